@@ -1,0 +1,43 @@
+"""Every error that this package raises on purpose.
+
+    ResNetCoreError
+    |-- UnknownModelError    no variant of that name
+    |-- InvalidSpecError     a model, an input size or a run that can't work
+    |-- ImageError           bytes that are not a picture we can read
+    |-- WeightsError         weights that are missing, broken or of another network
+    |-- DataError            a data set that is missing or unusable
+    `-- QueueFullError       too many people at once
+
+Each message says what was given, what is allowed and what to do next, so that a page or the
+command line can show it as it stands.
+"""
+
+from __future__ import annotations
+
+
+class ResNetCoreError(Exception):
+    """The root: catch this one to show any of them as a sentence."""
+
+
+class UnknownModelError(ResNetCoreError):
+    """No variant has that name."""
+
+
+class InvalidSpecError(ResNetCoreError):
+    """A choice that contradicts another, or an input that the network can't take."""
+
+
+class ImageError(ResNetCoreError):
+    """An upload that is not a picture we can read safely."""
+
+
+class WeightsError(ResNetCoreError):
+    """Weights that are missing, damaged, refused or made for another network."""
+
+
+class DataError(ResNetCoreError):
+    """A data set that is missing, empty or unreadable."""
+
+
+class QueueFullError(ResNetCoreError):
+    """More work than the machine takes on at once."""

@@ -1,0 +1,55 @@
+"""What a training run reports: one record per step and one per epoch. Plain numbers, no tensors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepMetrics:
+    """One step of one network on its training batch.
+
+    Attributes:
+        arm: which network of a race; the model's name in a single run.
+        step: counted from 1.
+        loss: cross-entropy in nats.
+        error: share of the batch answered wrongly, 0 to 1.
+        images_per_s: pictures trained on per second, in this step.
+        learning_rate: that this step used.
+        elapsed_s: since the run began, over all its sessions.
+        gradient_norms: L2 norm of the gradient in each block, first to last; None unless asked for.
+    """
+
+    arm: str
+    step: int
+    loss: float
+    error: float
+    images_per_s: float
+    learning_rate: float
+    elapsed_s: float
+    gradient_norms: tuple[float, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EpochMetrics:
+    """One pass over the training set, and a look at the validation set after it.
+
+    Attributes:
+        train_loss, train_error: means over the epoch's augmented batches, as the paper plots them.
+        validation_loss, validation_error: on the whole validation set, no augmentation.
+        gradient_norms: L2 norm of the gradient in each block at the epoch's last step.
+        activation_scales: root mean square of each block's output on one fixed validation batch.
+    """
+
+    arm: str
+    epoch: int
+    step: int
+    train_loss: float
+    train_error: float
+    validation_loss: float
+    validation_error: float
+    images_per_s: float
+    learning_rate: float
+    elapsed_s: float
+    gradient_norms: tuple[float, ...]
+    activation_scales: tuple[float, ...]

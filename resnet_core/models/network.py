@@ -1,0 +1,120 @@
+"""ResNet and build_model(): from a ModelSpec to an nn.Module."""
+
+from __future__ import annotations
+
+import math
+from collections import OrderedDict
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from resnet_core.models.blocks import BLOCKS, ResidualBlock, conv3x3
+from resnet_core.models.catalogue import get_spec
+from resnet_core.models.spec import ModelSpec
+
+
+class ResNet(nn.Sequential):
+    """Stem, stages and head in the order in which they run, under torchvision's names.
+
+    (N, in_channels, H, W) -> logits (N, num_classes).
+    """
+
+    def __init__(self, spec: ModelSpec) -> None:
+        super().__init__(OrderedDict([*_stem(spec), *_stages(spec), *_head(spec)]))
+        self.spec = spec
+
+    def intermediates(self, x: Tensor) -> Iterator[tuple[str, Tensor]]:
+        """Name and output of each step from the stem to the logits: what hooks would see, without hooks."""
+        for name, module in self.named_children():
+            x = module(x)
+            yield name, x
+
+    def residual_blocks(self) -> Iterator[tuple[str, ResidualBlock]]:
+        """Path and module of each block, first to last, e.g. ("layer1.0", BasicBlock(...))."""
+        for path, module in self.named_modules():
+            if isinstance(module, ResidualBlock):
+                yield path, module
+
+
+def _stem(spec: ModelSpec) -> Iterator[tuple[str, nn.Module]]:
+    channels = spec.stem_channels
+    if spec.stem == "cifar":
+        yield "conv1", conv3x3(spec.in_channels, channels)
+    else:
+        yield "conv1", nn.Conv2d(spec.in_channels, channels, 7, stride=2, padding=3, bias=False)
+    yield "bn1", nn.BatchNorm2d(channels)
+    yield "relu", nn.ReLU()
+    if spec.stem == "imagenet":
+        yield "maxpool", nn.MaxPool2d(3, stride=2, padding=1)
+
+
+def _stages(spec: ModelSpec) -> Iterator[tuple[str, nn.Module]]:
+    block = BLOCKS[spec.block]
+    channels = spec.stem_channels
+    for stage, (depth, width) in enumerate(zip(spec.depths, spec.widths, strict=True)):
+        blocks = []
+        for index in range(depth):
+            stride = 2 if stage > 0 and index == 0 else 1  # the stem has shrunk the first stage's input
+            blocks.append(block(spec, channels, width, stride))
+            channels = width * spec.expansion
+        yield f"layer{stage + 1}", nn.Sequential(*blocks)
+
+
+def _head(spec: ModelSpec) -> Iterator[tuple[str, nn.Module]]:
+    yield "avgpool", nn.AdaptiveAvgPool2d((1, 1))
+    yield "flatten", nn.Flatten()
+    yield "fc", nn.Linear(spec.widths[-1] * spec.expansion, spec.num_classes)
+
+
+def build_model(
+    name_or_spec: str | ModelSpec,
+    *,
+    num_classes: int | None = None,
+    in_channels: int | None = None,
+    device: str | torch.device | None = None,
+    seed: int | None = None,
+    **overrides: Any,
+) -> ResNet:
+    """Build a network with fresh He-initialised weights (He et al. 2015, arXiv:1502.01852).
+
+    Args:
+        name_or_spec: a name from `list_models()` or a ModelSpec.
+        num_classes, in_channels: replace the spec's own.
+        device: where to build it; "meta" gives the structure without allocating any weight.
+        seed: draw the weights from a generator of their own: the same seed gives the same weights on every
+            device, whatever other threads draw. Without it, PyTorch's global generator is used.
+        **overrides: any other field of ModelSpec, e.g. `groups=16, width_per_group=8`.
+
+    Raises:
+        UnknownModelError: for a name that is not in the catalogue.
+        InvalidSpecError: for choices that contradict each other.
+    """
+    spec = get_spec(name_or_spec) if isinstance(name_or_spec, str) else name_or_spec
+    given = {"num_classes": num_classes, "in_channels": in_channels, **overrides}
+    spec = spec.override(**{key: value for key, value in given.items() if value is not None})
+    with torch.device("meta"):  # no weight is allocated, and none drawn twice
+        model = ResNet(spec)
+    target = torch.device(device) if device is not None else torch.get_default_device()
+    if target.type == "meta":
+        return model
+    model.to_empty(device="cpu")
+    initialise(model, None if seed is None else torch.Generator().manual_seed(seed))
+    return model.to(target)
+
+
+def initialise(model: nn.Module, generator: torch.Generator | None = None) -> None:
+    """Give fresh weights to a network on the CPU, drawn in the order of its modules.
+
+    Convolutions: He et al. 2015, normal with fan-out. Batch norm: ones and zeros. Linear: PyTorch's default.
+    """
+    for module in model.modules():
+        if isinstance(module, nn.Conv2d):
+            nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu", generator=generator)
+        elif isinstance(module, nn.BatchNorm2d):
+            module.reset_parameters()
+        elif isinstance(module, nn.Linear):
+            bound = 1 / math.sqrt(module.in_features)
+            for parameter in (module.weight, module.bias):
+                nn.init.uniform_(parameter, -bound, bound, generator=generator)
