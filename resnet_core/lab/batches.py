@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from resnet_core.lab.data import DataSet
@@ -18,11 +21,11 @@ def steps_per_epoch(data: DataSet, batch_size: int) -> int:
 def training_batch(data: DataSet, step: int, *, batch_size: int, seed: int, augment: bool) -> tuple[Tensor, Tensor]:
     """Pictures (B, C, H, W), float, normalised, channels last, and labels (B,) of one step, counted from 0."""
     epoch, position = divmod(step, steps_per_epoch(data, batch_size))
-    order = torch.randperm(len(data.train_labels), generator=_generator(seed, epoch, 0))
+    order = _epoch_order(len(data.train_labels), seed, epoch)
     index = order[position * batch_size : (position + 1) * batch_size].to(data.train_labels.device)
     images = data.train_images[index]
     if augment:
-        images = crop_and_flip(images, _generator(seed, step, 1))
+        images = crop_and_flip(images, _generator(seed, step, stream=1))
     return normalise(images, data), data.train_labels[index]
 
 
@@ -33,7 +36,7 @@ def crop_and_flip(images: Tensor, generator: torch.Generator) -> Tensor:
     rows = top + torch.arange(height)
     columns = left + torch.arange(width)
     columns = torch.where(flip.bool(), columns.flip(1), columns)
-    padded = torch.nn.functional.pad(images, (PAD, PAD, PAD, PAD)).permute(0, 2, 3, 1)
+    padded = F.pad(images, (PAD, PAD, PAD, PAD)).permute(0, 2, 3, 1)
     pick = torch.arange(count)[:, None, None]
     device = images.device
     return padded[pick.to(device), rows[:, :, None].to(device), columns[:, None, :].to(device)].permute(0, 3, 1, 2)
@@ -45,5 +48,12 @@ def normalise(images: Tensor, data: DataSet) -> Tensor:
     return ((images.float() - mean) / std).contiguous(memory_format=torch.channels_last)
 
 
-def _generator(seed: int, counter: int, stream: int) -> torch.Generator:
+@lru_cache(maxsize=8)
+def _epoch_order(count: int, seed: int, epoch: int) -> Tensor:
+    """The order of the pictures in one epoch (count,). Kept, because each step of the epoch reads a part of it."""
+    return torch.randperm(count, generator=_generator(seed, epoch, stream=0))
+
+
+def _generator(seed: int, counter: int, *, stream: int) -> torch.Generator:
+    """A generator of its own for each purpose (stream) and moment (counter): no global state, safe in threads."""
     return torch.Generator().manual_seed((seed * 2_000_003 + counter) * 2 + stream)

@@ -3,99 +3,124 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
+import pickle
 import platform
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import save
 
 from resnet_core.errors import DataError, InvalidSpecError
 from resnet_core.lab.config import TrainConfig
 from resnet_core.lab.data import DataSet
+from resnet_core.lab.learner import Learner
 from resnet_core.lab.metrics import EpochMetrics, StepMetrics
 from resnet_core.lab.precision import pick_device
-from resnet_core.lab.training import Learner, train
+from resnet_core.lab.training import lockstep
 
 PROGRESS_FILE = "progress.pt"
+SAVE_EVERY_S = 60.0
 
 
 def train_and_save(
-    config: TrainConfig, data: DataSet, folder: Path, *, device: str = "auto", record: dict[str, Any] | None = None
+    config: TrainConfig,
+    data: DataSet,
+    folder: Path,
+    *,
+    device: str = "auto",
+    record: dict[str, Any] | None = None,
+    save_every_s: float = SAVE_EVERY_S,
 ) -> Iterator[StepMetrics | EpochMetrics]:
-    """Train as `train` does, saving after each epoch, so that a killed run goes on where it was saved.
+    """Train as `train` does, and save as it goes, so that a killed run goes on where it was saved.
 
     Args:
         folder: of this run; a run of the same recipe found there is continued, and its past epochs come first.
         record: facts to keep with the result, e.g. the command and where the pictures come from.
+        save_every_s: saved after each epoch, and within an epoch whenever so many seconds have passed.
 
     Raises:
         InvalidSpecError: if the folder holds a run of another recipe.
-        DataError: if the folder can't be written.
+        DataError: if the folder can't be written, or what it holds can't be read.
     """
-    chosen = pick_device(device)
-    learner = Learner(config, data.to(chosen), chosen)
+    learner = Learner(config, data, pick_device(device))
     history = _resume(learner, folder)
     yield from history
-    for metrics in train(config, learner=learner):
+    saved_at, stop_reason = time.monotonic(), None
+    for metrics in lockstep([learner]):
         if isinstance(metrics, EpochMetrics):
             history.append(metrics)
-            state = {"config": config.to_json(), "learner": learner.state(), "history": [asdict(m) for m in history]}
-            _write_atomically(folder / PROGRESS_FILE, lambda path, state=state: torch.save(state, path))  # type: ignore[misc]
+        else:
+            stop_reason = metrics.stop_reason
+        due = time.monotonic() - saved_at >= save_every_s and not (learner.at_epoch_end or learner.diverged)
+        if due or isinstance(metrics, EpochMetrics):
+            _save_progress(learner, history, folder)
+            saved_at = time.monotonic()
         yield metrics
-    if learner.step == learner.total_steps:
-        export(learner, history, folder, record or {})
+    export(learner, history, folder, (record or {}) | ({"stop_reason": stop_reason} if stop_reason else {}))
+
+
+def _save_progress(learner: Learner, history: list[EpochMetrics], folder: Path) -> None:
+    buffer = io.BytesIO()  # torch.save reports a full disk as an internal error; a plain write says what it is
+    records = [asdict(metrics) for metrics in history]
+    torch.save({"config": learner.config.to_json(), "learner": learner.state(), "history": records}, buffer)
+    _write_atomically(folder / PROGRESS_FILE, buffer.getvalue())
 
 
 def _resume(learner: Learner, folder: Path) -> list[EpochMetrics]:
     path = folder / PROGRESS_FILE
     if not path.exists():
         return []
-    saved = torch.load(path, weights_only=True, map_location="cpu")
-    if saved["config"] != learner.config.to_json():
-        raise InvalidSpecError(
-            f"{folder} holds a run of another recipe: {saved['config']}. Choose another folder, or remove it."
-        )
-    learner.load_state(saved["learner"])
-    return [EpochMetrics(**{k: tuple(v) if isinstance(v, list) else v for k, v in m.items()}) for m in saved["history"]]
+    try:
+        saved = torch.load(path, weights_only=True, map_location="cpu")
+        recipe, state, records = saved["config"], saved["learner"], saved["history"]
+    except (OSError, RuntimeError, EOFError, KeyError, TypeError, pickle.UnpicklingError) as error:
+        raise DataError(f"{path} can't be read: {error}. Remove it to begin the run again.") from error
+    if TrainConfig.from_json(recipe) != learner.config:
+        raise InvalidSpecError(f"{folder} holds a run of another recipe: {recipe}. Choose another folder.")
+    learner.load_state(state)
+    return [EpochMetrics.from_record(record) for record in records]
 
 
 def export(learner: Learner, history: list[EpochMetrics], folder: Path, record: dict[str, Any]) -> tuple[Path, Path]:
     """Write `<model>.safetensors` and `<model>.json` (recipe, history, preprocessing, sha256) into `folder`."""
-    name = learner.config.model
+    name, data = learner.config.model, learner.data
     weights, note = folder / f"{name}.safetensors", folder / f"{name}.json"
-    tensors = {k: v.detach().cpu().contiguous() for k, v in learner.model.state_dict().items()}
-    _write_atomically(weights, lambda path: save_file(tensors, path))
+    content = save({k: v.detach().cpu().contiguous() for k, v in learner.model.state_dict().items()})
     about = {
         "model": name,
         "recipe": json.loads(learner.config.to_json()),
         "recipe_id": learner.config.id,
-        "classes": learner.data.classes,
-        "image_size": learner.data.image_size,
-        "mean": learner.data.mean,
-        "std": learner.data.std,
+        "classes": data.classes,
+        "image_size": data.image_size,
+        "mean": data.mean,
+        "std": data.std,
+        "validation_split": data.validation_split,
         "precision": learner.precision,
         "device": learner.device.type,
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, torch {torch.__version__}",
         "training_s": round(learner.elapsed_s, 1),
-        "sha256": hashlib.sha256(weights.read_bytes()).hexdigest(),
+        "sha256": hashlib.sha256(content).hexdigest(),
         **record,
-        "history": [asdict(m) for m in history],
+        "history": [asdict(metrics) for metrics in history],
     }
-    _write_atomically(note, lambda path: path.write_text(json.dumps(about, indent=1) + "\n"))
+    _write_atomically(weights, content)
+    _write_atomically(note, (json.dumps(about, indent=1) + "\n").encode())
     return weights, note
 
 
-def _write_atomically(path: Path, write: Callable[[Path], object]) -> None:
+def _write_atomically(path: Path, content: bytes) -> None:
     """Write beside the target, then rename: a reader never sees half a file, and a crash leaves the old one."""
     scratch = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write(scratch)
+        scratch.write_bytes(content)
         scratch.replace(path)
     except OSError as error:
         raise DataError(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,8 +18,9 @@ class StepMetrics:
         error: share of the batch answered wrongly, 0 to 1.
         images_per_s: pictures trained on per second, in this step.
         learning_rate: that this step used.
-        elapsed_s: since the run began, over all its sessions.
+        elapsed_s: computing time since the run began, over all its sessions.
         gradient_norms: L2 norm of the gradient in each block, first to last; None unless asked for.
+        stop_reason: on the last step of a run that ended before its time, a sentence that says why.
     """
 
     arm: str
@@ -28,6 +31,7 @@ class StepMetrics:
     learning_rate: float
     elapsed_s: float
     gradient_norms: tuple[float, ...] | None = None
+    stop_reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,3 +57,9 @@ class EpochMetrics:
     elapsed_s: float
     gradient_norms: tuple[float, ...]
     activation_scales: tuple[float, ...]
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> EpochMetrics:
+        """One epoch of a recorded history, as `dataclasses.asdict` or JSON kept it."""
+        values: dict[str, Any] = {key: tuple(v) if isinstance(v, list) else v for key, v in record.items()}
+        return cls(**values)

@@ -9,14 +9,22 @@ from typing import Any
 
 import torch
 
+from resnet_core.errors import InvalidSpecError
+
 
 def pick_device(device: str = "auto") -> torch.device:
-    """The device to train on: CUDA, then Apple's GPU, then the CPU."""
-    if device != "auto":
-        return torch.device(device)
-    if torch.cuda.is_available():
-        return torch.device("cuda")
-    return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+    """The device to train on: CUDA, then Apple's GPU, then the CPU.
+
+    Raises:
+        InvalidSpecError: if a named device is not on this machine.
+    """
+    if device == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "mps" if torch.mps.is_available() else "cpu")
+    try:
+        return torch.empty(0, device=device).device
+    # torch raises an AssertionError where it was built without CUDA
+    except (RuntimeError, AssertionError) as error:
+        raise InvalidSpecError(f"device={device!r} does not work here: {error}. Use auto, cpu, cuda or mps.") from error
 
 
 def resolve_precision(precision: str, device: torch.device) -> str:
@@ -39,7 +47,8 @@ def has_fast_bf16(device_type: str) -> bool:
     times faster and some a quarter slower. So it is measured once, in some 50 ms.
     """
     if device_type == "cuda":
-        return torch.cuda.is_bf16_supported(including_emulation=False)
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
+    # The instruction set rules out only: where it lacks bf16, the emulation is too slow even to be measured.
     if device_type != "cpu" or not torch.cpu._is_avx512_bf16_supported():
         return False
     return _convolution_s(torch.bfloat16) < 0.9 * _convolution_s(torch.float32)

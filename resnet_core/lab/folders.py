@@ -1,0 +1,96 @@
+"""Pictures in ImageFolder layout, a folder per class: decoded once, then kept as one array in the cache."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image, UnidentifiedImageError
+from torch import Tensor
+
+from resnet_core.errors import DataError
+
+IMAGE_SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".bmp"}
+HELD_OUT_NAMES = ("test", "val", "validation")
+
+LabelledFiles = list[tuple[Path, int]]
+
+
+def read_class_folders(
+    folder: Path,
+) -> tuple[tuple[str, ...], tuple[Tensor, Tensor], tuple[Tensor, Tensor], str]:
+    """Classes, training part, held-out part, and the held-out part's name.
+
+    Each part is uint8 pictures (N, 3, H, W) with int64 labels (N,).
+
+    Raises:
+        DataError: if there is no picture, an unreadable one, or pictures of different sizes.
+    """
+    split = next((name for name in HELD_OUT_NAMES if (folder / name).is_dir()), None)
+    if split is None:
+        raise DataError(f"{folder} has train/ but neither test/ nor val/ beside it. Put some pictures aside there.")
+    classes = tuple(sorted(path.name for path in (folder / "train").iterdir() if path.is_dir()))
+    train, held_out = (_read_part(folder / part, classes) for part in ("train", split))
+    return classes, train, held_out, split
+
+
+def _read_part(part: Path, classes: tuple[str, ...]) -> tuple[Tensor, Tensor]:
+    files: LabelledFiles = [
+        (path, label)
+        for label, name in enumerate(classes)
+        for path in sorted((part / name).glob("*"))
+        if path.suffix.lower() in IMAGE_SUFFIXES
+    ]
+    if not files:
+        raise DataError(f"{part} holds no pictures ({', '.join(sorted(IMAGE_SUFFIXES))}) in a folder per class.")
+    images = torch.from_numpy(_decode_cached(part, [path for path, _ in files]))
+    return images.permute(0, 3, 1, 2).contiguous(), torch.tensor([label for _, label in files])
+
+
+def _decode_cached(part: Path, paths: list[Path]) -> np.ndarray:
+    """Pictures (N, H, W, 3), from the cache where no file's name, size or time has changed."""
+    cached = cache_folder() / "decoded" / f"{_stamp(part, paths)}.npy"
+    if cached.exists():
+        return np.asarray(np.load(cached))
+    images = _decode(paths)
+    scratch = cached.with_suffix(f".{os.getpid()}.npy")
+    try:
+        cached.parent.mkdir(parents=True, exist_ok=True)
+        np.save(scratch, images)
+        scratch.replace(cached)
+    except OSError as error:
+        raise DataError(f"{cached} can't be written: {error}. Free some space, or set RESNET_CORE_CACHE.") from error
+    finally:
+        scratch.unlink(missing_ok=True)
+    return images
+
+
+def _stamp(part: Path, paths: list[Path]) -> str:
+    facts = ((path, path.stat()) for path in paths)
+    text = "".join(f"{path.relative_to(part)}:{stat.st_mtime_ns}:{stat.st_size};" for path, stat in facts)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _decode(paths: list[Path]) -> np.ndarray:
+    images: list[np.ndarray] = []
+    for path in paths:
+        try:
+            with Image.open(path) as image:
+                images.append(np.asarray(image.convert("RGB")))
+        except (OSError, SyntaxError, UnidentifiedImageError, Image.DecompressionBombError) as error:
+            raise DataError(f"{path} can't be read as a picture: {error}. Remove it or replace it.") from error
+        if images[-1].shape != images[0].shape:
+            (height, width), (first_height, first_width) = images[-1].shape[:2], images[0].shape[:2]
+            raise DataError(
+                f"{path} is {width}x{height} pixels, but {paths[0].name} is {first_width}x{first_height}. "
+                "Resize them all to one size."
+            )
+    return np.stack(images)
+
+
+def cache_folder() -> Path:
+    """Where downloads and decoded pictures are kept: $RESNET_CORE_CACHE, or ~/.cache/resnet_core."""
+    return Path(os.environ.get("RESNET_CORE_CACHE") or Path.home() / ".cache" / "resnet_core")

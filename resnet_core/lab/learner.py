@@ -1,0 +1,174 @@
+"""Learner: a network, its optimiser and how far they have come. The state of one run, one arm of a race."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from resnet_core.lab.batches import normalise, steps_per_epoch, training_batch
+from resnet_core.lab.config import TrainConfig
+from resnet_core.lab.data import DataSet
+from resnet_core.lab.metrics import EpochMetrics, StepMetrics
+from resnet_core.lab.precision import autocast, resolve_precision
+from resnet_core.lab.probes import block_activation_scales, block_gradient_norms
+from resnet_core.lab.schedule import learning_rate
+from resnet_core.models.network import build_model
+
+PROBE_SIZE = 256  # validation pictures on which activation scales are measured
+VALIDATION_BATCH = 1000
+
+
+@dataclass(slots=True)
+class Tally:
+    """Sums over the steps of the epoch that is under way."""
+
+    steps: int = 0
+    loss: float = 0.0
+    error: float = 0.0
+    images: int = 0
+    seconds: float = 0.0
+
+    def add(self, *, loss: float, error: float, images: int, seconds: float) -> None:
+        self.steps += 1
+        self.loss += loss
+        self.error += error
+        self.images += images
+        self.seconds += seconds
+
+
+class Learner:
+    """One network in training. Call `train_step` again and again, and `close_epoch` at each `at_epoch_end`."""
+
+    def __init__(self, config: TrainConfig, data: DataSet, device: torch.device, arm: str | None = None) -> None:
+        spec = config.spec().override(
+            in_channels=data.channels, num_classes=len(data.classes), input_size=data.image_size
+        )
+        self.config, self.data, self.device, self.arm = config, data.to(device), device, arm or config.model
+        self.model = build_model(spec, device=device, seed=config.seed).to(memory_format=torch.channels_last)
+        self.optimizer = torch.optim.SGD(
+            self.model.parameters(),
+            lr=config.lr,
+            momentum=config.momentum,
+            nesterov=config.nesterov,
+            weight_decay=config.weight_decay,
+        )
+        self.precision = resolve_precision(config.precision, device)
+        self.epoch_steps = steps_per_epoch(data, config.batch_size)
+        self.total_steps = config.epochs * self.epoch_steps
+        self.step = 0
+        self.elapsed_s = 0.0
+        self.tally = Tally()
+        self.last_norms: tuple[float, ...] = ()
+        self.diverged = False
+
+    @property
+    def at_epoch_end(self) -> bool:
+        """Whether the last step closed a pass over the training set."""
+        return self.tally.steps > 0 and self.step % self.epoch_steps == 0
+
+    @property
+    def finished(self) -> bool:
+        return self.diverged or self.step >= self.total_steps
+
+    def next_batch(self) -> tuple[Tensor, Tensor]:
+        """Normalised pictures (B, C, H, W) and labels (B,) that belong to the next step."""
+        config = self.config
+        return training_batch(
+            self.data, self.step, batch_size=config.batch_size, seed=config.seed, augment=config.augment
+        )
+
+    def train_step(self, images: Tensor, labels: Tensor, *, gradient_norms: bool = False) -> StepMetrics:
+        """One step of gradient descent. Where the loss is not finite, the weights stay as they are."""
+        started = time.perf_counter()
+        rate = learning_rate(self.config, self.step, self.total_steps)
+        self.model.train()
+        with autocast(self.precision, self.device):
+            logits = self.model(images)
+            loss = F.cross_entropy(logits.float(), labels, label_smoothing=self.config.label_smoothing)
+        error = (logits.argmax(1) != labels).float().mean().item()
+        mean_loss = loss.item()
+        self.step += 1
+        self.diverged = not math.isfinite(mean_loss)
+        norms = None if self.diverged else self._descend(loss, rate, gradient_norms)
+        seconds = time.perf_counter() - started
+        self.elapsed_s += seconds
+        self.tally.add(loss=mean_loss, error=error, images=len(labels), seconds=seconds)
+        return StepMetrics(
+            arm=self.arm, step=self.step, loss=mean_loss, error=error, images_per_s=len(labels) / seconds,
+            learning_rate=rate, elapsed_s=self.elapsed_s, gradient_norms=norms,
+            stop_reason=self._explain_divergence(rate) if self.diverged else None,
+        )  # fmt: skip
+
+    def _descend(self, loss: Tensor, rate: float, gradient_norms: bool) -> tuple[float, ...] | None:
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        self.optimizer.zero_grad(set_to_none=True)
+        torch.autograd.backward(loss)
+        closes_epoch = self.step % self.epoch_steps == 0
+        if gradient_norms or closes_epoch:
+            self.last_norms = block_gradient_norms(self.model)
+        self.optimizer.step()
+        return self.last_norms if gradient_norms else None
+
+    def _explain_divergence(self, rate: float) -> str:
+        return (
+            f"{self.arm} diverged: its loss at step {self.step} is not a finite number, at learning rate {rate:g}. "
+            "Try a tenth of that rate, or a warm-up."
+        )
+
+    def close_epoch(self) -> EpochMetrics:
+        """Look at the validation set, report the epoch and begin the next one."""
+        started = time.perf_counter()
+        validation_loss, validation_error = self.validate()
+        scales = self.activation_scales()
+        self.elapsed_s += time.perf_counter() - started
+        tally, self.tally = self.tally, Tally()
+        return EpochMetrics(
+            arm=self.arm, epoch=self.step // self.epoch_steps, step=self.step,
+            train_loss=tally.loss / tally.steps, train_error=tally.error / tally.steps,
+            validation_loss=validation_loss, validation_error=validation_error,
+            images_per_s=tally.images / tally.seconds,
+            learning_rate=learning_rate(self.config, self.step - 1, self.total_steps), elapsed_s=self.elapsed_s,
+            gradient_norms=self.last_norms, activation_scales=scales,
+        )  # fmt: skip
+
+    @torch.inference_mode()
+    def validate(self) -> tuple[float, float]:
+        """Mean loss and error on the whole validation set."""
+        self.model.eval()
+        loss, wrong = 0.0, 0
+        count = len(self.data.validation_labels)
+        for start in range(0, count, VALIDATION_BATCH):
+            images = self.data.validation_images[start : start + VALIDATION_BATCH]
+            labels = self.data.validation_labels[start : start + VALIDATION_BATCH]
+            with autocast(self.precision, self.device):
+                logits = self.model(normalise(images, self.data)).float()
+            loss += F.cross_entropy(logits, labels, reduction="sum").item()
+            wrong += int((logits.argmax(1) != labels).sum())
+        return loss / count, wrong / count
+
+    def activation_scales(self) -> tuple[float, ...]:
+        """Root mean square of each block's output on the first validation pictures."""
+        self.model.eval()
+        with autocast(self.precision, self.device):
+            return block_activation_scales(self.model, normalise(self.data.validation_images[:PROBE_SIZE], self.data))
+
+    def state(self) -> dict[str, Any]:
+        """All that a resumed run needs: weights, optimiser, counters. Batches follow from the step."""
+        return {
+            "model": self.model.state_dict(), "optimizer": self.optimizer.state_dict(), "tally": asdict(self.tally),
+            "step": self.step, "elapsed_s": self.elapsed_s, "precision": self.precision,
+        }  # fmt: skip
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        """The inverse of `state`."""
+        self.model.load_state_dict(state["model"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.tally = Tally(**state.get("tally", {}))  # runs saved before the tally was kept were at an epoch's end
+        self.step, self.elapsed_s, self.precision = state["step"], state["elapsed_s"], state["precision"]
