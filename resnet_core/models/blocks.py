@@ -26,7 +26,7 @@ class ZeroPadShortcut(nn.Module):
 
     def __init__(self, in_channels: int, out_channels: int, stride: int) -> None:
         super().__init__()
-        self.new_channels, self.stride = out_channels - in_channels, stride
+        self.new_channels, self.kernel_size, self.stride = out_channels - in_channels, 1, stride
 
     def forward(self, x: Tensor) -> Tensor:
         sampled = x[:, :, :: self.stride, :: self.stride]
@@ -37,10 +37,12 @@ class ZeroPadShortcut(nn.Module):
 
 
 def conv3x3(in_channels: int, out_channels: int, stride: int = 1, groups: int = 1) -> nn.Conv2d:
+    """A 3x3 convolution that keeps the size at stride 1. No bias: batch norm follows."""
     return nn.Conv2d(in_channels, out_channels, 3, stride, padding=1, groups=groups, bias=False)
 
 
 def conv1x1(in_channels: int, out_channels: int, stride: int = 1) -> nn.Conv2d:
+    """A 1x1 convolution: a linear map of the channels at each pixel."""
     return nn.Conv2d(in_channels, out_channels, 1, stride, bias=False)
 
 

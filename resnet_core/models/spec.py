@@ -81,7 +81,8 @@ class ModelSpec:
         for key in changes:
             if key not in known:
                 raise InvalidSpecError(f"{key!r} is no field of a model. The fields are: {', '.join(known)}.")
-        return replace(self, **{k: tuple(v) if isinstance(v, list) else v for k, v in changes.items()})
+        values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in changes.items()}
+        return replace(self, **values)
 
 
 def _check(spec: ModelSpec) -> None:

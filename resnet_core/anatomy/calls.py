@@ -1,0 +1,85 @@
+"""LayerCall and Trace: what one pass through a network did, as plain numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+Shape = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerCall:
+    """One call of one layer. A layer that is called twice makes two records.
+
+    Attributes:
+        index: 0 for the first call.
+        path: of the module, e.g. "layer1.0.conv1".
+        kind: its class, e.g. "Conv2d".
+        stage: "stem", "layer1", ... or "head"; of a network that is not ours the first part of the path.
+        block: number of the block in its stage, from 0; None outside blocks.
+        input_shape, output_shape: (N, C, H, W) or (N, features); of the first tensor where there are several.
+        kernel_size, stride, padding: (vertical, horizontal), None for layers without a window.
+        groups: of a convolution; None for other layers.
+        params: trained numbers that this call is the first to use, so that the rows add up to the total.
+        macs: multiply-adds of the whole batch, by the rule in `cost.MAC_RULE`.
+        activation_bytes: size of the output tensor in float32.
+        receptive_field: (height, width) in input pixels, not clipped to the picture; None where it can't be known.
+    """
+
+    index: int
+    path: str
+    kind: str
+    stage: str
+    block: int | None
+    input_shape: Shape
+    output_shape: Shape
+    kernel_size: tuple[int, int] | None = None
+    stride: tuple[int, int] | None = None
+    padding: tuple[int, int] | None = None
+    groups: int | None = None
+    params: int = 0
+    macs: int = 0
+    activation_bytes: int = 0
+    receptive_field: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """All calls of one pass, in order, and the totals.
+
+    Attributes:
+        name: of the model.
+        input_shape: (N, C, H, W) of what went in.
+        calls: one LayerCall per call.
+        total_params: trained numbers of the whole network.
+        outputs: path to output tensor (the last call's), detached copies; empty unless asked for.
+    """
+
+    name: str
+    input_shape: Shape
+    calls: tuple[LayerCall, ...]
+    total_params: int
+    outputs: Mapping[str, Tensor] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def total_macs(self) -> int:
+        """Multiply-adds of the pass, by the rule in `cost.MAC_RULE`."""
+        return sum(call.macs for call in self.calls)
+
+    @property
+    def total_activation_bytes(self) -> int:
+        """Sum of all output tensors in float32: what training keeps, roughly; inference frees most of it."""
+        return sum(call.activation_bytes for call in self.calls)
+
+
+def place_of(path: str) -> tuple[str, int | None]:
+    """Stage and block of a module path in our networks: "layer3.5.conv1" is ("layer3", 5)."""
+    first, *rest = path.split(".")
+    if first.startswith("layer"):
+        return first, int(rest[0]) if rest and rest[0].isdigit() else None
+    return ("head" if first in ("avgpool", "flatten", "fc") else "stem"), None
