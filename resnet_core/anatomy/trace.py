@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from math import prod
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -13,6 +12,7 @@ from torch.utils.weak import WeakTensorKeyDictionary
 
 from resnet_core.anatomy import cost
 from resnet_core.anatomy.calls import LayerCall, Shape, Trace, place_of
+from resnet_core.anatomy.receptive import Field, grow, window_of
 from resnet_core.errors import InvalidSpecError
 from resnet_core.models.catalogue import get_spec
 from resnet_core.models.network import ResNet, build_model
@@ -76,7 +76,7 @@ def _run(model: nn.Module, shape: Shape, keep_outputs: bool) -> tuple[tuple[Laye
     picture = torch.zeros(shape, device=device)
     if keep_outputs:
         picture = torch.randn(shape, generator=torch.Generator().manual_seed(0)).to(device)
-    recorder.fields[picture] = _Field(1, 1, 1, 1)
+    recorder.fields[picture] = Field(1, 1, 1, 1)
     with _evaluating(model), recorder, torch.no_grad():
         model(picture)
     return tuple(recorder.calls), recorder.outputs
@@ -94,22 +94,13 @@ def _evaluating(model: nn.Module) -> Iterator[None]:
             module.training = training
 
 
-class _Field(NamedTuple):
-    """Receptive field and distance between neighbours, in input pixels: vertical, horizontal."""
-
-    height: int
-    width: int
-    jump_y: int
-    jump_x: int
-
-
 class _Recorder:
     """Forward hooks on the leaf modules; they live as long as the `with` block."""
 
     def __init__(self, model: nn.Module, keep_outputs: bool) -> None:
         self.calls: list[LayerCall] = []
         self.outputs: dict[str, Tensor] = {}
-        self.fields: Any = WeakTensorKeyDictionary()  # tensor -> _Field, by identity
+        self.fields: Any = WeakTensorKeyDictionary()  # tensor -> Field, by identity
         self.keep_outputs = keep_outputs
         self.counted: set[int] = set()
         self.named_stages = isinstance(model, ResNet)
@@ -135,8 +126,8 @@ class _Recorder:
     def _call(self, path: str, module: nn.Module, inputs: list[Tensor], outputs: list[Tensor]) -> LayerCall:
         in_shape = tuple(inputs[0].shape) if inputs else ()
         out_shape = tuple(outputs[0].shape) if outputs else ()
-        window = _window(module, in_shape)
-        field = _grow([self.fields.get(t) for t in inputs], window, in_shape, out_shape)
+        window = window_of(module, in_shape)
+        field = grow([self.fields.get(t) for t in inputs], window, in_shape, out_shape)
         if field and outputs:
             self.fields[outputs[0]] = field
         stage, block = place_of(path) if self.named_stages else (path.split(".")[0], None)
@@ -166,51 +157,6 @@ def _tensors(value: Any) -> Iterator[Tensor]:
             yield from _tensors(item)
 
 
-class _Window(NamedTuple):
-    kernel: tuple[int, int]
-    stride: tuple[int, int]
-    padding: tuple[int, int]
-    dilation: tuple[int, int]
-
-
-def _window(module: nn.Module, in_shape: Shape) -> _Window | None:
-    """The sliding window of a layer, if it has one. A global pooling is a window as large as its input."""
-    if isinstance(module, nn.AdaptiveAvgPool2d | nn.AdaptiveMaxPool2d):
-        if _pair(module.output_size) != (1, 1) or len(in_shape) < 2:
-            return None
-        return _Window((in_shape[-2], in_shape[-1]), (1, 1), (0, 0), (1, 1))
-    if not hasattr(module, "kernel_size"):
-        return None
-    kernel, dilation = _pair(module.kernel_size), _pair(getattr(module, "dilation", 1))
-    stride, padding = _pair(getattr(module, "stride", 1) or module.kernel_size), getattr(module, "padding", 0)
-    if isinstance(padding, str):
-        padding = tuple(d * (k - 1) // 2 if padding == "same" else 0 for k, d in zip(kernel, dilation, strict=True))
-    return _Window(kernel, stride, _pair(padding), dilation)
-
-
-def _pair(value: Any) -> tuple[int, int]:
-    if isinstance(value, tuple | list):
-        return (int(value[0]), int(value[-1]))
-    return (int(value), int(value))
-
-
-def _grow(fields: list[_Field | None], window: _Window | None, in_shape: Shape, out_shape: Shape) -> _Field | None:
-    """The field of an output: the largest of its inputs', grown by the window. None once it can't be known."""
-    known = [f for f in fields if f is not None]
-    if not known:
-        return None
-    widest = max(known)
-    if window is None:
-        same_places = in_shape[2:] == out_shape[2:] or prod(in_shape[1:]) == prod(out_shape[1:])
-        return widest if same_places or len(in_shape) == 2 else None
-    return _Field(
-        cost.grown_field(widest.height, widest.jump_y, window.kernel[0], window.dilation[0]),
-        cost.grown_field(widest.width, widest.jump_x, window.kernel[1], window.dilation[1]),
-        widest.jump_y * window.stride[0],
-        widest.jump_x * window.stride[1],
-    )
-
-
 def module_macs(module: nn.Module, in_shape: Shape, out_shape: Shape) -> int:
     """Multiply-adds of one call, by the rule in `cost.MAC_RULE`; 0 for every other kind of layer."""
     if isinstance(module, nn.Conv1d | nn.Conv2d | nn.Conv3d):
@@ -226,7 +172,7 @@ def explain_failure(model: nn.Module, shape: Shape, error: Exception) -> str:
     """Which layer can't take this input, and the smallest square one that works up to 512 pixels."""
     entered: list[str] = []
     handles = [
-        m.register_forward_pre_hook(lambda _m, _a, path=path: entered.append(path))  # type: ignore[misc]
+        m.register_forward_pre_hook(lambda _m, _a, path=path: entered.append(path))
         for path, m in model.named_modules()
         if not any(m.children())
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -12,6 +12,11 @@ from rich.table import Table
 from resnet_core.anatomy.bottleneck import compare_bottleneck
 from resnet_core.anatomy.cost import MAC_RULE
 from resnet_core.models.catalogue import get_spec, list_models
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+SHORT_COLUMNS = ["path", "kind", "stage", "output_shape", "kernel_size", "stride", "params", "macs"]
 
 
 class Form(StrEnum):
@@ -73,29 +78,20 @@ def layers(
     if form is not Form.table:
         print(export_table(frame, form.value), end="")
         return
-    columns = (
-        list(frame) if stages else ["path", "kind", "stage", "output_shape", "kernel_size", "stride", "params", "macs"]
-    )
-    table = Table(box=None)
-    for column in columns:
-        table.add_column(column, justify="right" if frame[column].dtype.kind in "iuf" else "left", no_wrap=True)
-    for row in frame[columns].itertuples(index=False):
-        table.add_row(
-            *(
-                ""
-                if value is None or value != value
-                else f"{value:,}"
-                if isinstance(value, int | float)
-                else str(value)
-                for value in row
-            )
-        )
     console = _console()
-    console.print(table)
-    console.print(
-        f"\n{model}: {trace.total_params:,} parameters, {trace.total_macs:,} MACs at {'x'.join(map(str, trace.input_shape))}"
-    )
+    console.print(_rich_table(frame if stages else frame[SHORT_COLUMNS]))
+    shape = "x".join(map(str, trace.input_shape))
+    console.print(f"\n{model}: {trace.total_params:,} parameters, {trace.total_macs:,} MACs at {shape}")
     console.print(MAC_RULE, style="dim")
+
+
+def _rich_table(frame: DataFrame) -> Table:
+    table = Table(box=None)
+    for column in frame:
+        table.add_column(str(column), justify="right" if frame[column].dtype.kind in "iuf" else "left", no_wrap=True)
+    for row in frame.astype(object).where(frame.notna(), "").itertuples(index=False):
+        table.add_row(*(f"{value:,}" if isinstance(value, int | float) else str(value) for value in row))
+    return table
 
 
 def parse_size(text: str) -> tuple[int, int]:
@@ -125,9 +121,8 @@ def bottleneck(
     for stack, title in titles.items():
         products = " + ".join(term.product for term in result.of(stack))
         sums = " + ".join(f"{term.params:,}" for term in result.of(stack))
-        print(
-            f"{title:22} {products}\n{'':22} = {sums} = {result.params(stack):,} parameters, {result.macs(stack):,} MACs"
-        )
+        print(f"{title:22} {products}")
+        print(f"{'':22} = {sums} = {result.params(stack):,} parameters, {result.macs(stack):,} MACs")
     print(f"\nThe bottleneck has {result.share:.1%} of the parameters: {result.ratio:.2f} times fewer.")
 
 
