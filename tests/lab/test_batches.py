@@ -1,0 +1,72 @@
+from dataclasses import replace
+
+import torch
+
+from resnet_core.lab.batches import PAD, crop_and_flip, normalise, steps_per_epoch, training_batch
+
+
+def batch(data, step, **changes):
+    return training_batch(data, step, **{"batch_size": 16, "seed": 3, "augment": True} | changes)
+
+
+def same(one, other):
+    return torch.equal(one[0], other[0]) and torch.equal(one[1], other[1])
+
+
+def test_a_batch_depends_on_seed_and_step_alone(tiny_data):
+    first = batch(tiny_data, 5)
+    torch.rand(3)
+    assert same(first, batch(tiny_data, 5))
+    assert not same(first, batch(tiny_data, 5, seed=4))
+    assert not same(first, batch(tiny_data, 4))
+
+
+def test_drawing_a_batch_leaves_the_global_generator_alone(tiny_data):
+    before = torch.get_rng_state()
+    batch(tiny_data, 1000)
+    assert torch.equal(before, torch.get_rng_state())
+
+
+def test_an_epoch_shows_every_picture_once_and_the_next_in_another_order(tiny_data):
+    numbered = replace(tiny_data, train_labels=torch.arange(48))
+    orders = [
+        torch.cat([batch(numbered, epoch * 3 + position)[1] for position in range(3)]).tolist() for epoch in range(2)
+    ]
+    assert sorted(orders[0]) == sorted(orders[1]) == list(range(48))
+    assert orders[0] != orders[1]
+
+
+def test_a_batch_without_augmentation_is_the_normalised_pictures(tiny_data):
+    numbered = replace(tiny_data, train_labels=torch.arange(48))
+    images, index = batch(numbered, 2, augment=False)
+    expected = (tiny_data.train_images[index] / 255 - torch.tensor(tiny_data.mean).view(3, 1, 1)) / torch.tensor(
+        tiny_data.std
+    ).view(3, 1, 1)
+    torch.testing.assert_close(images, expected.contiguous(memory_format=torch.channels_last))
+    assert images.is_contiguous(memory_format=torch.channels_last)
+
+
+def test_the_training_set_is_normalised_to_mean_0_and_deviation_1(tiny_data):
+    whole = normalise(tiny_data.train_images, tiny_data).double()
+    torch.testing.assert_close(whole.mean((0, 2, 3)), torch.zeros(3).double(), atol=1e-5, rtol=0)
+    torch.testing.assert_close(whole.std((0, 2, 3)), torch.ones(3).double(), atol=1e-5, rtol=0)
+
+
+def test_steps_per_epoch_leaves_the_rest_out_but_never_is_zero(tiny_data):
+    assert [steps_per_epoch(tiny_data, size) for size in (16, 20, 48, 100)] == [3, 2, 1, 1]
+    assert len(batch(tiny_data, 0, batch_size=100)[1]) == 48
+
+
+def test_augmentation_equals_cropping_and_mirroring_one_picture_at_a_time():
+    images = torch.arange(40 * 2 * 7 * 5).reshape(40, 2, 7, 5)
+    generator = torch.Generator().manual_seed(11)
+    top, left, flip = (torch.randint(high, (40, 1), generator=generator) for high in (2 * PAD + 1, 2 * PAD + 1, 2))
+    expected = []
+    for image, y, x, mirrored in zip(images, top, left, flip, strict=True):
+        padded = torch.zeros(2, 7 + 2 * PAD, 5 + 2 * PAD, dtype=images.dtype)
+        padded[:, PAD:-PAD, PAD:-PAD] = image
+        cut = padded[:, y : y + 7, x : x + 5]
+        expected.append(cut.flip(2) if mirrored else cut)
+    assert torch.equal(crop_and_flip(images, torch.Generator().manual_seed(11)), torch.stack(expected))
+    assert 0 < flip.sum() < 40  # both kinds occurred
+    assert {0, 2 * PAD} <= set(top.flatten().tolist())  # both ends of the range too
