@@ -18,6 +18,7 @@ import torch
 from safetensors.torch import save
 
 from resnet_core.errors import DataError, InvalidSpecError
+from resnet_core.lab.atomic import write_atomically
 from resnet_core.lab.config import TrainConfig
 from resnet_core.lab.data import DataSet
 from resnet_core.lab.learner import Learner
@@ -70,7 +71,7 @@ def _save_progress(learner: Learner, history: list[EpochMetrics], folder: Path) 
     buffer = io.BytesIO()  # torch.save reports a full disk as an internal error; a plain write says what it is
     records = [asdict(metrics) for metrics in history]
     torch.save({"config": learner.config.to_json(), "learner": learner.state(), "history": records}, buffer)
-    _write_atomically(folder / PROGRESS_FILE, buffer.getvalue())
+    write_atomically(folder / PROGRESS_FILE, buffer.getvalue())
 
 
 def _resume(learner: Learner, folder: Path) -> list[EpochMetrics]:
@@ -110,21 +111,6 @@ def export(learner: Learner, history: list[EpochMetrics], folder: Path, record: 
         **record,
         "history": [asdict(metrics) for metrics in history],
     }
-    _write_atomically(weights, content)
-    _write_atomically(note, (json.dumps(about, indent=1) + "\n").encode())
+    write_atomically(weights, content)
+    write_atomically(note, (json.dumps(about, indent=1) + "\n").encode())
     return weights, note
-
-
-def _write_atomically(path: Path, content: bytes) -> None:
-    """Write beside the target, then rename: a reader never sees half a file, and a crash leaves the old one."""
-    scratch = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        scratch.write_bytes(content)
-        scratch.replace(path)
-    except OSError as error:
-        raise DataError(
-            f"{path} can't be written: {error}. Free some space or choose another folder, then run the command again."
-        ) from error
-    finally:
-        scratch.unlink(missing_ok=True)

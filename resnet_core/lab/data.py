@@ -130,8 +130,9 @@ def _from_torchvision(name: str, make: Callable[..., Any], folder: Path | None) 
     try:
         train, test = (make(str(root), train=train, download=True) for train in (True, False))
     except (OSError, RuntimeError, HTTPException) as error:
+        cause = " ".join(str(error).split())  # torchvision's has line breaks
         raise DataError(
-            f"{name} is not in {root} and could not be downloaded ({error}). With a network, run this command "
+            f"{name} is not in {root} and could not be downloaded ({cause}). With a network, run this command "
             "again; without one, copy the set there, or pass a folder with train/ and test/ inside."
         ) from error
     return make_data_set(name, tuple(train.classes), _as_tensors(train), _as_tensors(test), "test")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from PIL import Image, UnidentifiedImageError
 from torch import Tensor
 
 from resnet_core.errors import DataError
+from resnet_core.lab.atomic import write_atomically
 
 IMAGE_SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".bmp"}
 HELD_OUT_NAMES = ("test", "val", "validation")
@@ -55,16 +57,9 @@ def _decode_cached(part: Path, paths: list[Path]) -> np.ndarray:
     cached = cache_folder() / "decoded" / f"{_stamp(part, paths)}.npy"
     if cached.exists():
         return np.asarray(np.load(cached))
-    images = _decode(paths)
-    scratch = cached.with_suffix(f".{os.getpid()}.npy")
-    try:
-        cached.parent.mkdir(parents=True, exist_ok=True)
-        np.save(scratch, images)
-        scratch.replace(cached)
-    except OSError as error:
-        raise DataError(f"{cached} can't be written: {error}. Free some space, or set RESNET_CORE_CACHE.") from error
-    finally:
-        scratch.unlink(missing_ok=True)
+    images, buffer = _decode(paths), io.BytesIO()
+    np.save(buffer, images)
+    write_atomically(cached, buffer.getvalue())
     return images
 
 

@@ -69,5 +69,5 @@ def test_an_unknown_field_is_named_with_those_that_exist():
 
 @pytest.mark.parametrize("text", ["", "[]", "3", "null", "{", '{"rate": 1}', '{"overrides": 3}', "[" * 100_000])
 def test_text_that_is_no_recipe_is_refused_with_a_sentence(text):
-    with pytest.raises(InvalidSpecError, match="recipe|overrides"):
+    with pytest.raises(InvalidSpecError, match=r"recipe|overrides"):
         TrainConfig.from_json(text)

@@ -1,0 +1,91 @@
+"""race(): two or more networks side by side on the same batches, from the same weights where shapes agree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import torch
+
+from resnet_core.errors import InvalidSpecError
+from resnet_core.lab.config import TrainConfig
+from resnet_core.lab.data import DataSet, load_data
+from resnet_core.lab.learner import Learner
+from resnet_core.lab.metrics import EpochMetrics, StepMetrics
+from resnet_core.lab.precision import pick_device
+from resnet_core.lab.recipes import RACE
+from resnet_core.lab.training import lockstep
+from resnet_core.models.network import ResNet
+
+# What an arm changes in the recipe's network: the shortcut, and nothing else.
+ARMS: dict[str, dict[str, str]] = {
+    "plain": {"shortcut": "none"},
+    "residual": {"shortcut": "zero_pad"},  # option A: not one parameter more than the plain net
+    "residual_b": {"shortcut": "projection"},
+}
+
+
+def race(
+    config: TrainConfig | None = None,
+    arms: Sequence[str] = ("plain", "residual"),
+    seed: int | None = None,
+    *,
+    data: DataSet | None = None,
+    device: str = "auto",
+    gradient_norms: bool = False,
+) -> Iterator[StepMetrics | EpochMetrics]:
+    """Train networks that differ in their shortcuts alone, in lockstep: He et al. 2015, figure 6, live.
+
+    Each step yields one StepMetrics per arm, in the order of `arms`, all measured on the same batch; each epoch
+    one EpochMetrics per arm. An arm that diverges reports its `stop_reason` and drops out; the others go on.
+
+    Args:
+        config: the recipe that all arms share; by default 56 layers on digits (see `recipes.RACE`).
+        arms: names out of `ARMS`, each once.
+        seed: of weights, order and augmentation; replaces the recipe's.
+        data: the data set; `load_data(config.data)` otherwise.
+        device: "auto" takes a GPU where there is one.
+        gradient_norms: measure them at each step, not only at the end of each epoch.
+
+    Raises:
+        InvalidSpecError, DataError: before the first step.
+    """
+    config = config or RACE
+    if seed is not None:
+        config = config.override(seed=seed)
+    learners = start_line(config, arms, data or load_data(config.data), pick_device(device))
+    yield from lockstep(learners, gradient_norms=gradient_norms)
+
+
+def start_line(config: TrainConfig, arms: Sequence[str], data: DataSet, device: torch.device) -> list[Learner]:
+    """One learner per arm; all begin with the first one's weights where shapes agree.
+
+    Raises:
+        InvalidSpecError: for an arm that does not exist or comes twice.
+    """
+    check_arms(arms)
+    learners = [Learner(arm_config(config, arm), data, device, arm) for arm in arms]
+    for learner in learners[1:]:
+        _copy_weights(learners[0].model, learner.model)
+    return learners
+
+
+def arm_config(config: TrainConfig, arm: str) -> TrainConfig:
+    """The recipe of one arm alone: `train` with it repeats the arm's run where no weight was shared."""
+    overrides = dict(config.overrides) | ARMS[arm]
+    return config.override(overrides=tuple(overrides.items()))
+
+
+def check_arms(arms: Sequence[str]) -> None:
+    """Refuse a race that can't be run.
+
+    Raises:
+        InvalidSpecError: for an arm that does not exist or comes twice.
+    """
+    if not arms or len(set(arms)) < len(arms) or not set(arms) <= set(ARMS):
+        raise InvalidSpecError(f"arms={tuple(arms)!r} does not work: name some of {', '.join(ARMS)}, each once.")
+
+
+def _copy_weights(source: ResNet, target: ResNet) -> None:
+    own = target.state_dict()
+    shared = {key: value for key, value in source.state_dict().items() if key in own and own[key].shape == value.shape}
+    target.load_state_dict(shared, strict=False)
