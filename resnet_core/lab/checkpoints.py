@@ -82,22 +82,35 @@ def _resume(learner: Learner, folder: Path) -> list[EpochMetrics]:
         saved = torch.load(path, weights_only=True, map_location="cpu")
         recipe, state, records = saved["config"], saved["learner"], saved["history"]
     except (OSError, RuntimeError, EOFError, KeyError, TypeError, pickle.UnpicklingError) as error:
-        raise DataError(f"{path} can't be read: {error}. Remove it to begin the run again.") from error
+        # torch's own text is long, and advises to load unsafely
+        raise DataError(f"{path} is damaged ({type(error).__name__}). Remove it to begin the run again.") from error
     if TrainConfig.from_json(recipe) != learner.config:
         raise InvalidSpecError(f"{folder} holds a run of another recipe: {recipe}. Choose another folder.")
     learner.load_state(state)
     return [EpochMetrics.from_record(record) for record in records]
 
 
-def export(learner: Learner, history: list[EpochMetrics], folder: Path, record: dict[str, Any]) -> tuple[Path, Path]:
-    """Write `<model>.safetensors` and `<model>.json` (recipe, history, preprocessing, sha256) into `folder`."""
-    name, data = learner.config.model, learner.data
-    weights, note = folder / f"{name}.safetensors", folder / f"{name}.json"
-    content = save({k: v.detach().cpu().contiguous() for k, v in learner.model.state_dict().items()})
-    about = {
-        "model": name,
-        "recipe": json.loads(learner.config.to_json()),
-        "recipe_id": learner.config.id,
+def export(learner: Learner, history: list[EpochMetrics], folder: Path, record: dict[str, Any]) -> None:
+    """Write `<model>.safetensors` and `<model>.json` (recipe, history, preprocessing, sha256) into `folder`.
+
+    A run that diverged has its record alone: its weights are worth nothing.
+    """
+    name = learner.config.model
+    facts = _facts(learner) | record
+    if not learner.diverged:
+        weights = save({k: v.detach().cpu().contiguous() for k, v in learner.model.state_dict().items()})
+        write_atomically(folder / f"{name}.safetensors", weights)
+        facts["sha256"] = hashlib.sha256(weights).hexdigest()
+    facts["history"] = [asdict(metrics) for metrics in history]
+    write_atomically(folder / f"{name}.json", (json.dumps(facts, indent=1) + "\n").encode())
+
+
+def _facts(learner: Learner) -> dict[str, Any]:
+    config, data = learner.config, learner.data
+    return {
+        "model": config.model,
+        "recipe": json.loads(config.to_json()),
+        "recipe_id": config.id,
         "classes": data.classes,
         "image_size": data.image_size,
         "mean": data.mean,
@@ -107,10 +120,4 @@ def export(learner: Learner, history: list[EpochMetrics], folder: Path, record: 
         "device": learner.device.type,
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, torch {torch.__version__}",
         "training_s": round(learner.elapsed_s, 1),
-        "sha256": hashlib.sha256(content).hexdigest(),
-        **record,
-        "history": [asdict(metrics) for metrics in history],
     }
-    write_atomically(weights, content)
-    write_atomically(note, (json.dumps(about, indent=1) + "\n").encode())
-    return weights, note

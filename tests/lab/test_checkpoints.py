@@ -1,0 +1,174 @@
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import asdict
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from resnet_core.errors import DataError, InvalidSpecError
+from resnet_core.lab.atomic import write_atomically
+from resnet_core.lab.checkpoints import PROGRESS_FILE, train_and_save
+from resnet_core.lab.config import TrainConfig
+from resnet_core.lab.learner import Learner
+from resnet_core.lab.metrics import EpochMetrics
+from resnet_core.lab.training import train
+from resnet_core.models.network import build_model
+
+NAME = "cifar_resnet20"
+TIMINGS = {"images_per_s", "elapsed_s"}
+
+
+def untimed(metrics):
+    return [{key: value for key, value in asdict(m).items() if key not in TIMINGS} for m in metrics]
+
+
+def run(config, data, folder, **options):
+    return list(train_and_save(config, data, folder, device="cpu", **options))
+
+
+def history_of(folder):
+    return untimed(map(EpochMetrics.from_record, json.loads((folder / f"{NAME}.json").read_text())["history"]))
+
+
+def break_off(config, data, folder, after_step, **options):
+    """Ask for so many steps and no more, as someone who closes the page does."""
+    for metrics in train_and_save(config, data, folder, device="cpu", **options):
+        if metrics.step == after_step and not isinstance(metrics, EpochMetrics):
+            return
+
+
+def test_saving_does_not_change_the_run(tiny_config, tiny_data, tmp_path):
+    assert untimed(run(tiny_config, tiny_data, tmp_path)) == untimed(train(tiny_config, data=tiny_data, device="cpu"))
+
+
+@pytest.mark.parametrize(("after_step", "save_every_s", "goes_on_at"), [(5, 60, 4), (5, 0, 6), (7, 0, 8), (6, 0, 6)])
+def test_a_broken_off_run_goes_on_as_if_never_broken(
+    after_step, save_every_s, goes_on_at, tiny_config, tiny_data, tmp_path
+):
+    whole = untimed(run(tiny_config, tiny_data, tmp_path / "whole"))
+    broken = tmp_path / "broken"
+    break_off(tiny_config, tiny_data, broken, after_step, save_every_s=save_every_s)
+    resumed = untimed(run(tiny_config, tiny_data, broken))
+    past_epochs = sum("epoch" in m and m["step"] < goes_on_at for m in whole)
+    assert resumed[past_epochs]["step"] == goes_on_at
+    assert resumed[past_epochs:] == whole[-len(resumed) + past_epochs :]
+    assert history_of(broken) == history_of(tmp_path / "whole")
+    assert (broken / f"{NAME}.safetensors").read_bytes() == (tmp_path / "whole" / f"{NAME}.safetensors").read_bytes()
+
+
+KILLED = """
+import sys
+from pathlib import Path
+from resnet_core.lab.checkpoints import train_and_save
+from resnet_core.lab.config import TrainConfig
+from resnet_core.lab.data import load_data
+
+config = TrainConfig.from_json(sys.argv[1])
+for metrics in train_and_save(config, load_data("digits"), Path(sys.argv[2]), device="cpu", save_every_s=0):
+    print(metrics.step, flush=True)
+"""
+
+
+def test_a_killed_run_goes_on_and_ends_in_the_same_file(tiny_config, tmp_path):
+    from resnet_core.lab.data import load_data
+
+    config = tiny_config.override(batch_size=100, epochs=3)  # 45 steps
+    command = [sys.executable, "-c", KILLED, config.to_json(), str(tmp_path / "killed")]
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    )
+    for line in process.stdout:
+        if int(line) >= 20:
+            process.send_signal(signal.SIGKILL)
+            break
+    process.stdout.close()
+    assert process.wait() == -signal.SIGKILL
+    killed = tmp_path / "killed"
+    assert not (killed / f"{NAME}.json").exists()
+    assert torch.load(killed / PROGRESS_FILE, weights_only=True)["learner"]["step"] >= 19
+    digits = load_data("digits")
+    run(config, digits, killed)
+    run(config, digits, tmp_path / "whole")
+    assert history_of(killed) == history_of(tmp_path / "whole")
+    assert (killed / f"{NAME}.safetensors").read_bytes() == (tmp_path / "whole" / f"{NAME}.safetensors").read_bytes()
+
+
+def test_the_exported_weights_load_strictly_and_answer_as_recorded(tiny_config, tiny_data, tmp_path):
+    last = run(tiny_config, tiny_data, tmp_path)[-1]
+    weights = load_file(tmp_path / f"{NAME}.safetensors")
+    model = build_model(tiny_config.spec(), in_channels=3, num_classes=4)
+    model.load_state_dict(weights, strict=True)
+    learner = Learner(tiny_config, tiny_data, torch.device("cpu"))
+    learner.model.load_state_dict(weights, strict=True)
+    assert learner.validate() == (last.validation_loss, last.validation_error)
+
+
+def test_the_record_says_how_the_weights_came_to_be(tiny_config, tiny_data, tmp_path):
+    run(tiny_config, tiny_data, tmp_path, record={"command": "make it so"})
+    note = json.loads((tmp_path / f"{NAME}.json").read_text())
+    assert TrainConfig.from_json(json.dumps(note["recipe"])) == tiny_config
+    assert note["recipe_id"] == tiny_config.id
+    assert note["sha256"] == hashlib.sha256((tmp_path / f"{NAME}.safetensors").read_bytes()).hexdigest()
+    assert (note["classes"], note["image_size"], note["validation_split"]) == (["a", "b", "c", "d"], [8, 8], "held out")
+    assert (note["mean"], note["std"]) == (list(tiny_data.mean), list(tiny_data.std))
+    assert (note["model"], note["precision"], note["device"], note["command"]) == (NAME, "fp32", "cpu", "make it so")
+    assert "stop_reason" not in note
+    assert sorted(p.name for p in tmp_path.iterdir()) == [f"{NAME}.json", f"{NAME}.safetensors", PROGRESS_FILE]
+
+
+def test_a_finished_run_is_told_again_without_training(tiny_config, tiny_data, tmp_path):
+    first = run(tiny_config, tiny_data, tmp_path)
+    assert run(tiny_config, tiny_data, tmp_path) == [m for m in first if isinstance(m, EpochMetrics)]
+
+
+def test_a_diverged_run_keeps_its_curve_and_its_reason(tiny_config, tiny_data, tmp_path):
+    config = tiny_config.override(lr=100, schedule="constant", momentum=0.99, weight_decay=1, epochs=100)
+    metrics = run(config, tiny_data, tmp_path)
+    note = json.loads((tmp_path / f"{NAME}.json").read_text())
+    assert note["stop_reason"] == metrics[-1].stop_reason
+    assert len(note["history"]) == sum(isinstance(m, EpochMetrics) for m in metrics) > 0
+    assert not (tmp_path / f"{NAME}.safetensors").exists()
+
+
+def test_a_folder_of_another_recipe_is_refused(tiny_config, tiny_data, tmp_path):
+    run(tiny_config, tiny_data, tmp_path)
+    with pytest.raises(InvalidSpecError, match="holds a run of another recipe"):
+        run(tiny_config.override(seed=1), tiny_data, tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"", b"not a checkpoint", "truncated", "foreign"])
+def test_a_damaged_progress_file_is_a_sentence(content, tiny_config, tiny_data, tmp_path):
+    run(tiny_config, tiny_data, tmp_path)
+    path = tmp_path / PROGRESS_FILE
+    if content == "foreign":
+        torch.save({"weights": torch.ones(2)}, path)
+    else:
+        path.write_bytes(path.read_bytes()[:3000] if content == "truncated" else content)
+    with pytest.raises(DataError, match=r"progress\.pt is damaged \(\w+\)\. Remove it"):
+        run(tiny_config, tiny_data, tmp_path)
+
+
+def test_a_folder_that_can_not_be_written_is_a_sentence(tiny_config, tiny_data, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(DataError, match="can't be written"):
+        run(tiny_config, tiny_data, tmp_path / "file")
+
+
+def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch):
+    path = tmp_path / "kept"
+    write_atomically(path, b"old")
+
+    def full(self, content):
+        self.touch()
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("pathlib.Path.write_bytes", full)
+    with pytest.raises(DataError, match=r"No space left on device.*Free some space"):
+        write_atomically(path, b"new")
+    assert [p.name for p in tmp_path.iterdir()] == ["kept"]
+    assert path.read_bytes() == b"old"
