@@ -1,0 +1,45 @@
+# make run    starts the app              make run ARGS="--server.port 8600"
+# make test   runs every check            make test ARGS="tests/anatomy -k bottleneck"
+# Both first create .venv and install what is missing; all that needs is Python 3.11 or newer.
+
+PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3.14 python3; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v $$python && break; done)
+BIN := .venv/bin
+
+.PHONY: run dev test lint format install clean
+
+run: install
+	$(BIN)/python -m streamlit run app.py $(ARGS)
+
+dev: install  # reruns the page when a file is saved
+	$(BIN)/python -m streamlit run app.py --server.fileWatcherType auto --server.runOnSave true $(ARGS)
+
+test: lint
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: .venv/tests-installed
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+format: .venv/tests-installed
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+install: .venv/installed
+
+clean:
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache
+
+# A stamp is as old as the last installation: it runs again only once the requirements have changed.
+.venv/installed: requirements.txt | .venv/bin/python
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet -r requirements.txt
+	touch $@
+
+.venv/tests-installed: requirements.txt requirements-dev.txt | .venv/bin/python
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet -r requirements-dev.txt
+	touch .venv/installed $@
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "This needs Python 3.11 or newer. Install one, or say where it is: make PYTHON=/path/to/python"; exit 1; }
+	$(PYTHON) -m venv .venv

@@ -1,0 +1,171 @@
+"""The app in a real browser: a server, a Chromium, and pages that fail the test when something goes wrong in them."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import pytest
+
+IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+THIS_MACHINE = re.compile(r"(https?|wss?)://(127\.0\.0\.1|localhost)[:/]|data:|blob:|about:")
+# No sandbox, because CI is root; nothing that calls home, because the tests count what leaves the machine.
+CHROMIUM_FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "browser" in item.path.parts:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Path of a Chromium or Chrome. Without one the test is skipped; with REQUIRE_BROWSER=1 it fails."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    if path:
+        return path
+    sentence = "No Chromium found, so nothing was tested in a browser. Install one or set CHROMIUM to its path."
+    if os.environ.get("REQUIRE_BROWSER") == "1":
+        pytest.fail(sentence)
+    pytest.skip(sentence)
+
+
+@pytest.fixture(scope="session")
+def server_log(tmp_path_factory):
+    """What the server prints."""
+    return tmp_path_factory.mktemp("server") / "log.txt"
+
+
+@pytest.fixture(scope="session")
+def app_url(chromium, root, server_log):
+    """Address of the app, served by a process of its own for the whole session."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    command = (sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", port)
+    options = ("--server.address", "127.0.0.1", "--server.headless", "true")
+    with server_log.open("wb") as log:
+        server = subprocess.Popen([*command, *options], cwd=root, stdout=log, stderr=log, start_new_session=True)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        wait_healthy(url, server, server_log)
+        yield url
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait(20)
+
+
+def wait_healthy(url, server, log, limit_s=90):
+    deadline = time.monotonic() + limit_s
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=2) as answer:
+                if answer.read() == b"ok":
+                    return
+        except OSError:
+            time.sleep(0.2)
+    pytest.fail(f"The app did not start within {limit_s} s:\n{log.read_text()}")
+
+
+# Per module: while Playwright's synchronous interface lives, nothing else in this thread can use asyncio.
+@pytest.fixture(scope="module")
+def browser(chromium):
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=list(CHROMIUM_FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def new_page(browser, server_log):
+    """Opens pages: new_page(width=390, theme="dark"). The test fails at its end if one of them had trouble."""
+    opened = []
+    logged = server_log.stat().st_size if server_log.exists() else 0
+
+    def open_page(*, width=1440, height=900, theme="light", **options):
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme=theme, reduced_motion="reduce", **options
+        )
+        page = context.new_page()
+        opened.append((page, watch(page)))
+        return page
+
+    yield open_page
+    trouble = [sentence for page, noticed in opened for sentence in (*noticed, *exception_boxes(page))]
+    for page, _ in opened:
+        page.context.close()
+    printed = server_log.read_text()[logged:]
+    if "Traceback" in printed:
+        trouble.append(f"the server printed: {printed}")
+    assert not trouble, "\n".join(trouble)
+
+
+@pytest.fixture
+def page(new_page):
+    """A page at 1440 x 900 pixels in the light theme."""
+    return new_page()
+
+
+@pytest.fixture
+def visit(app_url):
+    """Takes a page to a path of the app and waits until it is drawn: visit(page, "/architecture?model=resnet18")."""
+
+    def go(page, path="/"):
+        page.goto(app_url + path)
+        wait_until_idle(page)
+        return page
+
+    return go
+
+
+@pytest.fixture
+def wait_idle():
+    """Waits until the app has answered the last interaction: wait_idle(page)."""
+    return wait_until_idle
+
+
+def wait_until_idle(page, limit_s=60):
+    page.wait_for_selector(IDLE, timeout=limit_s * 1000, state="attached")
+    page.wait_for_timeout(300)  # an interaction takes a moment to reach the server, and a chart to be painted
+    page.wait_for_selector(IDLE, timeout=limit_s * 1000, state="attached")
+
+
+def watch(page):
+    """Sentences about what goes wrong in a page; the list grows while the page lives."""
+    noticed = []
+
+    def console(message):  # a failed resource is reported below, with its address
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            noticed.append(f"console error: {message.text}")
+
+    def response(answer):  # a deep link makes Streamlit look for /PAGE/_stcore/ first: those 404s are its own
+        if answer.status >= 400 and "/_stcore/" not in answer.url:
+            noticed.append(f"status {answer.status}: {answer.url}")
+
+    def request(asked):
+        if not THIS_MACHINE.match(asked.url):
+            noticed.append(f"left the machine: {asked.url}")
+
+    page.on("console", console)
+    page.on("pageerror", lambda error: noticed.append(f"uncaught error: {error}"))
+    page.on("response", response)
+    page.on("request", request)
+    page.on("websocket", request)
+    return noticed
+
+
+def exception_boxes(page):
+    boxes = [] if page.is_closed() else page.locator('[data-testid="stException"]').all_inner_texts()
+    return [f"exception box: {text}" for text in boxes]

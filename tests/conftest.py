@@ -1,0 +1,38 @@
+"""What every test can use: the repository's root, a fresh interpreter, and caches that no other test has filled."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def root():
+    """The repository's root."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def fresh_python():
+    """Runs code in an interpreter that has imported nothing yet, and gives back what it prints."""
+
+    def run(code):
+        result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120)
+        assert result.returncode == 0, result.stderr
+        return result.stdout
+
+    return run
+
+
+@pytest.fixture(autouse=True)
+def fresh_caches():
+    """A page that a test runs shows nothing that an earlier test has put into Streamlit's caches."""
+    yield
+    if "streamlit" in sys.modules:
+        import streamlit
+
+        streamlit.cache_data.clear()
+        streamlit.cache_resource.clear()
