@@ -1,0 +1,139 @@
+"""One file from the network to the disk: resumed where it broke, checked before it gets its name."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import http.client
+import ssl
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+from urllib.error import HTTPError, URLError
+from urllib.request import Request, urlopen
+
+from filelock import FileLock, Timeout
+
+from resnet_core.errors import WeightsError
+
+# Called with (bytes on disk, bytes in all, or 0 where the server does not say). What it raises cancels the download.
+Progress = Callable[[int, int], None]
+
+_CHUNK = 1 << 18
+_NETWORK_ERRORS = (URLError, http.client.HTTPException, TimeoutError, ConnectionError, ssl.SSLError)
+
+
+class _BrokenError(Exception):
+    """The connection ended before the file did."""
+
+
+def download(url: str, target: Path, *, sha256: str, progress: Progress | None = None, timeout_s: float = 20) -> Path:
+    """Fetch `url` to `target`, which appears whole and checked, or not at all.
+
+    What has arrived stays in `<target>.partial` when the connection breaks or `progress` raises, and the next
+    call goes on from there.
+
+    Args:
+        sha256: the hash of the file, or its first digits.
+        timeout_s: how long the server may be silent, in seconds.
+
+    Raises:
+        WeightsError: without a network, for a wrong hash, for a full disk, or while someone else fetches the file.
+    """
+    partial = target.with_name(f"{target.name}.partial")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(f"{target}.lock", timeout=0):
+            _fetch_all(url, partial, progress or _ignore, timeout_s)
+            _check_hash(partial, url, sha256)
+            partial.replace(target)
+    except Timeout as error:
+        raise WeightsError(
+            f"{target.name} is being fetched already. Wait until that is done, then try again."
+        ) from error
+    except (_BrokenError, *_NETWORK_ERRORS) as error:
+        raise WeightsError(f"{target.name} could not be fetched from {url}: {_reason(error)}.") from error
+    except OSError as error:
+        full = " The disk is full: free some space and try again." if error.errno == errno.ENOSPC else ""
+        raise WeightsError(f"{target} can't be written ({error.strerror or error}).{full}") from error
+    return target
+
+
+def hash_file(path: Path) -> str:
+    """The SHA-256 of a file, as 64 hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _fetch_all(url: str, partial: Path, progress: Progress, timeout_s: float) -> None:
+    """Go on after each break, as long as each attempt brings something. A silent server is not asked again."""
+    while True:
+        had = _size(partial)
+        try:
+            return _fetch_rest(url, partial, progress, timeout_s)
+        except TimeoutError:
+            raise
+        except (_BrokenError, *_NETWORK_ERRORS):
+            if _size(partial) <= had:
+                raise
+
+
+def _fetch_rest(url: str, partial: Path, progress: Progress, timeout_s: float) -> None:
+    done = _size(partial)
+    headers = {"User-Agent": "resnet-explainer", **({"Range": f"bytes={done}-"} if done else {})}
+    try:
+        response = urlopen(Request(url, headers=headers), timeout=timeout_s)
+    except HTTPError as error:
+        error.close()
+        if error.code != http.client.REQUESTED_RANGE_NOT_SATISFIABLE:
+            raise
+        partial.unlink()  # more bytes here than there: begin again
+        return _fetch_rest(url, partial, progress, timeout_s)
+    with response:
+        resumed = response.status == http.client.PARTIAL_CONTENT
+        start = done if resumed else 0
+        length = int(response.headers.get("Content-Length") or 0)
+        total = start + length if length else 0
+        with partial.open("ab" if resumed else "wb") as file:
+            _copy(response, file, start, total, progress)
+    return None
+
+
+def _copy(response: http.client.HTTPResponse, file: BinaryIO, done: int, total: int, progress: Progress) -> None:
+    progress(done, total)
+    while chunk := response.read1(_CHUNK):
+        file.write(chunk)
+        done += len(chunk)
+        progress(done, total)
+    if done < total:
+        raise _BrokenError(f"the connection broke after {done:,} of {total:,} bytes")
+
+
+def _check_hash(partial: Path, url: str, sha256: str) -> None:
+    found = hash_file(partial)
+    if found.startswith(sha256):
+        return
+    partial.unlink()
+    raise WeightsError(
+        f"What {url} sent is not the published file: its SHA-256 begins with {found[:8]} instead of {sha256[:8]}. "
+        "It was removed. Try again; if it happens again, a proxy on the way changes files."
+    )
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, HTTPError):
+        return f"the server answered {error.code} {error.reason}"
+    if isinstance(error, TimeoutError) or "timed out" in str(error):
+        return "the server did not answer in time"
+    if isinstance(error, _BrokenError):
+        return str(error)
+    reason = error.reason if isinstance(error, URLError) else error
+    return f"there is no connection ({reason})"
+
+
+def _ignore(done: int, total: int) -> None:
+    """Tell nobody."""

@@ -1,0 +1,487 @@
+import errno
+import hashlib
+import json
+import pickle
+import subprocess
+import sys
+import threading
+import time
+from collections import OrderedDict
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+import torch
+from filelock import FileLock
+from safetensors.torch import save_file
+from torchvision import models
+
+from resnet_core.errors import WeightsError
+from resnet_core.models import download as download_module
+from resnet_core.models.network import build_model
+from resnet_core.models.weights import (
+    BUNDLED_FOLDER,
+    FOLDER_VARIABLE,
+    Preprocessing,
+    fetch_weights,
+    find_weights,
+    list_weights,
+    load_weights,
+)
+
+TEN = (
+    "resnet18", "resnet34", "resnet50", "resnet101", "resnet152", "resnext50_32x4d", "resnext101_32x8d",
+    "resnext101_64x4d", "wide_resnet50_2", "wide_resnet101_2",
+)  # fmt: skip
+CONTENT = bytes(range(256)) * 4000  # a megabyte that is no multiple of a chunk
+SHA256 = hashlib.sha256(CONTENT).hexdigest()
+
+
+@pytest.fixture(autouse=True)
+def empty_cache(tmp_path, monkeypatch):
+    """torch hub's cache in a folder of the test's own, and no proxy between it and its server."""
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
+    monkeypatch.setenv("no_proxy", "*")
+    monkeypatch.delenv(FOLDER_VARIABLE, raising=False)
+
+
+def write_checkpoint(folder, name="mine", **changes):
+    """A tiny run's result, as `resnet_core.lab.checkpoints.export` writes it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{name}.safetensors"
+    save_file(build_model("cifar_resnet20", seed=0, num_classes=3, widths=(4, 4, 4)).state_dict(), path)
+    note = {
+        "model": "cifar_resnet20",
+        "recipe": {"overrides": [["widths", [4, 4, 4]]], "data": "cifar10"},
+        "classes": ["cat", "dog", "frog"],
+        "image_size": [32, 32],
+        "mean": [0.5, 0.4, 0.3],
+        "std": [0.2, 0.3, 0.4],
+        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        "history": [{"validation_error": 0.5}, {"validation_error": 0.1234}],
+        **changes,
+    }
+    path.with_suffix(".json").write_text(json.dumps(note))
+    return path
+
+
+# Sources
+
+
+def test_torchvisions_versions_are_listed_with_their_own_facts():
+    listed = {w.name: w for w in list_weights() if w.source == "published"}
+    assert {w.spec.name for w in listed.values()} == set(TEN)
+    for name, weights in listed.items():
+        network, _, version = name.partition(".")
+        theirs = models.get_model_weights(network)[version]
+        assert (weights.url, list(weights.classes)) == (theirs.url, theirs.meta["categories"])
+        assert weights.top1 == theirs.meta["_metrics"]["ImageNet-1K"]["acc@1"]
+        assert f"-{weights.sha256}.pth" in weights.url
+        assert len(weights.sha256) == 8
+        assert weights.path.parent == Path(torch.hub.get_dir()) / "checkpoints"
+        assert weights.availability == "downloadable"
+    assert listed["resnet50.IMAGENET1K_V1"].preprocessing == Preprocessing(resize_size=256, crop_size=224)
+    assert listed["resnet50.IMAGENET1K_V2"].preprocessing == Preprocessing(resize_size=232, crop_size=224)
+
+
+@pytest.mark.parametrize("network", TEN)
+def test_a_networks_name_means_torchvisions_default(network):
+    assert find_weights(network).url == models.get_model_weights(network).DEFAULT.url
+
+
+def test_the_bundled_checkpoint_is_whole_and_better_than_86_percent():
+    weights = find_weights("cifar_resnet20")
+    assert weights.availability == weights.source == "bundled"
+    assert weights.path.parent == BUNDLED_FOLDER
+    assert len(weights.sha256) == 64
+    assert weights.top1 >= 86.5
+    assert (len(weights.classes), weights.preprocessing.crop_size) == (10, 32)
+    model, _ = load_weights(weights)
+    assert all(torch.isfinite(tensor).all() for tensor in model.state_dict().values())
+
+
+def test_finding_a_bundled_checkpoint_does_not_load_torchvision():
+    code = (
+        "import sys; from resnet_core.models.weights import find_weights, BUNDLED_FOLDER\n"
+        "for path in BUNDLED_FOLDER.glob('*.safetensors'): find_weights(path.stem)\n"
+        "sys.exit('torchvision' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_run_of_ones_own_carries_its_labels_and_preprocessing(tmp_path):
+    weights = find_weights(write_checkpoint(tmp_path))
+    assert (weights.name, weights.source, weights.availability) == ("mine", "local", "on disk")
+    assert weights.preprocessing == Preprocessing(
+        resize_size=32, crop_size=32, mean=(0.5, 0.4, 0.3), std=(0.2, 0.3, 0.4)
+    )
+    assert (weights.data, weights.top1) == ("cifar10", 87.66)
+    model, loaded = load_weights(weights)
+    assert loaded.classes == ("cat", "dog", "frog")
+    expected = build_model("cifar_resnet20", seed=0, num_classes=3, widths=(4, 4, 4)).state_dict()
+    assert all(torch.equal(expected[name], tensor) for name, tensor in model.state_dict().items())
+    assert not model.training
+    assert not any(p.requires_grad for p in model.parameters())
+
+
+def test_a_folder_of_yours_is_listed_and_goes_first(tmp_path, monkeypatch):
+    write_checkpoint(tmp_path / "yours", "cifar_resnet20")
+    (tmp_path / "yours" / "notes.txt").write_text("no weights")
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path / "yours"))
+    assert find_weights("cifar_resnet20").source == "local"
+    assert list_weights()[0].path == tmp_path / "yours" / "cifar_resnet20.safetensors"
+
+
+def test_a_published_file_in_a_folder_of_yours_is_found_there(tmp_path, monkeypatch):
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path))
+    path = tmp_path / "resnet50-11ad3fa6.pth"
+    path.write_bytes(b"whatever")
+    weights = find_weights("resnet50")
+    assert (weights.path, weights.availability) == (path, "on disk")
+    assert [w.name for w in list_weights()].count("resnet50.IMAGENET1K_V2") == 1
+    assert find_weights(path) == weights
+    assert fetch_weights(weights) == weights, "what is there is not fetched"
+
+
+def test_a_stray_file_hides_no_other(tmp_path, monkeypatch, caplog):
+    write_checkpoint(tmp_path, "good")
+    write_checkpoint(tmp_path, "bad").with_suffix(".json").write_text("{")
+    (tmp_path / "mystery.pth").write_bytes(b"")
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path))
+    assert [w.name for w in list_weights() if w.source == "local"] == ["good"]
+    assert "bad.safetensors is left out" in caplog.text
+    with pytest.raises(WeightsError, match=r"bad\.json can't be used"):
+        find_weights("bad")
+
+
+@pytest.mark.parametrize(
+    "changes", [{"model": "resnet7"}, {"classes": []}, {"mean": 3}, {"image_size": []}, {"recipe": 1}]
+)
+def test_a_note_that_makes_no_sense_is_a_sentence(tmp_path, changes):
+    with pytest.raises(WeightsError, match="must be JSON with model, classes"):
+        find_weights(write_checkpoint(tmp_path, **changes))
+
+
+def test_a_file_that_says_nothing_of_its_network_is_a_sentence(tmp_path):
+    for name in ("best.pth", "cifar_resnet20.pth"):  # a CIFAR net's mean and deviation can't be guessed
+        with pytest.raises(WeightsError, match="does not say which network"):
+            find_weights(tmp_path / name)
+
+
+def test_an_unknown_name_offers_the_closest():
+    with pytest.raises(WeightsError, match=r"'resnet50\.V2'.*resnet50\.IMAGENET1K_V2"):
+        find_weights("resnet50.V2")
+    with pytest.raises(WeightsError, match="weights list"):
+        find_weights("../../etc/passwd")
+
+
+# Files
+
+
+@pytest.fixture
+def resnet18(tmp_path):
+    """A resnet18 of three classes by torchvision, and where to save it so that its name is recognised."""
+    torch.manual_seed(0)
+    return models.resnet18(num_classes=3), tmp_path / "resnet18-mine.pth"
+
+
+@pytest.mark.parametrize("wrap", [lambda s: s, lambda s: {"model": s, "epoch": 3}, lambda s: {"state_dict": s}])
+def test_a_pickled_state_dict_loads_bare_or_wrapped(resnet18, wrap):
+    model, path = resnet18
+    torch.save(wrap(model.state_dict()), path)
+    ours, weights = load_weights(path)
+    assert weights.classes == ("class 0", "class 1", "class 2")
+    model.eval()
+    image = torch.randn(1, 3, 64, 64)
+    with torch.inference_mode():
+        assert torch.allclose(ours(image), model(image), rtol=1e-5, atol=1e-6)
+
+
+def test_half_precision_old_and_data_parallel_files_load_as_float32(resnet18):
+    model, path = resnet18
+    state = {f"module.{k}": v.half() for k, v in model.state_dict().items() if "num_batches" not in k}
+    torch.save(state, path)
+    ours, _ = load_weights(path)
+    assert {p.dtype for p in ours.parameters()} == {torch.float32}
+    assert torch.allclose(ours.conv1.weight, model.conv1.weight, atol=1e-3)
+
+
+class Evil:
+    def __reduce__(self):
+        return Path.touch, (Path(self.target),)
+
+
+@pytest.mark.parametrize("save", [torch.save, lambda what, path: path.write_bytes(pickle.dumps(what, protocol=2))])
+def test_a_pickle_with_code_is_refused_and_never_run(resnet18, tmp_path, save):
+    evil = Evil()
+    evil.target = str(tmp_path / "was here")
+    save({"conv1.weight": evil}, resnet18[1])
+    with pytest.raises(WeightsError, match="refused: it holds Python objects"):
+        load_weights(resnet18[1])
+    assert not (tmp_path / "was here").exists()
+
+
+def test_a_whole_pickled_network_is_refused(resnet18):
+    torch.save(*resnet18)
+    with pytest.raises(WeightsError, match="refused"):
+        load_weights(resnet18[1])
+
+
+@pytest.mark.parametrize("content", [b"", b"\0" * 100, b"<html>404</html>", b"PK\x03\x04" + b"x" * 99, b"\x80\x02."])
+@pytest.mark.parametrize("name", ["resnet18-a.pth", "resnet18-a.pt", "resnet18-a.safetensors"])
+def test_a_damaged_file_is_a_sentence(tmp_path, name, content):
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(WeightsError, match="damaged or no weights file"):
+        load_weights(tmp_path / name)
+
+
+def test_a_file_cut_anywhere_is_a_sentence(resnet18, tmp_path):
+    small = OrderedDict(weight=torch.ones(300))
+    torch.save(small, resnet18[1])
+    save_file(small, tmp_path / "resnet18-b.safetensors")
+    for path in (resnet18[1], tmp_path / "resnet18-b.safetensors"):
+        data = path.read_bytes()
+        for length in range(0, len(data) - 1, 97):
+            path.write_bytes(data[:length])
+            with pytest.raises(WeightsError):
+                load_weights(path)
+
+
+@pytest.mark.parametrize("content", [{}, [1, 2], {"epoch": 3}, torch.ones(3), {3: torch.ones(3)}])
+def test_a_file_without_a_state_dict_is_a_sentence(resnet18, content):
+    torch.save(content, resnet18[1])
+    with pytest.raises(WeightsError, match="no state dict"):
+        load_weights(resnet18[1])
+
+
+def test_weights_of_another_network_name_what_is_missing_and_what_does_not_fit(tmp_path):
+    path = tmp_path / "resnet34-mine.pth"
+    state = models.resnet18(num_classes=5).state_dict()
+    state["conv1.weight"] = torch.zeros(64, 1, 7, 7)
+    state["head.weight"] = torch.zeros(1)
+    torch.save(state, path)
+    with pytest.raises(WeightsError) as caught:
+        load_weights(path)
+    sentence = str(caught.value)
+    assert "does not fit resnet34" in sentence
+    assert "missing (layer1.2.conv1.weight" in sentence
+    assert "1 unknown to it (head.weight)" in sentence
+    assert "conv1.weight: (64, 1, 7, 7) instead of (64, 3, 7, 7)" in sentence
+
+
+def test_a_note_with_other_classes_than_the_weights_is_refused(tmp_path):
+    with pytest.raises(WeightsError, match=r"fc.weight: \(3, 4\) instead of \(2, 4\)"):
+        load_weights(write_checkpoint(tmp_path, classes=["cat", "dog"]))
+
+
+def test_a_file_whose_hash_is_wrong_is_not_opened(tmp_path):
+    path = write_checkpoint(tmp_path)
+    data = bytearray(path.read_bytes())
+    data[-1] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(WeightsError, match="not the file it should be"):
+        load_weights(path)
+
+
+def test_a_missing_file_says_how_to_get_it(tmp_path):
+    with pytest.raises(WeightsError, match=r"weights fetch resnet50\.IMAGENET1K_V2.*RESNET_WEIGHTS_DIR"):
+        load_weights("resnet50")
+    with pytest.raises(WeightsError, match="not on this machine"):
+        load_weights(tmp_path / "resnet50-mine.pth")
+
+
+# Downloads, from a server of the test's own
+
+
+class Server(BaseHTTPRequestHandler):
+    """Serves CONTENT in the way that its `manner` says, and notes each request."""
+
+    def __init__(self, manner, log, *args):
+        self.manner, self.log = manner, log
+        super().__init__(*args)
+
+    def do_GET(self):
+        start = int(self.headers.get("Range", "bytes=0-")[6:-1])
+        self.log.append(start)
+        content = b"x" * len(CONTENT) if self.manner == "corrupts" else CONTENT
+        if self.manner == "refuses":
+            return self.send_error(404)
+        if start >= len(content):
+            return self.send_error(416)
+        if self.manner == "ignores ranges":
+            start = 0
+        body = content[start:]
+        self.send_response(206 if start else 200)
+        if self.manner != "hides the length":
+            self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.manner == "stalls":
+            self.wfile.write(body[:1000])
+            time.sleep(1)
+            return None
+        cut = {"truncates": 400_000, "truncates at once": 0, "ignores ranges": 400_000}.get(self.manner, len(body))
+        self.wfile.write(body[:cut])
+        return None
+
+    def log_message(self, *args):
+        pass
+
+
+class QuietServer(ThreadingHTTPServer):
+    def handle_error(self, request, client_address):
+        """A client that hangs up is part of the tests."""
+
+
+@contextmanager
+def serving(manner, log=None):
+    log = [] if log is None else log
+    with QuietServer(("127.0.0.1", 0), partial(Server, manner, log)) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/resnet18-{SHA256[:8]}.pth"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def offered(url, sha256=SHA256[:8]):
+    """torchvision's resnet18 as if it were published at `url`."""
+    weights = find_weights("resnet18")
+    return replace(weights, url=url, sha256=sha256, path=weights.path.with_name(url.rpartition("/")[2]))
+
+
+def test_a_download_is_whole_checked_and_reported():
+    seen = []
+    with serving("well") as url:
+        weights = fetch_weights(offered(url), progress=lambda done, total: seen.append((done, total)))
+    assert weights.path.read_bytes() == CONTENT
+    assert weights.availability == "on disk"
+    assert seen[0] == (0, len(CONTENT))
+    assert seen[-1] == (len(CONTENT), len(CONTENT))
+    assert sorted(seen) == seen
+    assert not list(weights.path.parent.glob("*.partial"))
+
+
+def test_what_was_fetched_loads(tmp_path, monkeypatch):
+    torch.save(models.resnet18(num_classes=1000).state_dict(), tmp_path / "state.pth")
+    content = (tmp_path / "state.pth").read_bytes()
+    monkeypatch.setattr(sys.modules[__name__], "CONTENT", content)
+    with serving("well") as url:
+        model, weights = load_weights(fetch_weights(offered(url, hashlib.sha256(content).hexdigest()[:8])))
+    assert model.spec.name == "resnet18"
+    assert weights.classes[0] == "tench"
+
+
+def test_a_broken_download_goes_on_where_it_broke():
+    log = []
+    with serving("truncates", log) as url:
+        weights = fetch_weights(offered(url))
+    assert weights.path.read_bytes() == CONTENT
+    assert log == [0, 400_000, 800_000]
+
+
+def test_a_cancelled_download_leaves_no_file_and_is_resumed():
+    class CancelledError(Exception):
+        pass
+
+    def cancel_after_half(done, total):
+        if done > total / 2:
+            raise CancelledError
+
+    log = []
+    with serving("well", log) as url:
+        weights = offered(url)
+        with pytest.raises(CancelledError):
+            fetch_weights(weights, progress=cancel_after_half)
+        assert not weights.path.exists()
+        assert fetch_weights(weights).path.read_bytes() == CONTENT
+    assert log[0] == 0
+    assert log[1] > len(CONTENT) / 2
+
+
+@pytest.mark.parametrize("left_over", [b"", CONTENT[:5000], CONTENT, CONTENT + b"more"])
+def test_whatever_an_earlier_download_left_the_file_gets_whole(left_over):
+    with serving("well") as url:
+        weights = offered(url)
+        weights.path.parent.mkdir(parents=True)
+        weights.path.with_name(f"{weights.path.name}.partial").write_bytes(left_over)
+        assert fetch_weights(weights).path.read_bytes() == CONTENT
+
+
+def test_a_server_that_does_not_say_the_length_is_fine():
+    seen = []
+    with serving("hides the length") as url:
+        assert fetch_weights(offered(url), lambda done, total: seen.append(total)).path.read_bytes() == CONTENT
+    assert set(seen) == {0}
+
+
+@pytest.mark.parametrize(
+    ("manner", "words"),
+    [
+        ("corrupts", "not the published file.*removed"),
+        ("truncates at once", "connection broke after 0 of"),
+        ("ignores ranges", "connection broke after 400,000 of"),
+        ("stalls", "did not answer in time"),
+        ("refuses", "answered 404"),
+    ],
+)
+def test_a_server_in_trouble_is_a_sentence_with_the_way_out(manner, words):
+    with serving(manner) as url:
+        weights = offered(url)
+        with pytest.raises(WeightsError, match=rf"(?s){words}.*weights fetch resnet18\.IMAGENET1K_V1"):
+            fetch_weights(weights, timeout_s=0.3 if manner == "stalls" else 20)
+    assert not weights.path.exists()
+
+
+def test_corrupt_bytes_are_not_resumed_from():
+    with serving("corrupts") as url, pytest.raises(WeightsError):
+        fetch_weights(offered(url))
+    with serving("well") as url:
+        assert fetch_weights(offered(url)).path.read_bytes() == CONTENT
+
+
+def test_no_network_is_a_sentence_with_the_command_that_fetches_beforehand():
+    with serving("well") as url:
+        pass  # the port is closed now
+    for address in (url, "http://no-such-host.invalid/resnet18-00000000.pth"):
+        with pytest.raises(
+            WeightsError, match=r"no connection.*python -m resnet_core weights fetch.*RESNET_WEIGHTS_DIR"
+        ):
+            fetch_weights(offered(address))
+
+
+def test_a_full_disk_is_a_sentence(monkeypatch):
+    def full(*args):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(download_module, "_copy", full)
+    with serving("well") as url, pytest.raises(WeightsError, match="free some space"):
+        fetch_weights(offered(url))
+
+
+def test_a_folder_that_can_not_be_written_is_a_sentence(tmp_path):
+    (tmp_path / "torch").write_text("a file where the folder should be")
+    with serving("well") as url, pytest.raises(WeightsError, match="can't be written"):
+        fetch_weights(offered(url))
+
+
+def test_two_at_once_do_not_fetch_the_same_file():
+    with serving("well") as url:
+        weights = offered(url)
+        weights.path.parent.mkdir(parents=True)
+        with FileLock(f"{weights.path}.lock"), pytest.raises(WeightsError, match="being fetched already"):
+            fetch_weights(weights)
+        assert fetch_weights(weights).path.read_bytes() == CONTENT
+
+
+def test_what_has_no_address_can_not_be_fetched(tmp_path):
+    path = write_checkpoint(tmp_path)
+    assert fetch_weights(find_weights(path)).path == path
+    weights = find_weights(path)
+    path.unlink()
+    with pytest.raises(WeightsError, match="no address"):
+        fetch_weights(weights)
