@@ -1,0 +1,36 @@
+import importlib.util
+
+import numpy as np
+import pytest
+
+from resnet_core.errors import ImageError
+from resnet_core.inference.samples import SAMPLES_FOLDER, list_samples, load_sample
+
+
+@pytest.mark.parametrize("sample", list_samples(), ids=lambda sample: sample.name)
+def test_every_sample_loads_with_its_credit_and_licence(sample):
+    image = load_sample(sample.name)
+    assert image.mode == "RGB"
+    assert min(image.size) >= 200
+    assert sample.title
+    assert sample.credit
+    assert sample.licence in ("MIT", "CC BY 2.0")
+
+
+def test_the_drawings_are_what_their_script_draws():
+    spec = importlib.util.spec_from_file_location("draw", SAMPLES_FOLDER / "draw.py")
+    draw = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(draw)
+    assert set(draw.DRAWINGS) == {s.name for s in list_samples() if s.kind == "drawing"}
+    for name, picture in draw.DRAWINGS.items():
+        drawn, shipped = (np.asarray(image).astype(int) for image in (picture(), load_sample(name)))
+        assert np.abs(drawn - shipped).mean() < 1, name  # another Pillow may round an edge differently
+
+
+def test_every_file_in_the_folder_is_listed():
+    assert {p.stem for p in SAMPLES_FOLDER.glob("*.png")} == {s.name for s in list_samples() if s.kind == "drawing"}
+
+
+def test_an_unknown_sample_offers_the_known():
+    with pytest.raises(ImageError, match=r"'tiger'.*flower, china, airplane, car, ship"):
+        load_sample("tiger")
