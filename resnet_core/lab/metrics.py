@@ -61,5 +61,14 @@ class EpochMetrics:
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> EpochMetrics:
         """One epoch of a recorded history, as `dataclasses.asdict` or JSON kept it."""
-        values: dict[str, Any] = {key: tuple(v) if isinstance(v, list) else v for key, v in record.items()}
-        return cls(**values)
+        return cls(**_with_tuples(record))
+
+
+def metrics_from_record(record: Mapping[str, Any]) -> StepMetrics | EpochMetrics:
+    """A step or an epoch, as `dataclasses.asdict` or JSON kept it."""
+    return EpochMetrics.from_record(record) if "epoch" in record else StepMetrics(**_with_tuples(record))
+
+
+def _with_tuples(record: Mapping[str, Any]) -> dict[str, Any]:
+    """JSON has lists where a frozen record has tuples."""
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in record.items()}

@@ -49,6 +49,7 @@ def race(
     Raises:
         InvalidSpecError, DataError: before the first step.
     """
+    check_arms(arms)
     config = config or RACE
     if seed is not None:
         config = config.override(seed=seed)
@@ -57,12 +58,7 @@ def race(
 
 
 def start_line(config: TrainConfig, arms: Sequence[str], data: DataSet, device: torch.device) -> list[Learner]:
-    """One learner per arm; all begin with the first one's weights where shapes agree.
-
-    Raises:
-        InvalidSpecError: for an arm that does not exist or comes twice.
-    """
-    check_arms(arms)
+    """One learner per arm; all begin with the first one's weights where shapes agree."""
     learners = [Learner(arm_config(config, arm), data, device, arm) for arm in arms]
     for learner in learners[1:]:
         _copy_weights(learners[0].model, learner.model)

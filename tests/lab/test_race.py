@@ -1,0 +1,120 @@
+import math
+from dataclasses import asdict
+
+import pytest
+import torch
+
+from resnet_core.errors import InvalidSpecError
+from resnet_core.lab.metrics import EpochMetrics, StepMetrics
+from resnet_core.lab.race import ARMS, arm_config, race, start_line
+from resnet_core.lab.recipes import RACE, RECIPES, get_recipe
+from resnet_core.lab.schedule import learning_rate
+from resnet_core.lab.training import train
+
+TIMINGS = {"images_per_s", "elapsed_s"}
+CPU = torch.device("cpu")
+
+
+def untimed(metrics):
+    return [{key: value for key, value in asdict(m).items() if key not in TIMINGS} for m in metrics]
+
+
+def test_the_arms_take_turns_step_by_step(tiny_config, tiny_data):
+    config = tiny_config.override(epochs=2)
+    told = [(m.arm, m.step, type(m)) for m in race(config, ("residual", "plain"), data=tiny_data, device="cpu")]
+    steps = [[("residual", n, StepMetrics), ("plain", n, StepMetrics)] for n in range(1, 7)]
+    epochs = [[("residual", n, EpochMetrics), ("plain", n, EpochMetrics)] for n in (3, 6)]
+    assert told == [entry for part in (*steps[:3], epochs[0], *steps[3:], epochs[1]) for entry in part]
+
+
+def test_all_arms_begin_with_the_same_weights_where_shapes_agree(tiny_config, tiny_data):
+    plain, residual, with_projections = (
+        learner.model.state_dict() for learner in start_line(tiny_config, tuple(ARMS), tiny_data, CPU)
+    )
+    assert plain.keys() == residual.keys()
+    assert all(torch.equal(plain[key], residual[key]) for key in plain)
+    assert all(torch.equal(plain[key], with_projections[key]) for key in plain)
+    assert {key.split(".")[2] for key in with_projections.keys() - plain.keys()} == {"downsample"}
+
+
+def test_an_arm_differs_from_another_in_its_shortcut_alone(tiny_config):
+    kinds = {arm: arm_config(tiny_config, arm).spec() for arm in ARMS}
+    assert {arm: spec.shortcut for arm, spec in kinds.items()} == {
+        "plain": "none", "residual": "zero_pad", "residual_b": "projection",
+    }  # fmt: skip
+    assert {spec.override(shortcut="none") for spec in kinds.values()} == {kinds["plain"]}
+
+
+def test_an_arm_runs_as_it_would_run_alone(tiny_config, tiny_data):
+    """So both arms saw the batches that `train` sees, and neither touched the other."""
+    together = list(race(tiny_config, data=tiny_data, device="cpu"))
+    for arm in ("plain", "residual"):
+        alone = untimed(train(arm_config(tiny_config, arm), data=tiny_data, device="cpu"))
+        assert [m | {"arm": arm} for m in alone] == untimed(m for m in together if m.arm == arm)
+
+
+def test_a_seed_decides_the_whole_race(tiny_config, tiny_data):
+    first, again, other = (untimed(race(tiny_config, seed=seed, data=tiny_data, device="cpu")) for seed in (3, 3, 4))
+    assert first == again
+    assert first != other
+
+
+def test_the_recipes_seed_holds_where_no_other_is_given(tiny_config, tiny_data):
+    asked, own = (
+        untimed(race(config, seed=seed, data=tiny_data, device="cpu"))
+        for config, seed in ((tiny_config, 3), (tiny_config.override(seed=3), None))
+    )
+    assert asked == own
+
+
+def test_gradient_norms_come_with_each_step_on_request(tiny_config, tiny_data):
+    metrics = list(race(tiny_config.override(epochs=1), data=tiny_data, device="cpu", gradient_norms=True))
+    assert [len(m.gradient_norms) for m in metrics] == [3] * 8
+
+
+def test_an_arm_that_diverges_drops_out_and_the_other_goes_on(tiny_config, tiny_data, monkeypatch):
+    learners = start_line(tiny_config, ("plain", "residual"), tiny_data, CPU)
+    learners[0].model.fc.bias.data[0] = math.nan
+    monkeypatch.setattr("resnet_core.lab.race.start_line", lambda *_: learners)
+    metrics = list(race(tiny_config, data=tiny_data, device="cpu"))
+    assert metrics[0].stop_reason.startswith("plain diverged: its loss at step 1")
+    assert [m for m in metrics if m.arm == "plain"] == metrics[:1]
+    assert metrics[-1].arm == "residual"
+    assert metrics[-1].epoch == tiny_config.epochs
+
+
+@pytest.mark.parametrize("arms", [(), ("plain", "plain"), ("plain", "highway")])
+def test_arms_that_can_not_race_are_refused_with_those_that_can(arms):
+    with pytest.raises(InvalidSpecError, match=r"arms=.*plain, residual, residual_b, each once"):
+        next(race(arms=arms))
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_the_default_race_shows_the_plain_net_standing_still(seed):
+    """At 56 layers on the digits. Forty steps of some 260; measured: 2.2 against 0.3 and 0.8."""
+    losses = {"plain": [], "residual": []}
+    for metrics in race(RACE.override(precision="fp32"), seed=seed, device="cpu"):
+        if isinstance(metrics, StepMetrics):
+            losses[metrics.arm].append(metrics.loss)
+        if len(losses["residual"]) == 40:
+            break
+    plain, residual = (sum(losses[arm][-5:]) / 5 for arm in ("plain", "residual"))
+    assert plain > 2
+    assert residual < plain / 2
+
+
+def test_the_papers_recipe_has_its_rates_and_its_64k_steps():
+    paper = get_recipe("paper-cifar10")
+    steps = paper.epochs * (50_000 // paper.batch_size)
+    assert steps == pytest.approx(64_000, rel=0.001)
+    assert [learning_rate(paper, at, steps) for at in (0, steps // 2, steps - 1)] == pytest.approx([0.1, 0.01, 0.001])
+    assert (paper.weight_decay, paper.momentum, paper.nesterov, paper.augment) == (1e-4, 0.9, False, True)
+    deep = get_recipe("paper-cifar10-110")
+    assert learning_rate(deep, 0, steps) == pytest.approx(0.01)
+
+
+def test_an_unknown_recipe_is_refused_with_those_that_exist():
+    with pytest.raises(InvalidSpecError, match=r"'marathon'.*race, cifar10-short, paper-cifar10"):
+        get_recipe("marathon")
+    assert get_recipe("race") is RACE
+    assert len({config.id for config in RECIPES.values()}) == len(RECIPES)
