@@ -1,16 +1,18 @@
-"""The blocks, smallest part first: shortcuts and the addition, then the two residual blocks of the paper.
+"""The residual blocks, and ShortcutAdd, the addition that all of this is about.
 
 Every call has its own module and none works in place, so that a forward hook on each sees each tensor once.
-Attribute names are torchvision's, because they are the keys of its checkpoints.
+Attribute names are torchvision's or timm's, because they are the keys of their checkpoints.
 """
 
 from __future__ import annotations
 
 from typing import cast
 
-import torch.nn.functional as F
 from torch import Tensor, nn
 
+from resnet_core.models.attention import SelectiveKernel, SplitAttention, SqueezeExcite
+from resnet_core.models.layers import conv1x1, conv3x3, norm
+from resnet_core.models.shortcuts import SHORTCUTS, shortcut_kind
 from resnet_core.models.spec import ModelSpec
 
 
@@ -21,49 +23,6 @@ class ShortcutAdd(nn.Module):
         return residual + shortcut
 
 
-class ZeroPadShortcut(nn.Module):
-    """Option A of the paper: keep every `stride`-th pixel and add channels of zeros. No parameters."""
-
-    def __init__(self, in_channels: int, out_channels: int, stride: int) -> None:
-        super().__init__()
-        self.new_channels, self.kernel_size, self.stride = out_channels - in_channels, 1, stride
-
-    def forward(self, x: Tensor) -> Tensor:
-        sampled = x[:, :, :: self.stride, :: self.stride]
-        return F.pad(sampled, (0, 0, 0, 0, 0, self.new_channels))
-
-    def extra_repr(self) -> str:
-        return f"new_channels={self.new_channels}, stride={self.stride}"
-
-
-def conv3x3(in_channels: int, out_channels: int, stride: int = 1, groups: int = 1) -> nn.Conv2d:
-    """A 3x3 convolution that keeps the size at stride 1. No bias: batch norm follows."""
-    return nn.Conv2d(in_channels, out_channels, 3, stride, padding=1, groups=groups, bias=False)
-
-
-def conv1x1(in_channels: int, out_channels: int, stride: int = 1) -> nn.Conv2d:
-    """A 1x1 convolution: a linear map of the channels at each pixel."""
-    return nn.Conv2d(in_channels, out_channels, 1, stride, bias=False)
-
-
-def shortcut_kind(spec: ModelSpec, in_channels: int, out_channels: int, stride: int) -> str:
-    """What the shortcut of one block is: identity, projection, zero_pad or none."""
-    if spec.shortcut == "none":
-        return "none"
-    if spec.shortcut == "projection_all":
-        return "projection"
-    return "identity" if stride == 1 and in_channels == out_channels else spec.shortcut
-
-
-def make_shortcut(kind: str, in_channels: int, out_channels: int, stride: int) -> nn.Module | None:
-    """The module on the shortcut, or None where x passes as it is (or where there is no shortcut)."""
-    if kind == "projection":
-        return nn.Sequential(conv1x1(in_channels, out_channels, stride), nn.BatchNorm2d(out_channels))
-    if kind == "zero_pad":
-        return ZeroPadShortcut(in_channels, out_channels, stride)
-    return None
-
-
 class ResidualBlock(nn.Module):
     """What the blocks share: y = relu(F(x) + shortcut(x)). A plain block has no addition: y = relu(F(x)).
 
@@ -72,11 +31,14 @@ class ResidualBlock(nn.Module):
 
     downsample: nn.Module | None
     add: ShortcutAdd | None
+    se: SqueezeExcite | None
     relu: nn.ReLU
 
     def _finish(self, spec: ModelSpec, in_channels: int, out_channels: int, stride: int) -> None:
         kind = shortcut_kind(spec, in_channels, out_channels, stride)
-        self.downsample = make_shortcut(kind, in_channels, out_channels, stride)
+        builder = SHORTCUTS.get(kind)  # None where x passes as it is, and where there is no shortcut
+        self.se = SqueezeExcite(out_channels) if spec.squeeze_excite else None
+        self.downsample = builder(spec, in_channels, out_channels, stride) if builder else None
         self.add = None if kind == "none" else ShortcutAdd()
         self.relu = nn.ReLU()
 
@@ -88,6 +50,8 @@ class ResidualBlock(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         out = self.residual(x)
+        if self.se is not None:
+            out = self.se(out)
         if self.add is not None:
             out = self.add(out, self.shortcut(x))
         return cast(Tensor, self.relu(out))
@@ -98,11 +62,11 @@ class BasicBlock(ResidualBlock):
 
     def __init__(self, spec: ModelSpec, in_channels: int, width: int, stride: int) -> None:
         super().__init__()
-        self.conv1 = conv3x3(in_channels, width, stride)
-        self.bn1 = nn.BatchNorm2d(width)
+        self.conv1 = conv3x3(spec, in_channels, width, stride)
+        self.bn1 = norm(spec, width)
         self.relu1 = nn.ReLU()
-        self.conv2 = conv3x3(width, width)
-        self.bn2 = nn.BatchNorm2d(width)
+        self.conv2 = conv3x3(spec, width, width)
+        self.bn2 = norm(spec, width)
         self._finish(spec, in_channels, width, stride)
 
     def residual(self, x: Tensor) -> Tensor:
@@ -110,22 +74,29 @@ class BasicBlock(ResidualBlock):
         return cast(Tensor, self.bn2(self.conv2(out)))
 
 
+def split_stride(spec: ModelSpec, stride: int) -> tuple[int, int]:
+    """Strides of a bottleneck's first 1x1 and of its 3x3 convolution.
+
+    The paper strides the first 1x1; torchvision the 3x3, which drops no pixel unread ("v1.5").
+    """
+    return (stride, 1) if spec.stride_on == "1x1" else (1, stride)
+
+
 class Bottleneck(ResidualBlock):
-    """1x1 down, 3x3, 1x1 up (ResNet-50 and deeper). (N, C, H, W) -> (N, 4 * width, H/stride, W/stride)."""
+    """1x1 down, 3x3, 1x1 up (ResNet-50 and deeper). (N, C, H, W) -> (N, expansion * width, H/stride, W/stride)."""
 
     def __init__(self, spec: ModelSpec, in_channels: int, width: int, stride: int) -> None:
         super().__init__()
         inner, out_channels = spec.inner_width(width), width * spec.expansion
-        # The paper strides the first 1x1; torchvision the 3x3, which drops no pixel unread ("v1.5").
-        stride_1x1, stride_3x3 = (stride, 1) if spec.stride_on == "1x1" else (1, stride)
-        self.conv1 = conv1x1(in_channels, inner, stride_1x1)
-        self.bn1 = nn.BatchNorm2d(inner)
+        stride_1x1, stride_3x3 = split_stride(spec, stride)
+        self.conv1 = conv1x1(spec, in_channels, inner, stride_1x1)
+        self.bn1 = norm(spec, inner)
         self.relu1 = nn.ReLU()
-        self.conv2 = conv3x3(inner, inner, stride_3x3, spec.groups)
-        self.bn2 = nn.BatchNorm2d(inner)
+        self.conv2 = conv3x3(spec, inner, inner, stride_3x3, spec.inner_groups(width))
+        self.bn2 = norm(spec, inner)
         self.relu2 = nn.ReLU()
-        self.conv3 = conv1x1(inner, out_channels)
-        self.bn3 = nn.BatchNorm2d(out_channels)
+        self.conv3 = conv1x1(spec, inner, out_channels)
+        self.bn3 = norm(spec, out_channels)
         self._finish(spec, in_channels, out_channels, stride)
 
     def residual(self, x: Tensor) -> Tensor:
@@ -134,4 +105,51 @@ class Bottleneck(ResidualBlock):
         return cast(Tensor, self.bn3(self.conv3(out)))
 
 
-BLOCKS: dict[str, type[BasicBlock] | type[Bottleneck]] = {"basic": BasicBlock, "bottleneck": Bottleneck}
+class SplitBottleneck(ResidualBlock):
+    """ResNeSt: split attention between the 1x1 convolutions; downsampling is left to an average pooling."""
+
+    def __init__(self, spec: ModelSpec, in_channels: int, width: int, stride: int) -> None:
+        super().__init__()
+        inner, out_channels = spec.inner_width(width), width * spec.expansion
+        self.conv1 = conv1x1(spec, in_channels, inner)
+        self.bn1 = norm(spec, inner)
+        self.relu1 = nn.ReLU()
+        self.conv2 = SplitAttention(spec, inner, stride=1)
+        self.pool = nn.AvgPool2d(3, stride, padding=1) if stride > 1 else None
+        self.conv3 = conv1x1(spec, inner, out_channels)
+        self.bn3 = norm(spec, out_channels)
+        self._finish(spec, in_channels, out_channels, stride)
+
+    def residual(self, x: Tensor) -> Tensor:
+        out = self.conv2(self.relu1(self.bn1(self.conv1(x))))
+        if self.pool is not None:
+            out = self.pool(out)
+        return cast(Tensor, self.bn3(self.conv3(out)))
+
+
+class _ConvNorm(nn.Module):
+    """A 1x1 convolution and its batch norm under one name, as timm's selective-kernel checkpoints have them."""
+
+    def __init__(self, spec: ModelSpec, in_channels: int, out_channels: int) -> None:
+        super().__init__()
+        self.conv = conv1x1(spec, in_channels, out_channels)
+        self.bn = norm(spec, out_channels)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return cast(Tensor, self.bn(self.conv(x)))
+
+
+class SelectiveBottleneck(ResidualBlock):
+    """SKNet: a selective kernel between the 1x1 convolutions."""
+
+    def __init__(self, spec: ModelSpec, in_channels: int, width: int, stride: int) -> None:
+        super().__init__()
+        inner, out_channels = spec.inner_width(width), width * spec.expansion
+        self.conv1 = _ConvNorm(spec, in_channels, inner)
+        self.relu1 = nn.ReLU()
+        self.conv2 = SelectiveKernel(spec, inner, stride)
+        self.conv3 = _ConvNorm(spec, inner, out_channels)
+        self._finish(spec, in_channels, out_channels, stride)
+
+    def residual(self, x: Tensor) -> Tensor:
+        return cast(Tensor, self.conv3(self.conv2(self.relu1(self.conv1(x)))))

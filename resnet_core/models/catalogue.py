@@ -11,24 +11,40 @@ from resnet_core.models.spec import ModelSpec
 HE_2015 = "He et al. 2015, arXiv:1512.03385"
 XIE_2016 = "Xie et al. 2016, arXiv:1611.05431"
 ZAGORUYKO_2016 = "Zagoruyko and Komodakis 2016, arXiv:1605.07146"
+HE_2016B = "He et al. 2016b, arXiv:1603.05027"
+HU_2017 = "Hu et al. 2017, arXiv:1709.01507"
+HE_T_2018 = "He, T. et al. 2018, arXiv:1812.01187"
+LI_2019 = "Li et al. 2019, arXiv:1903.06586"
+ZHANG_2020 = "Zhang et al. 2020, arXiv:2004.08955"
+D2L = "Dive into Deep Learning, section 8.6"
 
 BASIC_DEPTHS = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3)}
-BOTTLENECK_DEPTHS = {50: (3, 4, 6, 3), 101: (3, 4, 23, 3), 152: (3, 8, 36, 3)}
+BOTTLENECK_DEPTHS = {14: (1, 1, 1, 1), 26: (2, 2, 2, 2), 50: (3, 4, 6, 3), 101: (3, 4, 23, 3), 152: (3, 8, 36, 3)}
+
+
+# Choices that several rows share.
+RESNET_C: dict[str, Any] = {"stem": "deep"}
+RESNET_D: dict[str, Any] = {"stem": "deep", "shortcut": "pooled_projection"}
+RESNEST: dict[str, Any] = {"block": "split_bottleneck", "radix": 2, "shortcut": "pooled_projection"}
+PREACT: dict[str, Any] = {"block": "preact_bottleneck", "shortcut": "bare_projection"}
+D2L_NET: dict[str, Any] = {"conv_bias": True, "in_channels": 1, "num_classes": 10, "input_size": (96, 96)}
 
 
 def _imagenet(name: str, family: str, depth: int, source: str = HE_2015, **choices: Any) -> ModelSpec:
-    if depth in BASIC_DEPTHS:
-        return ModelSpec(name=name, family=family, block="basic", depths=BASIC_DEPTHS[depth], source=source, **choices)
-    return ModelSpec(
-        name=name, family=family, block="bottleneck", depths=BOTTLENECK_DEPTHS[depth], source=source, **choices
-    )
+    basic = depth in BASIC_DEPTHS
+    defaults = {"block": "basic", "depths": BASIC_DEPTHS[depth]} if basic else {
+        "block": "bottleneck", "depths": BOTTLENECK_DEPTHS[depth],
+    }  # fmt: skip
+    return ModelSpec(name=name, family=family, source=source, **(defaults | choices))
 
 
-def _cifar(name: str, family: str, depth: int, **choices: Any) -> ModelSpec:
-    """The paper's 6n+2 layers: n blocks of two convolutions at 32x32, 16x16 and 8x8 (section 4.2)."""
+def _cifar(name: str, family: str, depth: int, source: str = f"{HE_2015}, section 4.2", **choices: Any) -> ModelSpec:
+    """6n+2 layers: n blocks of two convolutions at 32x32, 16x16 and 8x8; with bottlenecks of three, 9n+2."""
+    block = choices.pop("block", "basic")
+    layers = 3 * (3 if block == "preact_bottleneck" else 2)
     return ModelSpec(
-        name=name, family=family, block="basic", depths=((depth - 2) // 6,) * 3, widths=(16, 32, 64),
-        stem="cifar", num_classes=10, input_size=(32, 32), source=f"{HE_2015}, section 4.2", **choices,
+        name=name, family=family, block=block, depths=((depth - 2) // layers,) * 3, widths=(16, 32, 64),
+        stem="cifar", num_classes=10, input_size=(32, 32), source=source, **choices,
     )  # fmt: skip
 
 
@@ -36,13 +52,27 @@ _ROWS = (
     *(_imagenet(f"resnet{n}", "resnet", n) for n in (18, 34, 50, 101, 152)),
     *(_imagenet(f"resnet{n}_v1", "resnet_v1", n, stride_on="1x1") for n in (50, 101, 152)),
     *(_imagenet(f"plain{n}", "plain", n, shortcut="none") for n in (18, 34)),
+    *(_imagenet(f"resnet{n}_a", "shortcut_options", n, shortcut="zero_pad") for n in (18, 34)),
+    *(_imagenet(f"resnet{n}_b", "shortcut_options", n, shortcut="projection") for n in (18, 34)),
+    *(_imagenet(f"resnet{n}_c", "shortcut_options", n, shortcut="projection_all") for n in (18, 34)),
     _imagenet("resnext50_32x4d", "resnext", 50, XIE_2016, groups=32, width_per_group=4),
     _imagenet("resnext101_32x8d", "resnext", 101, XIE_2016, groups=32, width_per_group=8),
     _imagenet("resnext101_64x4d", "resnext", 101, XIE_2016, groups=64, width_per_group=4),
     _imagenet("wide_resnet50_2", "wide_resnet", 50, ZAGORUYKO_2016, width_per_group=128),
     _imagenet("wide_resnet101_2", "wide_resnet", 101, ZAGORUYKO_2016, width_per_group=128),
+    _imagenet("resnet50c", "resnet_tweaks", 50, HE_T_2018, **RESNET_C),
+    *(_imagenet(f"resnet{n}d", "resnet_tweaks", n, HE_T_2018, **RESNET_D) for n in (18, 34, 50, 101)),
+    *(_imagenet(f"resnet{n}_v2", "resnet_v2", n, HE_2016B, **PREACT) for n in (50, 101, 152)),
+    _imagenet("seresnet50", "attention", 50, HU_2017, squeeze_excite=True),
+    _imagenet("skresnet50", "attention", 50, LI_2019, block="sk_bottleneck"),
+    *(_imagenet(f"resnest{n}d", "resnest", n, ZHANG_2020, stem="deep", **RESNEST) for n in (14, 26, 50)),
+    _imagenet("resnest101e", "resnest", 101, ZHANG_2020, stem="deep_wide", input_size=(256, 256), **RESNEST),
     *(_cifar(f"cifar_resnet{n}", "cifar_resnet", n, shortcut="zero_pad") for n in (20, 32, 44, 56, 110, 1202)),
     *(_cifar(f"cifar_plain{n}", "cifar_plain", n, shortcut="none") for n in (20, 32, 44, 56, 110)),
+    _cifar("cifar_preact_resnet110", "cifar_preact", 110, HE_2016B, block="preact_basic", shortcut="zero_pad"),
+    _cifar("cifar_preact_resnet164", "cifar_preact", 164, HE_2016B, **PREACT),
+    _imagenet("d2l_resnet18", "d2l", 18, D2L, shortcut="bare_projection", **D2L_NET),
+    _imagenet("d2l_resnext", "d2l", 18, D2L, block="flat_bottleneck", group_width=16, **D2L_NET),
 )
 
 CATALOGUE: dict[str, ModelSpec] = {spec.name: spec for spec in _ROWS}

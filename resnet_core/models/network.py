@@ -4,15 +4,28 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from resnet_core.models.blocks import BLOCKS, ResidualBlock, conv3x3
+from resnet_core.models.blocks import BasicBlock, Bottleneck, ResidualBlock, SelectiveBottleneck, SplitBottleneck
 from resnet_core.models.catalogue import get_spec
+from resnet_core.models.layers import norm
+from resnet_core.models.preactivation import PreactBasicBlock, PreactBottleneck
 from resnet_core.models.spec import ModelSpec
+from resnet_core.models.stems import make_stem
+
+BLOCKS: dict[str, Callable[[ModelSpec, int, int, int], ResidualBlock]] = {
+    "basic": BasicBlock,
+    "bottleneck": Bottleneck,
+    "flat_bottleneck": Bottleneck,
+    "preact_basic": PreactBasicBlock,
+    "preact_bottleneck": PreactBottleneck,
+    "sk_bottleneck": SelectiveBottleneck,
+    "split_bottleneck": SplitBottleneck,
+}
 
 
 class ResNet(nn.Sequential):
@@ -22,7 +35,7 @@ class ResNet(nn.Sequential):
     """
 
     def __init__(self, spec: ModelSpec) -> None:
-        super().__init__(OrderedDict([*_stem(spec), *_stages(spec), *_head(spec)]))
+        super().__init__(OrderedDict([*make_stem(spec), *_stages(spec), *_head(spec)]))
         self.spec = spec
 
     def intermediates(self, x: Tensor) -> Iterator[tuple[str, Tensor]]:
@@ -38,28 +51,19 @@ class ResNet(nn.Sequential):
                 yield path, module
 
 
-def _stem(spec: ModelSpec) -> Iterator[tuple[str, nn.Module]]:
-    channels = spec.stem_channels
-    if spec.stem == "cifar":
-        yield "conv1", conv3x3(spec.in_channels, channels)
-    else:
-        yield "conv1", nn.Conv2d(spec.in_channels, channels, 7, stride=2, padding=3, bias=False)
-    yield "bn1", nn.BatchNorm2d(channels)
-    yield "relu", nn.ReLU()
-    if spec.stem == "imagenet":
-        yield "maxpool", nn.MaxPool2d(3, stride=2, padding=1)
-
-
 def _stages(spec: ModelSpec) -> Iterator[tuple[str, nn.Module]]:
-    block = BLOCKS[spec.block]
     channels = spec.stem_channels
     for stage, (depth, width) in enumerate(zip(spec.depths, spec.widths, strict=True)):
-        blocks = []
+        blocks: OrderedDict[str, nn.Module] = OrderedDict()
         for index in range(depth):
             stride = 2 if stage > 0 and index == 0 else 1  # the stem has shrunk the first stage's input
-            blocks.append(block(spec, channels, width, stride))
+            blocks[str(index)] = BLOCKS[spec.block](spec, channels, width, stride)
             channels = width * spec.expansion
-        yield f"layer{stage + 1}", nn.Sequential(*blocks)
+        if spec.preactivated and stage + 1 == len(spec.depths):
+            # "For the last Residual Unit, we adopt an extra activation right after its element-wise addition"
+            # (He et al. 2016b, appendix): nothing follows that would begin with one.
+            blocks |= {"bn": norm(spec, channels), "relu": nn.ReLU()}
+        yield f"layer{stage + 1}", nn.Sequential(blocks)
 
 
 def _head(spec: ModelSpec) -> Iterator[tuple[str, nn.Module]]:
@@ -107,11 +111,14 @@ def build_model(
 def initialise(model: nn.Module, generator: torch.Generator | None = None) -> None:
     """Give fresh weights to a network on the CPU, drawn in the order of its modules.
 
-    Convolutions: He et al. 2015, normal with fan-out. Batch norm: ones and zeros. Linear: PyTorch's default.
+    Convolutions: He et al. 2015, normal with fan-out, biases zero. Batch norm: ones and zeros.
+    Linear: PyTorch's default.
     """
     for module in model.modules():
         if isinstance(module, nn.Conv2d):
             nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu", generator=generator)
+            if module.bias is not None:
+                nn.init.zeros_(module.bias)
         elif isinstance(module, nn.BatchNorm2d):
             module.reset_parameters()
         elif isinstance(module, nn.Linear):

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from typing import Any, Literal, Self, get_args, get_type_hints
+from typing import Any, Literal, Self
 
 from resnet_core.errors import InvalidSpecError
+from resnet_core.models.spec_rules import check_spec
 
-BlockKind = Literal["basic", "bottleneck"]
-StemKind = Literal["imagenet", "cifar"]
-ShortcutKind = Literal["projection", "projection_all", "zero_pad", "none"]
+BlockKind = Literal[
+    "basic", "bottleneck", "flat_bottleneck", "preact_basic", "preact_bottleneck", "sk_bottleneck", "split_bottleneck"
+]
+StemKind = Literal["imagenet", "cifar", "deep", "deep_wide"]
+ShortcutKind = Literal["projection", "projection_all", "pooled_projection", "bare_projection", "zero_pad", "none"]
 StridePlace = Literal["3x3", "1x1"]
+NormKind = Literal["batch", "none"]
 
-EXPANSION: dict[str, int] = {"basic": 1, "bottleneck": 4}
+EXPANSION: dict[str, int] = {
+    "basic": 1, "bottleneck": 4, "flat_bottleneck": 1, "preact_basic": 1, "preact_bottleneck": 4,
+    "sk_bottleneck": 4, "split_bottleneck": 4,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,15 +29,25 @@ class ModelSpec:
     Attributes:
         name: the name in the catalogue; free for your own nets.
         family: which group of the catalogue it belongs to.
-        block: "basic" is two 3x3 convolutions; "bottleneck" is 1x1, 3x3, 1x1 with expansion 4.
+        block: "basic" is two 3x3 convolutions; "bottleneck" is 1x1, 3x3, 1x1 with expansion 4 and
+            "flat_bottleneck" the same with expansion 1 (D2L's ResNeXt block). "preact_..." puts batch norm and
+            ReLU before each convolution (He et al. 2016b). "sk_bottleneck" and "split_bottleneck" have attention
+            in place of the 3x3 convolution (Selective Kernel, ResNeSt).
         depths: blocks per stage, e.g. (3, 4, 6, 3) for ResNet-50.
         widths: base channels per stage; a stage puts out `width * expansion` channels.
-        stem: "imagenet" is a 7x7 convolution with stride 2 and a max-pool; "cifar" one 3x3 convolution.
+        stem: "imagenet" is a 7x7 convolution with stride 2 and a max-pool; "deep" puts three 3x3 in place of the
+            7x7 (ResNet-C), "deep_wide" with twice the channels; "cifar" is one 3x3 convolution.
         shortcut: what carries x around the block where shapes differ. "projection" is the paper's
             option B, "zero_pad" option A, "projection_all" option C (a projection everywhere),
-            "none" removes the shortcut and the addition: a plain network.
+            "pooled_projection" averages before it projects (ResNet-D), "bare_projection" has no batch norm (D2L,
+            pre-activation), "none" removes the shortcut and the addition: a plain network.
         stride_on: where a bottleneck downsamples. "1x1" is the paper, "3x3" torchvision ("v1.5").
         groups, width_per_group: grouped 3x3 convolution of a bottleneck (ResNeXt, Wide ResNet).
+        group_width: channels of each group, where that is fixed in place of the number of groups (D2L).
+        radix: splits that a split-attention block chooses between (ResNeSt).
+        squeeze_excite: weigh the residual branch's channels before the addition (SE-ResNet).
+        norm: "batch", or "none": then no batch norm anywhere, and convolutions have biases.
+        conv_bias: keep convolution biases although batch norm makes them idle (D2L's lazy layers).
         in_channels, num_classes: of the input picture and of the logits.
         input_size: the usual (height, width) in pixels.
         source: where the variant is described.
@@ -49,13 +66,18 @@ class ModelSpec:
     stride_on: StridePlace = "3x3"
     groups: int = 1
     width_per_group: int = 64
+    group_width: int | None = None
+    radix: int = 1
+    squeeze_excite: bool = False
+    norm: NormKind = "batch"
+    conv_bias: bool = False
     in_channels: int = 3
     num_classes: int = 1000
     input_size: tuple[int, int] = (224, 224)
     source: str = ""
 
     def __post_init__(self) -> None:
-        _check(self)
+        check_spec(self)
 
     @property
     def expansion(self) -> int:
@@ -63,13 +85,27 @@ class ModelSpec:
         return EXPANSION[self.block]
 
     @property
+    def preactivated(self) -> bool:
+        """Whether batch norm and ReLU come before each convolution."""
+        return self.block.startswith("preact")
+
+    @property
+    def has_bias(self) -> bool:
+        """Whether convolutions have biases."""
+        return self.conv_bias or self.norm == "none"
+
+    @property
     def stem_channels(self) -> int:
         """Channels that the stem hands to the first stage."""
-        return self.widths[0]
+        return self.widths[0] * (2 if self.stem == "deep_wide" else 1)
 
     def inner_width(self, width: int) -> int:
         """Channels of the 3x3 convolution inside a bottleneck of base width `width`."""
         return width * self.width_per_group // 64 * self.groups
+
+    def inner_groups(self, width: int) -> int:
+        """Groups of that 3x3 convolution."""
+        return self.groups if self.group_width is None else self.inner_width(width) // self.group_width
 
     def override(self, **changes: Any) -> Self:
         """The same spec with some fields changed, checked again.
@@ -83,51 +119,3 @@ class ModelSpec:
                 raise InvalidSpecError(f"{key!r} is no field of a model. The fields are: {', '.join(known)}.")
         values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in changes.items()}
         return replace(self, **values)
-
-
-def _check(spec: ModelSpec) -> None:
-    for name, hint in get_type_hints(ModelSpec).items():
-        allowed = get_args(hint)
-        if allowed and all(isinstance(a, str) for a in allowed):
-            _require(getattr(spec, name) in allowed, name, getattr(spec, name), f"one of {', '.join(allowed)}")
-    for name in ("groups", "width_per_group", "in_channels", "num_classes"):
-        _require(_is_count(getattr(spec, name)), name, getattr(spec, name), "a whole number of at least 1")
-    for name in ("depths", "widths", "input_size"):
-        values = getattr(spec, name)
-        counts = isinstance(values, tuple) and bool(values) and all(map(_is_count, values))
-        _require(counts, name, values, "whole numbers of at least 1")
-    _require(
-        len(spec.depths) == len(spec.widths),
-        "widths",
-        spec.widths,
-        f"{len(spec.depths)} numbers, one per stage of {spec.depths}",
-    )
-    if spec.block == "basic":
-        _require(
-            spec.groups == 1, "groups", spec.groups, "1 with basic blocks; only a bottleneck has grouped convolutions"
-        )
-        _require(
-            spec.width_per_group == 64,
-            "width_per_group",
-            spec.width_per_group,
-            "64 with basic blocks; use widths instead",
-        )
-        _require(
-            spec.stride_on == "3x3", "stride_on", spec.stride_on, "3x3 with basic blocks, which have no 1x1 convolution"
-        )
-    for width in spec.widths:
-        _require(
-            spec.inner_width(width) >= 1,
-            "width_per_group",
-            spec.width_per_group,
-            f"large enough to leave a channel at width {width}",
-        )
-
-
-def _is_count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
-
-
-def _require(holds: bool, field: str, given: object, allowed: str) -> None:
-    if not holds:
-        raise InvalidSpecError(f"{field}={given!r} does not work: it must be {allowed}.")

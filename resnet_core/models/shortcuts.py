@@ -1,0 +1,68 @@
+"""What stands on the shortcut where x and F(x) differ in shape: SHORTCUTS, one builder for each kind."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from resnet_core.models.layers import conv1x1, norm
+from resnet_core.models.spec import ModelSpec
+
+
+class ZeroPadShortcut(nn.Module):
+    """Option A of the paper: keep every `stride`-th pixel and add channels of zeros. No parameters."""
+
+    def __init__(self, in_channels: int, out_channels: int, stride: int) -> None:
+        super().__init__()
+        self.new_channels, self.kernel_size, self.stride = out_channels - in_channels, 1, stride
+
+    def forward(self, x: Tensor) -> Tensor:
+        sampled = x[:, :, :: self.stride, :: self.stride]
+        return F.pad(sampled, (0, 0, 0, 0, 0, self.new_channels))
+
+    def extra_repr(self) -> str:
+        return f"new_channels={self.new_channels}, stride={self.stride}"
+
+
+def shortcut_kind(spec: ModelSpec, in_channels: int, out_channels: int, stride: int) -> str:
+    """What the shortcut of one block is: "identity", "none" or a key of SHORTCUTS."""
+    if spec.shortcut == "none":
+        return "none"
+    if spec.shortcut == "projection_all":
+        return "projection"
+    return "identity" if stride == 1 and in_channels == out_channels else spec.shortcut
+
+
+def _projection(spec: ModelSpec, in_channels: int, out_channels: int, stride: int) -> nn.Module:
+    return nn.Sequential(conv1x1(spec, in_channels, out_channels, stride), norm(spec, out_channels))
+
+
+def _bare_projection(spec: ModelSpec, in_channels: int, out_channels: int, stride: int) -> nn.Module:
+    return nn.Sequential(conv1x1(spec, in_channels, out_channels, stride))
+
+
+def _pooled_projection(spec: ModelSpec, in_channels: int, out_channels: int, stride: int) -> nn.Module:
+    """ResNet-D: a 1x1 convolution with stride 2 would leave three of four pixels unread; the mean reads them all."""
+    steps: list[tuple[str, nn.Module]] = [
+        ("1", conv1x1(spec, in_channels, out_channels)),
+        ("2", norm(spec, out_channels)),
+    ]
+    if stride > 1:
+        # At an odd edge the last window hangs over: it is kept, and only real pixels are averaged (as in timm).
+        steps.insert(0, ("0", nn.AvgPool2d(2, stride, ceil_mode=True, count_include_pad=False)))
+    return nn.Sequential(OrderedDict(steps))
+
+
+def _zero_pad(spec: ModelSpec, in_channels: int, out_channels: int, stride: int) -> nn.Module:
+    return ZeroPadShortcut(in_channels, out_channels, stride)
+
+
+SHORTCUTS: dict[str, Callable[[ModelSpec, int, int, int], nn.Module]] = {
+    "projection": _projection,
+    "bare_projection": _bare_projection,
+    "pooled_projection": _pooled_projection,
+    "zero_pad": _zero_pad,
+}
