@@ -1,0 +1,79 @@
+"""What one asks a job manager for, and what it answers: frozen records that survive JSON."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+from resnet_core.lab.config import TrainConfig
+from resnet_core.lab.metrics import EpochMetrics, StepMetrics, metrics_from_record
+
+RunState = Literal["waiting", "running", "stopping", "finished", "stopped", "failed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRequest:
+    """A race that someone wants to see: the recipe and the arms."""
+
+    config: TrainConfig
+    arms: tuple[str, ...] = ("plain", "residual")
+
+    @property
+    def id(self) -> str:
+        """Twelve hexadecimal digits, equal for equal requests."""
+        return hashlib.sha256(f"{self.config.to_json()} {self.arms}".encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSnapshot:
+    """A run as it was at one moment.
+
+    Attributes:
+        id: of this run; a link to it shows it to anyone.
+        state: waiting, running, stopping, and at the end finished, stopped or failed.
+        place: in the queue, 1 for the next one to run; 0 once it has begun.
+        visitors: who look at it now.
+        metrics: all so far, in the order in which they came.
+        step, total_steps: how far it is; total_steps is 0 until the data set is loaded.
+        elapsed_s, remaining_s: on the clock on the wall; remaining_s is None until it can be estimated.
+        message: why it ended, where that needs a sentence.
+    """
+
+    id: str
+    request: RunRequest
+    state: RunState
+    place: int = 0
+    visitors: int = 0
+    metrics: tuple[StepMetrics | EpochMetrics, ...] = ()
+    step: int = 0
+    total_steps: int = 0
+    elapsed_s: float = 0.0
+    remaining_s: float | None = None
+    message: str = ""
+
+    @property
+    def ended(self) -> bool:
+        return self.state in ("finished", "stopped", "failed")
+
+    def to_json(self) -> str:
+        """One line of JSON. A loss that is not a number is written NaN, as Python's json reads it."""
+        values = {name: getattr(self, name) for name in _KEPT}
+        request = {"config": json.loads(self.request.config.to_json()), "arms": self.request.arms}
+        return json.dumps(values | {"request": request, "metrics": [asdict(m) for m in self.metrics]})
+
+    @classmethod
+    def from_json(cls, text: str) -> RunSnapshot:
+        """The inverse of `to_json`, without what is true of a moment only (place, visitors)."""
+        values = json.loads(text)
+        request, metrics = values.pop("request"), values.pop("metrics")
+        config = TrainConfig.from_json(json.dumps(request["config"]))
+        return cls(
+            request=RunRequest(config=config, arms=tuple(request["arms"])),
+            metrics=tuple(metrics_from_record(record) for record in metrics),
+            **values,
+        )
+
+
+_KEPT = ("id", "state", "step", "total_steps", "elapsed_s", "message")

@@ -1,0 +1,244 @@
+import threading
+import time
+
+import pytest
+
+from resnet_core.errors import DataError, InvalidSpecError, QueueFullError
+from resnet_core.lab.board import BoardLimits
+from resnet_core.lab.config import TrainConfig
+from resnet_core.lab.history import RunHistory
+from resnet_core.lab.jobs import JobManager
+from resnet_core.lab.metrics import EpochMetrics, StepMetrics
+from resnet_core.lab.runs import RunRequest
+
+PATIENCE_S = 20
+
+
+def request(seed=0):
+    return RunRequest(config=TrainConfig(seed=seed))
+
+
+def step(number, **changes):
+    return StepMetrics(
+        **{"arm": "plain", "step": number, "loss": 1.0, "error": 1.0, "images_per_s": 1.0, "learning_rate": 1.0,
+           "elapsed_s": 1.0} | changes
+    )  # fmt: skip
+
+
+class Track:
+    """A runner whose races take a step each time that the test lets them."""
+
+    def __init__(self):
+        self.started = []
+        self.permits = threading.Semaphore(0)
+
+    def __call__(self, asked):
+        self.started.append(asked)
+        return 3, self.steps()
+
+    def steps(self):
+        for number in (1, 2, 3):
+            assert self.permits.acquire(timeout=PATIENCE_S)
+            yield step(number)
+
+    def let_all_run(self):
+        self.permits.release(1000)
+
+
+@pytest.fixture
+def history(tmp_path):
+    return RunHistory(tmp_path / "runs.sqlite")
+
+
+@pytest.fixture
+def track():
+    return Track()
+
+
+@pytest.fixture
+def jobs(history, track):
+    manager = JobManager(history, BoardLimits(workers=1, waiting=2), runner=track)
+    yield manager
+    track.let_all_run()
+    manager.close()
+
+
+def wait_for(condition):
+    until = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < until, "waited in vain"
+        time.sleep(0.005)
+
+
+def wait_for_state(jobs, run_id, state):
+    wait_for(lambda: jobs.snapshot(run_id).state == state)
+    return jobs.snapshot(run_id)
+
+
+def test_a_run_goes_from_start_to_finish_and_into_the_history(jobs, track, history):
+    run = jobs.submit(request(), "ann")
+    assert not run.ended
+    track.permits.release()
+    wait_for(lambda: jobs.snapshot(run.id).step == 1)
+    under_way = jobs.snapshot(run.id)
+    assert (under_way.state, under_way.total_steps, under_way.metrics) == ("running", 3, (step(1),))
+    assert under_way.remaining_s > 0
+    track.let_all_run()
+    finished = wait_for_state(jobs, run.id, "finished")
+    assert finished.metrics == (step(1), step(2), step(3))
+    wait_for(lambda: history.get(run.id) is not None)
+    assert history.get(run.id).metrics == finished.metrics
+    assert JobManager(history).snapshot(run.id).metrics == finished.metrics  # as after a restart of the server
+
+
+def test_thirty_visitors_who_press_start_make_one_training(jobs, track):
+    together, ids = threading.Barrier(30), []
+
+    def press(visitor):
+        together.wait()
+        ids.append(jobs.submit(request(), visitor).id)
+
+    visitors = [threading.Thread(target=press, args=(f"visitor {n}",)) for n in range(30)]
+    for visitor in visitors:
+        visitor.start()
+    for visitor in visitors:
+        visitor.join()
+    assert len(ids) == 30
+    assert len(set(ids)) == 1
+    assert jobs.snapshot(ids[0]).visitors == 30
+    track.let_all_run()
+    wait_for_state(jobs, ids[0], "finished")
+    assert track.started == [request()]
+
+
+def test_runs_take_their_turns(jobs, track):
+    first, second, third = (jobs.submit(request(seed), f"visitor {seed}") for seed in (1, 2, 3))
+    wait_for_state(jobs, first.id, "running")
+    assert [jobs.snapshot(run.id).place for run in (first, second, third)] == [0, 1, 2]
+    assert [run.id for run in jobs.active()] == [first.id, second.id, third.id]
+    with pytest.raises(QueueFullError):
+        jobs.submit(request(4), "visitor 4")
+    track.let_all_run()
+    wait_for_state(jobs, third.id, "finished")
+    assert track.started == [request(1), request(2), request(3)]
+
+
+def test_two_workers_run_two_at_once(history, track):
+    jobs = JobManager(history, BoardLimits(workers=2), runner=track)
+    ids = [jobs.submit(request(seed), f"visitor {seed}").id for seed in (1, 2)]
+    for run_id in ids:
+        wait_for_state(jobs, run_id, "running")
+    track.let_all_run()
+    jobs.close()
+
+
+def test_stop_ends_a_run_after_its_step_and_keeps_the_curve(jobs, track, history):
+    run = jobs.submit(request(), "ann")
+    track.permits.release()
+    wait_for(lambda: jobs.snapshot(run.id).step == 1)
+    assert jobs.stop(run.id, "a stranger").state == "running"
+    assert jobs.stop(run.id, "ann").state == "stopping"
+    assert jobs.run_of("ann") is None
+    track.permits.release()
+    stopped = wait_for_state(jobs, run.id, "stopped")
+    assert stopped.message == "Stopped."
+    wait_for(lambda: history.get(run.id) is not None)
+    assert history.get(run.id).step == 2
+
+
+def test_a_real_race_stops_within_two_seconds(history, tiny_config, monkeypatch, tiny_data):
+    monkeypatch.setattr("resnet_core.lab.jobs.load_data", lambda _: tiny_data)
+    jobs = JobManager(history)
+    run = jobs.submit(RunRequest(config=tiny_config.override(epochs=10_000)), "ann")
+    wait_for(lambda: jobs.snapshot(run.id).step > 5)
+    steps_at_stop = jobs.stop(run.id, "ann").step
+    stopped = wait_for_state(jobs, run.id, "stopped")
+    assert stopped.step - steps_at_stop <= 2  # counted, not timed: it ends with the step that it was in
+    assert {m.arm for m in stopped.metrics} == {"plain", "residual"}
+    assert stopped.total_steps == 30_000
+    jobs.close()
+
+
+def test_starting_another_leaves_the_former(jobs, track):
+    former = jobs.submit(request(1), "ann")
+    wait_for_state(jobs, former.id, "running")
+    latter = jobs.submit(request(2), "ann")
+    assert jobs.snapshot(former.id).state == "stopping"
+    assert jobs.run_of("ann").id == latter.id
+    track.let_all_run()
+    wait_for_state(jobs, former.id, "stopped")
+    wait_for_state(jobs, latter.id, "finished")
+
+
+def test_a_visitor_who_has_gone_no_longer_holds_a_run(history, track):
+    now = [0.0]
+    jobs = JobManager(history, BoardLimits(absent_s=30), runner=track, clock=lambda: now[0])
+    run = jobs.submit(request(), "ann")
+    wait_for_state(jobs, run.id, "running")
+    now[0] = 29.0
+    assert jobs.snapshot(run.id, visitor="ann").state == "running"
+    now[0] = 58.0
+    assert jobs.snapshot(run.id).state == "running"
+    now[0] = 60.0
+    assert jobs.snapshot(run.id).state == "stopping"
+    track.let_all_run()
+    assert "nobody had looked at it" in wait_for_state(jobs, run.id, "stopped").message
+    jobs.close()
+
+
+def test_a_run_that_can_not_go_on_says_why_and_the_next_one_runs(history):
+    def runner(asked):
+        if asked == request(1):
+            raise DataError("The data set has gone.")
+        return 1, iter([step(1, loss=float("nan"), stop_reason="plain diverged.")])
+
+    jobs = JobManager(history, runner=runner)
+    failed, diverged = (jobs.submit(request(seed), f"visitor {seed}") for seed in (1, 2))
+    assert wait_for_state(jobs, failed.id, "failed").message == "The data set has gone."
+    assert wait_for_state(jobs, diverged.id, "finished").message == "plain diverged."
+    jobs.close()
+    assert [run.id for run in history.latest()] == [diverged.id]  # the other one has no curve
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_run_that_breaks_its_thread_does_not_stop_the_queue(history):
+    def runner(asked):
+        if asked == request(1):
+            raise ZeroDivisionError
+        return 1, iter([step(1)])
+
+    jobs = JobManager(history, runner=runner)
+    broken, next_one = (jobs.submit(request(seed), f"visitor {seed}") for seed in (1, 2))
+    assert "ended unexpectedly" in wait_for_state(jobs, broken.id, "failed").message
+    wait_for_state(jobs, next_one.id, "finished")
+    jobs.close()
+
+
+def test_a_history_that_can_not_be_written_is_said_with_the_run(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    jobs = JobManager(RunHistory(tmp_path / "file" / "runs.sqlite"), runner=lambda _: (1, iter([step(1)])))
+    run = jobs.submit(request(), "ann")
+    wait_for(lambda: "It is not kept for later" in jobs.snapshot(run.id).message)
+    assert jobs.snapshot(run.id).state == "finished"
+    jobs.close()
+
+
+def test_impossible_arms_are_refused_before_the_queue(jobs):
+    with pytest.raises(InvalidSpecError, match="highway"):
+        jobs.submit(RunRequest(config=TrainConfig(), arms=("highway",)), "ann")
+    assert jobs.active() == []
+
+
+def test_an_unknown_run_is_none(jobs):
+    assert jobs.snapshot("nothing") is None
+    assert jobs.stop("nothing", "ann") is None
+    assert jobs.run_of("nobody") is None
+
+
+def test_the_default_runner_races_on_the_recipes_data(history, tiny_config):
+    jobs = JobManager(history)
+    run = jobs.submit(RunRequest(config=tiny_config.override(batch_size=750, epochs=1)), "ann")
+    finished = wait_for_state(jobs, run.id, "finished")
+    assert finished.total_steps == finished.step == 2
+    assert sum(isinstance(m, EpochMetrics) for m in finished.metrics) == 2
+    jobs.close()
