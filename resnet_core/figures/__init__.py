@@ -1,0 +1,34 @@
+"""DataFrames and arrays to Plotly figures and SVG drawings. Pure; nothing else in the core imports it.
+
+Plotly loads with the first Plotly figure, so that a page of drawings alone never loads it.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from resnet_core.figures.blocks import blocks_drawing as blocks_drawing
+    from resnet_core.figures.degradation import degradation_drawing as degradation_drawing
+    from resnet_core.figures.predictions import predictions_figure as predictions_figure
+    from resnet_core.figures.stacks import stack_drawing as stack_drawing
+    from resnet_core.figures.stages import stage_bars_figure as stage_bars_figure
+
+_HOME_OF = {
+    "blocks_drawing": "blocks",
+    "degradation_drawing": "degradation",
+    "predictions_figure": "predictions",
+    "stack_drawing": "stacks",
+    "stage_bars_figure": "stages",
+}
+
+__all__ = sorted(_HOME_OF)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module 'resnet_core.figures' has no attribute {name!r}")
+    value = getattr(import_module(f"resnet_core.figures.{_HOME_OF[name]}"), name)
+    globals()[name] = value
+    return value

@@ -1,0 +1,23 @@
+"""The router: page config, the ordered navigation, run(). Nothing else."""
+
+import streamlit as st
+
+from pages._shared import warm_up
+
+st.set_page_config(page_title="ResNet explainer", page_icon="assets/icon.svg", layout="wide")
+st.logo("assets/logo.svg", size="large", icon_image="assets/icon.svg")
+
+page = st.navigation(
+    {
+        "": [st.Page("pages/home.py", title="Start", icon=":material/home:", default=True)],
+        "See": [
+            st.Page("pages/architecture.py", title="Architecture", icon=":material/account_tree:"),
+            st.Page("pages/bottleneck.py", title="Bottleneck", icon=":material/compress:"),
+        ],
+        "Try": [
+            st.Page("pages/classify.py", title="Classify", icon=":material/image_search:"),
+        ],
+    }
+)
+warm_up()
+page.run()

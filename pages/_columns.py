@@ -1,0 +1,42 @@
+"""How the columns of our tables look: titles, units, whole numbers with separators."""
+
+import streamlit as st
+
+_WHOLE = st.column_config.NumberColumn(format="localized")
+
+
+def stage_columns(unit: str) -> dict[str, object]:
+    """Of `stage_table`; `unit` is MACs or FLOPs."""
+    return {
+        "stage": st.column_config.TextColumn("stage", width="small"),
+        "output": st.column_config.TextColumn("output", width="small"),
+        "channels": _WHOLE,
+        "calls": _WHOLE,
+        "params": st.column_config.NumberColumn("parameters", format="localized"),
+        "macs": st.column_config.NumberColumn(unit, format="localized"),
+        "activation_bytes": st.column_config.NumberColumn("activations", format="bytes"),
+        "paper_output": st.column_config.TextColumn("paper: output", width="small"),
+        "paper_layers": st.column_config.TextColumn("paper: layers", width="large"),
+    }
+
+
+def layer_columns(unit: str) -> dict[str, object]:
+    """Of `layer_table`; `unit` is MACs or FLOPs."""
+    return {
+        "index": st.column_config.NumberColumn("#", width="small"),
+        "path": st.column_config.TextColumn("layer", width="medium"),
+        "stage": st.column_config.TextColumn("stage", width="small"),
+        "block": st.column_config.NumberColumn("block", width="small", help="Counted from 0, as in the layer's name."),
+        "input_shape": "input (N, C, H, W)",
+        "output_shape": "output",
+        "kernel_size": st.column_config.TextColumn("kernel", width="small"),
+        "stride": st.column_config.TextColumn("stride", width="small"),
+        "padding": st.column_config.TextColumn("padding", width="small"),
+        "groups": st.column_config.NumberColumn("groups", width="small"),
+        "params": st.column_config.NumberColumn("parameters", format="localized"),
+        "macs": st.column_config.NumberColumn(unit, format="localized"),
+        "activation_bytes": st.column_config.NumberColumn("activations", format="bytes"),
+        "receptive_field": st.column_config.TextColumn(
+            "receptive field", help="Input pixels that can reach one value."
+        ),
+    }

@@ -1,0 +1,89 @@
+"""The frame that every page has: question, answer, what to try, how it is computed, where to go."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from pathlib import Path
+from string import Template
+from typing import Any
+
+import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
+
+PROSE = Path(__file__).parent.parent / "assets" / "prose"
+PROSE_WIDTH = 700
+
+# st.html removes SVG. The drawing is ours and escaped; nothing a visitor types goes into it.
+_DRAWING = st.components.v2.component(
+    "drawing",
+    html="<div class='drawing'></div>",
+    js="export default ({data, parentElement}) => { parentElement.querySelector('.drawing').innerHTML = data; }",
+)
+
+
+def header(question: str, answer: str) -> None:
+    """The page's question as its title, and the answer in a sentence."""
+    _through_the_router()
+    st.title(question, anchor=False)
+    with st.container(width=PROSE_WIDTH):
+        st.markdown(answer)
+
+
+def _through_the_router() -> None:
+    """Start again through app.py where Streamlit runs this page on its own.
+
+    It does so for a link that opens a page as the first visit to a new server: until app.py has run once,
+    Streamlit takes the folder pages/ for its legacy kind of navigation and lists each file of it.
+    """
+    if PagesManager.uses_pages_directory:
+        PagesManager.uses_pages_directory = False
+        st.rerun()
+
+
+def prose(name: str, **numbers: Any) -> None:
+    """Teaching text from assets/prose; `$name` in it becomes a computed number."""
+    with st.container(width=PROSE_WIDTH):
+        st.markdown(Template((PROSE / f"{name}.md").read_text("utf-8")).substitute(numbers))
+
+
+def drawing(svg: str, key: str) -> None:
+    """One of our SVG drawings, inline, so that it has the page's font and a name for screen readers."""
+    _DRAWING(data=svg, key=key)
+
+
+def how(name: str, *functions: Callable[..., Any], **numbers: Any) -> None:
+    """How the page's numbers are computed: text with citations, and the source of the functions that made them."""
+    st.subheader("How it is computed", anchor=False)
+    prose(name, **numbers)
+    for function in functions:
+        with st.expander(f"Source of `{function.__name__}`", icon=":material/code:"):
+            st.code(inspect.getsource(function), language="python")
+
+
+def next_pages(*links: tuple[str, str]) -> None:
+    """Where to go next: (page file, label) pairs."""
+    st.subheader("Where to go next", anchor=False)
+    with st.container(horizontal=True):
+        for page, label in links:
+            st.page_link(page, label=label, icon=":material/arrow_forward:")
+
+
+def fact(label: str, value: str, note: str = "") -> None:
+    """One number with its name above and a remark below."""
+    st.metric(label, value)
+    if note:
+        st.caption(note)
+
+
+def percent(share: float, digits: int = 1) -> str:
+    """ "5.9 %" """
+    return f"{share * 100:.{digits}f} %"
+
+
+def compact(count: float) -> str:
+    """ "4.09 G", "25.6 M", "69.6 k", "512": three digits and a unit."""
+    for limit, unit in ((1e9, " G"), (1e6, " M"), (1e3, " k")):
+        if abs(count) >= limit:
+            return f"{float(f'{count / limit:.3g}'):g}{unit}" if count / limit >= 100 else f"{count / limit:.3g}{unit}"
+    return f"{count:g}"

@@ -1,0 +1,122 @@
+"""What several pages share: every cached result, the theme in use, and the selectors."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+import resnet_core as rc
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from PIL.Image import Image
+
+    from resnet_core.anatomy.calls import Trace
+    from resnet_core.models.weights_record import Weights
+
+
+def theme_name() -> str:
+    """ "light" or "dark": what the visitor sees now."""
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def traced(model: str, size: int, channels: int) -> Trace:
+    """The trace of a catalogue variant at `size` x `size` pixels with `channels` input channels."""
+    spec = rc.get_spec(model).override(in_channels=channels)
+    return rc.trace_model(spec, (1, channels, size, size))
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def tables(model: str, size: int, channels: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Layer table and stage table of `traced`; shared between visitors, so never changed in place."""
+    trace = traced(model, size, channels)
+    return rc.layer_table(trace), rc.stage_table(trace)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def exported(model: str, size: int, channels: int, table: str, form: str) -> str:
+    """The "layers" or "stages" table as text in one of the export formats."""
+    from resnet_core.anatomy.export import export_table
+
+    layers, stages = tables(model, size, channels)
+    return export_table(layers if table == "layers" else stages, form)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def counted_modules(channels: int, width: int, groups: int) -> dict[str, int]:
+    """PyTorch's own count of the three stacks of the Bottleneck page."""
+    from resnet_core.anatomy.bottleneck import build_stack
+
+    comparison = rc.compare_bottleneck(channels, width, groups)
+    stacks = {name: build_stack(comparison, name) for name in ("bottleneck", "basic", "equal_cost")}
+    return {name: sum(p.numel() for p in stack.parameters()) for name, stack in stacks.items()}
+
+
+@st.cache_data(ttl=60, show_spinner=False)
+def all_weights() -> list[Weights]:
+    """Every set of weights that Classify offers: yours, the bundled ones, torchvision's."""
+    from resnet_core.models.weights import list_weights
+
+    return list_weights()
+
+
+@st.cache_resource(max_entries=4, show_spinner="Loading the network")
+def classifier(weights: str) -> rc.Classifier:
+    """The network behind Classify: loaded once, shared by all visitors."""
+    return rc.Classifier.load(weights=weights)
+
+
+@st.cache_resource(show_spinner=False)
+def _download_lock() -> threading.Lock:
+    return threading.Lock()
+
+
+def fetch(weights: Weights, progress: Callable[[int, int], None]) -> None:
+    """Download published weights; a second visitor who asks meanwhile waits, then finds the file."""
+    from resnet_core.models.weights import fetch_weights
+
+    with _download_lock():
+        fetch_weights(weights, progress)
+    all_weights.clear()
+
+
+@st.cache_data(show_spinner=False)
+def sample_titles() -> dict[str, str]:
+    """Name to title of the bundled sample pictures."""
+    from resnet_core.inference.samples import list_samples
+
+    return {sample.name: sample.title for sample in list_samples()}
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def sample_picture(name: str) -> Image:
+    """A bundled sample picture; shared between visitors, so never changed in place."""
+    from resnet_core.inference.samples import load_sample
+
+    return load_sample(name)
+
+
+@st.cache_resource(show_spinner=False)
+def warm_up() -> None:
+    """Load PyTorch in the background once the first page has been answered, so that the next one is quick."""
+    if os.environ.get("RESNET_WARM_UP", "on") != "off":
+        timer = threading.Timer(1.0, _load_torch)
+        timer.daemon = True
+        timer.start()
+
+
+def _load_torch() -> None:
+    import_module("resnet_core.anatomy.trace").trace_model("resnet18")
+    import_module("resnet_core.figures.stages")
+
+
+def ignored_choice(parameter: str, allowed: list[Any]) -> str | None:
+    """What a link asked for in vain, if it asked for something that is not allowed."""
+    asked = st.query_params.get(parameter)
+    return asked if asked is not None and asked not in map(str, allowed) else None

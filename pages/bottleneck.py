@@ -1,0 +1,92 @@
+"""Bottleneck: the two stacks side by side, each product a term, every number computed from the sliders."""
+
+import streamlit as st
+
+import resnet_core as rc
+from pages._layout import compact, drawing, header, how, next_pages, percent, prose
+from pages._shared import counted_modules, theme_name
+
+default = rc.compare_bottleneck()
+header(
+    f"Why {default.bottleneck_params:,} and not {default.basic_params:,}?",
+    "A bottleneck squeezes the channels before the expensive 3×3 convolution and restores them after it: "
+    f"the same input, the same output, **{percent(default.share)}** of the weights.",
+)
+
+with st.container(horizontal=True, gap="medium"):
+    channels = st.select_slider(
+        "Channels in and out", (64, 128, 256, 512, 1024, 2048), 256, key="channels", bind="query-params", width=220
+    )
+    width = st.select_slider(
+        "Width inside", (16, 32, 64, 128, 256, 512), 64, key="width", bind="query-params", width=220
+    )
+    groups = st.select_slider(
+        "Groups of the 3×3", (1, 2, 4, 8, 16, 32, 64), 1, key="groups", bind="query-params", width=220
+    )
+    size = st.select_slider(
+        "Feature map, pixels a side", (7, 14, 28, 56, 112), 56, key="size", bind="query-params", width=220
+    )
+
+try:
+    comparison = rc.compare_bottleneck(channels, width, groups, size)
+except rc.InvalidSpecError as error:
+    st.warning(f"{error} Shown below: one group.", icon=":material/warning:")
+    comparison = rc.compare_bottleneck(channels, width, 1, size)
+
+for column, stack in zip(st.columns(3, gap="medium"), ("bottleneck", "basic", "equal_cost"), strict=True):
+    with column:
+        drawing(rc.figures.stack_drawing(comparison, stack, theme_name()), stack)
+st.caption(
+    "The area of each square is its number of weights, on one scale. The green arc carries the input to the addition. "
+    "On the right, the paper's own pairing (Figure 5): two 3×3 convolutions that cost what the bottleneck costs."
+)
+
+st.subheader("The same stacks, counted four ways", anchor=False)
+stacks = {"bottleneck": "1×1, 3×3, 1×1", "basic": "Two 3×3, full width", "equal_cost": "Two 3×3, equal cost"}
+st.dataframe(
+    {
+        "stack": list(stacks.values()),
+        "weights": [comparison.params(s) for s in stacks],
+        "share of full width": [comparison.params(s) / comparison.basic_params * 100 for s in stacks],
+        "weights with batch norm": [comparison.params_with_batch_norm(s) for s in stacks],
+        f"MACs at {size}×{size}": [comparison.macs(s) for s in stacks],
+    },
+    hide_index=True,
+    column_config={
+        "weights": st.column_config.NumberColumn(format="localized"),
+        "share of full width": st.column_config.NumberColumn(format="%.1f %%"),
+        "weights with batch norm": st.column_config.NumberColumn(format="localized"),
+        f"MACs at {size}×{size}": st.column_config.NumberColumn(format="localized"),
+    },
+    alt="Weights and multiply-adds of the three stacks",
+)
+if st.toggle(
+    "Check against a real `nn.Module`",
+    key="check",
+    bind="query-params",
+    help="Builds each stack in PyTorch and asks it.",
+):
+    with st.spinner("Building the three stacks in PyTorch"):
+        counts = counted_modules(channels, width, comparison.groups)
+    agree = all(counts[s] == comparison.params(s) for s in stacks)
+    words = ", ".join(f"{title.lower()} {counts[s]:,}" for s, title in stacks.items())
+    (st.success if agree else st.error)(
+        f"PyTorch counts {words}. " + ("The formula agrees to the digit." if agree else "The formula disagrees."),
+        icon=":material/check:" if agree else ":material/error:",
+    )
+
+prose("bottleneck_try")
+how(
+    "bottleneck_how",
+    rc.compare_bottleneck,
+    share=percent(comparison.share),
+    ratio=f"{comparison.ratio:.2f}",
+    width=comparison.of("equal_cost")[0].out_channels,
+    equal_cost=f"{comparison.params('equal_cost'):,}",
+    bottleneck=f"{comparison.bottleneck_params:,}",
+    saved=compact(comparison.macs("basic") - comparison.macs("bottleneck")),
+)
+next_pages(
+    ("pages/architecture.py", "Where the bottlenecks stand in ResNet-50"),
+    ("pages/classify.py", "A network at work on your photo"),
+)

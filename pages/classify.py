@@ -1,0 +1,85 @@
+"""Classify: a photo in, the likeliest classes out, and what the network saw of it."""
+
+import streamlit as st
+
+import resnet_core as rc
+from pages._layout import header, how, next_pages, percent, prose
+from pages._pictures import chosen_pictures, offer_download
+from pages._shared import all_weights, classifier, ignored_choice, theme_name
+
+BUNDLED = "cifar_resnet20"
+
+header(
+    "What does a ResNet see in your photo?",
+    "It shrinks the picture to the size it was trained on, and gives each class it knows a probability. "
+    "It has no way to say *none of these*.",
+)
+
+weights = {w.name: w for w in all_weights()}
+asked = ignored_choice("weights", list(weights))
+with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    source = st.segmented_control(
+        "Picture from",
+        ("sample", "upload", "camera"),
+        default="sample",
+        key="source",
+        bind="query-params",
+        required=True,
+    )
+    name = st.selectbox(
+        "Network", list(weights), format_func=lambda n: f"{n} · {weights[n].availability}",
+        key="weights", bind="query-params", width=340,
+    )  # fmt: skip
+    top_k = st.slider("Classes shown", 1, 10, 5, key="top_k", bind="query-params", width=200)
+if asked:
+    st.warning(
+        f"The link asks for weights named {asked!r}, which do not exist. You see {name}.", icon=":material/link_off:"
+    )
+if weights[name].availability == "downloadable":
+    name = offer_download(weights[name], fallback=BUNDLED)
+
+chosen = weights[name]
+st.caption(
+    f"{chosen.spec.name} knows {len(chosen.classes):,} classes and was trained on {chosen.data}. "
+    f"It sees {chosen.preprocessing.crop_size}×{chosen.preprocessing.crop_size} pixels"
+    + (": " + ", ".join(chosen.classes) + "." if len(chosen.classes) <= 10 else ".")
+)
+try:
+    network = classifier(name)
+except rc.WeightsError as error:
+    st.error(str(error), icon=":material/error:")
+    st.stop()
+
+for number, picture in enumerate(chosen_pictures(source)):
+    if picture.image is None:
+        st.warning(f"**{picture.title}**: {picture.problem}", icon=":material/broken_image:")
+        continue
+    answer = network.predict(picture.image, top_k=top_k)
+    best = answer.top[0]
+    photo, seen, bars = st.columns((3, 2, 5), gap="medium")
+    with photo:
+        st.image(picture.image, caption=picture.title, alt=picture.title)
+    with seen:
+        st.image(
+            network.seen(picture.image),
+            caption="What the network sees",
+            width="stretch",
+            alt="The picture after resize and crop",
+        )
+    with bars:
+        st.markdown(f"### {best.label}, {percent(best.probability)}")
+        figure = rc.figures.predictions_figure(
+            [c.label for c in answer.top], [c.probability for c in answer.top], theme_name()
+        )
+        st.plotly_chart(
+            figure, theme=None, key=f"bars_{number}", config={"displayModeBar": False},
+            alt="; ".join(f"{c.label} {percent(c.probability)}" for c in answer.top),
+        )  # fmt: skip
+        st.caption(f"{answer.duration_ms:.1f} ms on {answer.device} in {answer.precision}, {answer.model}")
+
+prose("classify_try")
+how("classify_how", rc.decode_image, rc.Classifier.predict)
+next_pages(
+    ("pages/architecture.py", "The layers that the picture passes through"),
+    ("pages/bottleneck.py", "Why the deep ones squeeze"),
+)

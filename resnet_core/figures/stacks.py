@@ -1,0 +1,67 @@
+"""stack_drawing(): a stack of convolutions in which every square's area is its number of weights."""
+
+from __future__ import annotations
+
+from math import sqrt
+
+from resnet_core.anatomy.bottleneck import BottleneckComparison, Term
+from resnet_core.figures.svg import arrow, drawing, path, plus, rect, tag, text
+from resnet_core.figures.theme import THEMES, Theme
+
+WIDTH, AXIS, LARGEST, GAP = 330, 104, 148, 30
+TITLES = {"bottleneck": "1×1, 3×3, 1×1", "basic": "two 3×3, full width", "equal_cost": "two 3×3, equal cost"}
+FADE_IN = (
+    "@media (prefers-reduced-motion: no-preference){.term{animation:in .25s ease-out both}"
+    "@keyframes in{from{opacity:0;transform:translateY(-6px)}}}"
+)
+
+
+def stack_drawing(comparison: BottleneckComparison, stack: str, theme: str = "light") -> str:
+    """An SVG of one stack: "bottleneck", "basic" or "equal_cost". All stacks of a comparison share one scale."""
+    t = THEMES[theme]
+    scale = LARGEST / sqrt(max(term.params for term in comparison.terms))
+    terms = comparison.of(stack)
+    sides = [max(sqrt(term.params) * scale, 3.0) for term in terms]
+    label_x = AXIS + max(sides) / 2 + 16
+    parts, y = [_header(t, comparison, stack), _end(t, 92, terms[0].in_channels)], 100.0
+    for index, (term, side) in enumerate(zip(terms, sides, strict=True)):
+        colour = t.residual if stack == "bottleneck" else t.stages[2]
+        parts += [arrow(AXIS, y, y + GAP - 4, t.muted), _term(t, term, y + GAP, side, label_x, index, colour)]
+        y += GAP + side
+    addition, sums = y + GAP + 4, " + ".join(f"{term.params:,}" for term in terms)
+    parts += [
+        arrow(AXIS, y, addition - 12, t.muted),
+        _identity(t, AXIS - max(sides) / 2 - 22, 106, addition),
+        plus(AXIS, addition, t.identity, t.page),
+        _end(t, addition + 32, terms[-1].out_channels),
+        text(0, addition + 66, f"{sums} = {comparison.params(stack):,}", t.muted, 15),
+    ]
+    words = f"{TITLES[stack]}: {' + '.join(term.product for term in terms)} = {comparison.params(stack):,} weights"
+    return drawing(WIDTH, addition + 76, *parts, title=words, style=FADE_IN, max_width=400)
+
+
+def _header(t: Theme, comparison: BottleneckComparison, stack: str) -> str:
+    total = text(0, 58, f"{comparison.params(stack):,}", t.ink, 34, font_weight=650)
+    return text(0, 20, TITLES[stack], t.muted, 16) + total
+
+
+def _end(t: Theme, y: float, channels: int) -> str:
+    return text(AXIS, y, f"{channels} channels", t.muted, 14, "middle")
+
+
+def _term(t: Theme, term: Term, y: float, side: float, label_x: float, index: int, colour: str) -> str:
+    middle = y + side / 2
+    square = rect(AXIS - side / 2, y, side, side, colour)
+    product = text(label_x, middle - 4, term.product, t.ink, 15)
+    words = product + text(label_x, middle + 15, f"= {term.params:,}", t.ink, 15, font_weight=650)
+    return tag("g", square, words, class_="term", style=f"animation-delay:{index * 150}ms")
+
+
+def _identity(t: Theme, left: float, top: float, bottom: float, bend: float = 14) -> str:
+    """The shortcut: out to the left of the widest square, down, and back into the addition."""
+    corners = (
+        f"M{AXIS} {top:.1f} H{left + bend:.1f} Q{left:.1f} {top:.1f} {left:.1f} {top + bend:.1f} "
+        f"V{bottom - bend:.1f} Q{left:.1f} {bottom:.1f} {left + bend:.1f} {bottom:.1f} H{AXIS - 13}"
+    )
+    head = f"M{AXIS - 20} {bottom - 5:.1f} L{AXIS - 12} {bottom:.1f} L{AXIS - 20} {bottom + 5:.1f}"
+    return path(corners, t.identity, 2.5) + path(head, t.identity, 2.5)
