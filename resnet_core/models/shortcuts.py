@@ -51,8 +51,8 @@ def _pooled_projection(spec: ModelSpec, in_channels: int, out_channels: int, str
         ("2", norm(spec, out_channels)),
     ]
     if stride > 1:
-        # At an odd edge the last window hangs over: it is kept, and only real pixels are averaged (as in timm).
-        steps.insert(0, ("0", nn.AvgPool2d(2, stride, ceil_mode=True, count_include_pad=False)))
+        # ceil_mode keeps the window that hangs over an odd edge, as the strided convolutions beside it do.
+        steps.insert(0, ("0", nn.AvgPool2d(2, stride, ceil_mode=True)))
     return nn.Sequential(OrderedDict(steps))
 
 
