@@ -19,7 +19,9 @@ def pick_device(device: str = "auto") -> torch.device:
         InvalidSpecError: if a named device is not on this machine.
     """
     if device == "auto":
-        return torch.device("cuda" if torch.cuda.is_available() else "mps" if torch.mps.is_available() else "cpu")
+        return torch.device(
+            "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
+        )
     try:
         return torch.empty(0, device=device).device
     # torch raises an AssertionError where it was built without CUDA

@@ -36,6 +36,11 @@ def test_an_epoch_shows_every_picture_once_and_the_next_in_another_order(tiny_da
     assert orders[0] != orders[1]
 
 
+def test_each_step_draws_its_own_augmentation(tiny_data):
+    alike = replace(tiny_data, train_images=tiny_data.train_images[:1].expand(48, -1, -1, -1))
+    assert len({batch(alike, step)[0].sum().item() for step in range(6)}) == 6
+
+
 def test_a_batch_without_augmentation_is_the_normalised_pictures(tiny_data):
     numbered = replace(tiny_data, train_labels=torch.arange(48))
     images, index = batch(numbered, 2, augment=False)

@@ -111,9 +111,9 @@ def test_validation_looks_at_every_picture_in_eval_mode(tiny_config, tiny_data, 
     monkeypatch.setattr("resnet_core.lab.learner.VALIDATION_BATCH", 7)
     learner = Learner(tiny_config, tiny_data, CPU)
     learner.train_step(*learner.next_batch())
+    loss, error = learner.validate()
     with torch.no_grad():
         logits = learner.model.eval()(normalise(tiny_data.validation_images, tiny_data))
-    loss, error = learner.validate()
     assert loss == pytest.approx(F.cross_entropy(logits, tiny_data.validation_labels).item(), rel=1e-5)
     assert error == (logits.argmax(1) != tiny_data.validation_labels).float().mean().item()
 
@@ -121,11 +121,12 @@ def test_validation_looks_at_every_picture_in_eval_mode(tiny_config, tiny_data, 
 def test_activation_scales_are_the_root_mean_square_of_each_block(tiny_config, tiny_data):
     learner = Learner(tiny_config, tiny_data, CPU)
     learner.train_step(*learner.next_batch())
+    scales = learner.activation_scales()
     images = normalise(tiny_data.validation_images, tiny_data)
     with torch.no_grad():
         outputs = dict(learner.model.eval().intermediates(images))  # one block per stage here
     by_hand = [outputs[f"layer{stage}"].square().mean().sqrt().item() for stage in (1, 2, 3)]
-    assert learner.activation_scales() == pytest.approx(by_hand)
+    assert scales == pytest.approx(by_hand)
     assert not any(module._forward_hooks for module in learner.model.modules())
 
 
