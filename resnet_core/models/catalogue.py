@@ -61,7 +61,7 @@ _ROWS = (
     _imagenet("wide_resnet50_2", "wide_resnet", 50, ZAGORUYKO_2016, width_per_group=128),
     _imagenet("wide_resnet101_2", "wide_resnet", 101, ZAGORUYKO_2016, width_per_group=128),
     _imagenet("resnet50c", "resnet_tweaks", 50, HE_T_2018, **RESNET_C),
-    *(_imagenet(f"resnet{n}d", "resnet_tweaks", n, HE_T_2018, **RESNET_D) for n in (18, 34, 50, 101)),
+    *(_imagenet(f"resnet{n}d", "resnet_tweaks", n, HE_T_2018, **RESNET_D) for n in (18, 26, 34, 50, 101)),
     *(_imagenet(f"resnet{n}_v2", "resnet_v2", n, HE_2016B, **PREACT) for n in (50, 101, 152)),
     _imagenet("seresnet50", "attention", 50, HU_2017, squeeze_excite=True),
     _imagenet("skresnet50", "attention", 50, LI_2019, block="sk_bottleneck"),
