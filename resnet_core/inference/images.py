@@ -14,7 +14,7 @@ from resnet_core.errors import ImageError
 from resnet_core.inference.filetypes import describe_bytes, readable_format
 
 MAX_BYTES = 20 * 10**6
-MAX_PIXELS = 64 * 10**6  # the largest phone cameras save 8192 x 6144
+MAX_PIXELS = 8192 * 6144  # what the largest phone cameras save
 MAX_SIDE = 4096
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
 
@@ -25,6 +25,9 @@ _DAMAGED = (
     OSError, EOFError, SyntaxError, ValueError, TypeError, LookupError, ArithmeticError, struct.error, zlib.error,
     RuntimeError, MemoryError,
 )  # fmt: skip
+
+# Modes whose pixels may be averaged as they are; a palette's indices may not.
+_BLENDABLE = ("L", "LA", "RGB", "RGBA", "CMYK", "YCbCr")
 
 # EXIF's Orientation, tag 0x0112: what to do to see the picture upright.
 _ORIENTATION_TAG = 0x0112
@@ -42,7 +45,7 @@ _UPRIGHT = {
 def decode_image(data: bytes) -> Image.Image:
     """Decode an upload to 8-bit RGB, upright, without metadata.
 
-    The header is checked before any pixel is read: at most 20 MB, 64 megapixels, PNG, JPEG, WebP, BMP, GIF or
+    The header is checked before any pixel is read: at most 20 MB, 50 megapixels, PNG, JPEG, WebP, BMP, GIF or
     TIFF. EXIF orientation is applied and all metadata then dropped; transparency is laid on white; 16-bit grey
     is scaled, not clipped; CMYK is converted without its colour profile. Of an animation the first frame is
     taken, and `info["note"]` says so. A side longer than 4096 pixels is scaled down to that, so that a picture
@@ -101,7 +104,7 @@ def to_rgb(image: Image.Image) -> Image.Image:
     if image.mode.startswith("I;16"):
         image = _stretch(image, 0, 65535)
     elif image.mode in ("I", "F"):  # no agreed white: the picture's own range
-        values = np.nan_to_num(np.asarray(image, dtype=np.float64))
+        values = np.nan_to_num(np.asarray(image, dtype=np.float32))
         image = _stretch(image, float(values.min()), float(values.max()))
     if not image.has_transparency_data:
         return image.convert("RGB")
@@ -116,6 +119,8 @@ def _decode(image: Image.Image) -> Image.Image:
     image.draft(None, (MAX_SIDE, MAX_SIDE))  # JPEG alone can be read smaller; others ignore it
     image.load()
     orientation = _orientation(image)
+    if image.mode in _BLENDABLE:  # before to_rgb copies it: half the memory
+        image.thumbnail((MAX_SIDE, MAX_SIDE))
     rgb = to_rgb(image)
     rgb.thumbnail((MAX_SIDE, MAX_SIDE))
     if orientation in _UPRIGHT:
@@ -161,6 +166,7 @@ def _orientation(image: Image.Image) -> int:
 
 
 def _stretch(image: Image.Image, black: float, white: float) -> Image.Image:
-    values = np.nan_to_num(np.asarray(image, dtype=np.float64))
-    scaled = (values - black) * (255 / max(white - black, 1e-12))
-    return Image.fromarray(np.round(scaled.clip(0, 255)).astype(np.uint8))
+    values = np.nan_to_num(np.asarray(image, dtype=np.float32))
+    values -= black  # in place: a deep picture of 50 megapixels takes 200 MB here
+    values *= 255 / max(white - black, 1e-12)
+    return Image.fromarray(np.rint(values.clip(0, 255, out=values), out=values).astype(np.uint8))

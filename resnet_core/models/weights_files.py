@@ -45,19 +45,25 @@ def weights_of_file(path: Path, source: Source = LOCAL) -> Weights:
     A file with neither note nor torchvision's name is taken to want torchvision's usual ImageNet preprocessing.
 
     Raises:
-        WeightsError: if none of the three tells, or the note is damaged.
+        WeightsError: if there is no such file, none of the three tells, or the note is damaged.
     """
+    if not path.is_file():
+        raise WeightsError(f"There is no weights file {path}. Check its name and folder.")
+    size_bytes = path.stat().st_size
     if _note_of(path).is_file():
-        return _of_note(path, source)
+        return replace(_of_note(path, source), size_bytes=size_bytes)
     if published := _published_as(path.name):
-        return replace(published, path=path)
+        return replace(published, path=path, size_bytes=size_bytes)
     network = _network_in(path.stem)
     if not network or get_spec(network).stem != "imagenet":
         raise WeightsError(
             f"{path.name} does not say which network it is for. Begin its name with an ImageNet network's "
             f"(resnet50-mine.pth), or put {_note_of(path).name} beside it with model, classes, image_size, mean, std."
         )
-    return Weights(name=path.stem, spec=get_spec(network), source=source, path=path, preprocessing=Preprocessing())
+    return Weights(
+        name=path.stem, spec=get_spec(network), source=source, path=path, preprocessing=Preprocessing(),
+        size_bytes=size_bytes,
+    )  # fmt: skip
 
 
 def _published_as(file: str) -> Weights | None:

@@ -38,7 +38,8 @@ class Weights:
         path: where the file lies, or will lie once it is fetched.
         sha256: its hash or the first digits of it; empty where none is known.
         classes: labels in the order of the logits; empty for a local file without a note.
-        url, size_bytes: where a published file comes from, and about how large it is.
+        url: where a published file comes from.
+        size_bytes: of the file; about, where it is not here yet.
         data: what they were trained on.
         top1: accuracy on that data's test or validation set in percent, where it is known.
     """

@@ -44,12 +44,19 @@ def test_ten_crops_of_weights_without_a_margin_still_differ():
 
 
 @pytest.mark.parametrize("size", [(1, 20_000), (20_000, 1), (2, 4096)])
-def test_an_extreme_shape_is_cut_to_its_middle_before_it_is_enlarged(size):
+def test_an_extreme_shape_is_cut_to_its_middle_before_it_is_enlarged(size, monkeypatch):
+    areas, resize = [], Image.Image.resize
+    monkeypatch.setattr(
+        Image.Image,
+        "resize",
+        lambda self, to, *rest, **more: areas.append(to[0] * to[1]) or resize(self, to, *rest, **more),
+    )
     image = Image.new("RGB", size, "red")
     image.paste("blue", (size[0] // 2 - 5, size[1] // 2 - 5, size[0] // 2 + 5, size[1] // 2 + 5))
     seen = seen_image(image, Preprocessing())
     assert seen.size == (224, 224)
     assert seen.getpixel((112, 112)) == (0, 0, 255)
+    assert max(areas) <= 20 * 256 * 256
 
 
 def test_weights_for_grey_pictures_get_one_channel():
