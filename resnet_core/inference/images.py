@@ -49,7 +49,7 @@ def decode_image(data: bytes) -> Image.Image:
     TIFF. EXIF orientation is applied and all metadata then dropped; transparency is laid on white; 16-bit grey
     is scaled, not clipped; CMYK is converted without its colour profile. Of an animation the first frame is
     taken, and `info["note"]` says so. A side longer than 4096 pixels is scaled down to that, so that a picture
-    takes at most 50 MB.
+    takes at most 67 MB.
 
     Raises:
         ImageError: for anything else, with a sentence that a user can act on.
