@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import streamlit as st
 
 import resnet_core as rc
-from pages._shared import fetch, sample_picture, sample_titles
+from pages._shared import fetch, sample_picture, samples
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -30,12 +30,14 @@ class Picture(NamedTuple):
 def chosen_pictures(source: str) -> Iterator[Picture]:
     """The visitor's pictures: of a "sample", an "upload" or the "camera"."""
     if source == "sample":
-        titles = sample_titles()
+        offered = samples()
         name = st.segmented_control(
-            "Sample", list(titles), format_func=titles.get, default="flower",
-            key="sample", bind="query-params", required=True,
-        )  # fmt: skip
-        yield Picture(titles[name], sample_picture(name))
+            "Sample", list(offered), default="flower", key="sample", bind="query-params", required=True
+        )
+        sample = offered[name]
+        yield Picture(
+            f"{sample.title}. {sample.kind.capitalize()}: {sample.credit}, {sample.licence}", sample_picture(name)
+        )
     elif source == "camera":
         shot = st.camera_input("Camera", key="shot", width=420)
         if shot:
@@ -56,6 +58,12 @@ def _decoded(title: str, data: bytes) -> Picture:
         return Picture(title, rc.decode_image(data))
     except rc.ImageError as error:
         return Picture(title, None, str(error))
+
+
+def enlarged(image: Image, side: int = 256) -> Image:
+    """A small picture with each pixel drawn as a square, as the network gets it; a large one as it is."""
+    times = side // max(image.size)
+    return image.resize((image.width * times, image.height * times), resample=0) if times > 1 else image
 
 
 def offer_download(weights: Weights, fallback: str) -> str:

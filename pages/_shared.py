@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from resnet_core.anatomy.calls import Trace
+    from resnet_core.inference.samples import Sample
     from resnet_core.models.weights_record import Weights
 
 
@@ -87,11 +88,11 @@ def fetch(weights: Weights, progress: Callable[[int, int], None]) -> None:
 
 
 @st.cache_data(show_spinner=False)
-def sample_titles() -> dict[str, str]:
-    """Name to title of the bundled sample pictures."""
+def samples() -> dict[str, Sample]:
+    """The bundled sample pictures by name."""
     from resnet_core.inference.samples import list_samples
 
-    return {sample.name: sample.title for sample in list_samples()}
+    return {sample.name: sample for sample in list_samples()}
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

@@ -68,8 +68,8 @@ factor = UNITS[unit]
 spec = rc.get_spec(model)
 if spec.stem == "imagenet" and size < 64:
     st.warning(
-        f"At {size}×{size} pixels this stem throws most of the picture away: the last stage has {stages['output'].iloc[-3]} "
-        "values a channel left. The cifar_ variants are made for small pictures.",
+        f"At {size}×{size} pixels this stem throws most of the picture away: the last stage has "
+        f"{stages['output'].iloc[-3]} values a channel left. The cifar_ variants are made for small pictures.",
         icon=":material/warning:",
     )
 
@@ -109,7 +109,7 @@ with st.container(horizontal=True, gap="medium"):
 rows = layers[
     (layers["stage"].isin(stage_filter or layers["stage"])) & (layers["kind"].isin(kind_filter or layers["kind"]))
 ]
-paths = [f"{index}: {path}" for index, path in zip(rows["index"], rows["path"], strict=True)]
+paths = list(rows["path"])
 
 
 def take_row() -> None:
@@ -127,7 +127,7 @@ else:
         key="layer_rows", on_select=take_row, selection_mode="single-row", alt=f"Layers of {model}",
     )  # fmt: skip
     chosen = st.selectbox("Show the arithmetic of", paths, key="layer", bind="query-params", width=360)
-    call = trace.calls[int(chosen.split(":")[0])]
+    call = trace.calls[list(layers["path"]).index(chosen)]
     with st.container(border=True):
         st.markdown(f"**{call.path}**, {call.kind}: {call.input_shape} → {call.output_shape}")
         for formula in explain_call(trace, call.index):

@@ -4,7 +4,7 @@ import streamlit as st
 
 import resnet_core as rc
 from pages._layout import header, how, next_pages, percent, prose
-from pages._pictures import chosen_pictures, offer_download
+from pages._pictures import chosen_pictures, enlarged, offer_download
 from pages._shared import all_weights, classifier, ignored_choice, theme_name
 
 BUNDLED = "cifar_resnet20"
@@ -26,10 +26,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         bind="query-params",
         required=True,
     )
-    name = st.selectbox(
-        "Network", list(weights), format_func=lambda n: f"{n} · {weights[n].availability}",
-        key="weights", bind="query-params", width=340,
-    )  # fmt: skip
+    name = st.selectbox("Network", list(weights), key="weights", bind="query-params", width=320)
     top_k = st.slider("Classes shown", 1, 10, 5, key="top_k", bind="query-params", width=200)
 if asked:
     st.warning(
@@ -61,7 +58,7 @@ for number, picture in enumerate(chosen_pictures(source)):
         st.image(picture.image, caption=picture.title, alt=picture.title)
     with seen:
         st.image(
-            network.seen(picture.image),
+            enlarged(network.seen(picture.image)),
             caption="What the network sees",
             width="stretch",
             alt="The picture after resize and crop",

@@ -32,6 +32,7 @@ def predictions_figure(labels: Sequence[str], probabilities: Sequence[float], th
         ticktext=[_short(label) for label in labels],
         ticksuffix="  ",
         showgrid=False,
+        zeroline=False,
     )
     figure.update_xaxes(visible=False, range=[0, 1.2])
     return style(figure, t, height=36 * len(labels) + 16)

@@ -66,7 +66,7 @@ def decode_image(data: bytes) -> Image.Image:
             _check_size(image.size)
             return _decode(image)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise ImageError(_too_many_pixels("far more than that")) from error
+        raise ImageError(_too_many_pixels("far too many pixels")) from error
     except UnidentifiedImageError as error:
         raise ImageError(_not_a_picture(data)) from error
     except _DAMAGED as error:
@@ -132,12 +132,12 @@ def _decode(image: Image.Image) -> Image.Image:
 def _check_size(size: tuple[int, int]) -> None:
     width, height = size
     if width * height > MAX_PIXELS:
-        raise ImageError(_too_many_pixels(f"{width:,} x {height:,}"))
+        raise ImageError(_too_many_pixels(f"{width:,} x {height:,} pixels, too many"))
 
 
 def _too_many_pixels(given: str) -> str:
     return (
-        f"The picture has too many pixels ({given}); at most {MAX_PIXELS / 1e6:.0f} megapixels are read. "
+        f"The picture has {given}; at most {MAX_PIXELS / 1e6:.0f} megapixels are read. "
         "Scale it down and try again: the network looks at a small copy anyway."
     )
 

@@ -1,0 +1,37 @@
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def no_warm_up(monkeypatch):
+    """Nothing loads PyTorch behind a test's back."""
+    monkeypatch.setenv("RESNET_WARM_UP", "off")
+
+
+@pytest.fixture
+def open_page(root):
+    """Opens a page through the router, as a visitor does: open_page("bottleneck", width="128")."""
+    from streamlit.testing.v1 import AppTest
+
+    def run(page, **query):
+        app = AppTest.from_file(str(root / "app.py"), default_timeout=120).run()
+        app.switch_page(f"pages/{page}.py")
+        for name, value in query.items():
+            app.query_params[name] = value
+        app.run()
+        assert not app.exception, app.exception
+        return app
+
+    return run
+
+
+@pytest.fixture
+def words():
+    """All that a page says, in one string."""
+
+    def read(app):
+        kinds = ("title", "subheader", "markdown", "caption", "info", "warning", "error", "success", "metric")
+        return "\n".join(
+            f"{getattr(element, 'label', '')} {element.value}" for kind in kinds for element in getattr(app, kind)
+        )
+
+    return read

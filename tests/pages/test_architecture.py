@@ -1,0 +1,61 @@
+import pytest
+
+
+def test_resnet50_shows_its_exact_totals(open_page, words):
+    said = words(open_page("architecture"))
+    assert "25,557,032" in said
+    assert "4,089,184,256" in said
+    assert "3,857,973,248" in said  # the paper's place of the stride, told apart
+
+
+def test_another_variant_starts_at_its_own_size(open_page, words):
+    app = open_page("architecture")
+    app.selectbox(key="model").set_value("cifar_resnet20").run()
+    assert app.select_slider(key="size").value == 32
+    assert "269,722" in words(app)
+
+
+def test_a_family_narrows_the_variants(open_page):
+    app = open_page("architecture")
+    app.selectbox(key="family").set_value("plain").run()
+    assert app.selectbox(key="model").options == ["plain18", "plain34"]
+    assert app.selectbox(key="model").value == "plain18"
+
+
+def test_flops_are_twice_the_macs(open_page, words):
+    app = open_page("architecture", unit="FLOPs")
+    assert f"{2 * 4_089_184_256:,}" in words(app)
+
+
+def test_filters_keep_the_rows_they_name(open_page):
+    app = open_page("architecture", model="resnet18")
+    app.get("button_group")
+    app.pills(key="kinds").set_value(["ShortcutAdd"]).run()
+    rows = app.dataframe[1].value
+    assert list(rows["kind"].unique()) == ["ShortcutAdd"]
+    assert len(rows) == 8
+    app.pills(key="stages").set_value(["stem"]).run()
+    assert "No layer is of this kind" in app.info[0].value
+
+
+def test_a_layer_shows_its_arithmetic(open_page, words):
+    app = open_page("architecture")
+    app.selectbox(key="layer").set_value("layer1.0.conv2").run()
+    assert "36,864" in words(app)
+    assert "115,605,504" in words(app)
+
+
+def test_a_link_to_an_unknown_variant_says_so(open_page, words):
+    app = open_page("architecture", model="resnet51")
+    assert "'resnet51'" in words(app)
+    assert app.selectbox(key="model").value == "resnet50"
+
+
+@pytest.mark.parametrize(("name", "value"), [("size", "0"), ("size", "99999"), ("channels", "x"), ("unit", "Joule")])
+def test_nonsense_in_the_link_falls_back_to_the_default(open_page, words, name, value):
+    assert "4,089,184,256" in words(open_page("architecture", **{name: value}))
+
+
+def test_an_imagenet_stem_on_tiny_pictures_is_warned_about(open_page, words):
+    app = open_page("architecture", size="32")
+    assert "throws most of the picture away" in words(app)

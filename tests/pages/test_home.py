@@ -1,0 +1,18 @@
+def test_home_asks_the_question_and_links_to_the_pages(open_page, words):
+    app = open_page("home")
+    assert "Why does a deeper network get worse" in words(app)
+    assert len(app.get("page_link")) >= 3
+
+
+def test_home_answers_its_first_visit_without_torch_or_plotly(fresh_python):
+    loaded = fresh_python(
+        "import os, sys\n"
+        "os.environ['RESNET_WARM_UP'] = 'off'\n"
+        "from streamlit.testing.v1 import AppTest\n"
+        "for name in [n for n in sys.modules if n.startswith('plotly')]:  # AppTest itself brings it\n"
+        "    del sys.modules[name]\n"
+        "app = AppTest.from_file('app.py', default_timeout=60).run()\n"
+        "assert not app.exception, app.exception\n"
+        "print(sorted({'torch', 'torchvision', 'plotly'} & set(sys.modules)))"
+    )
+    assert loaded.strip().endswith("[]")
