@@ -106,6 +106,10 @@ def get_spec(name: str) -> ModelSpec:
     """
     if name in CATALOGUE:
         return CATALOGUE[name]
+    if name.startswith("listing_"):
+        raise UnknownModelError(
+            f"{name!r} is no variant but a published listing: build it with build_listing({name!r})."
+        )
     close = get_close_matches(name.lower().replace("-", ""), CATALOGUE, n=3, cutoff=0.5)
     hint = f"Did you mean {' or '.join(close)}?" if close else f"Try one of: {', '.join(list_models('resnet'))}."
     raise UnknownModelError(f"No model is named {name!r}. {hint}")
