@@ -18,7 +18,7 @@ def walk_block(walk: Walk, spec: ModelSpec, path: str, x: Map, base: int, stride
     if spec.squeeze_excite:
         y = _squeeze_excite(walk, f"{path}.se", y)
     if spec.shortcut != "none":
-        fits = stride == 1 and x.channels == y.channels and spec.shortcut != "projection_all"
+        fits = stride == 1 and x.channels == y.channels and spec.shortcut not in ("projection_all", "detached")
         shortcut = x if fits else SHORTCUTS[spec.shortcut](walk, f"{path}.downsample", entry, y.channels, stride)
         y = walk.join(f"{path}.add", "ShortcutAdd", y, shortcut)
     return y if spec.preactivated else walk.same(f"{path}.relu", "ReLU", y)
@@ -122,6 +122,12 @@ def _pooled_projection(walk: Walk, path: str, x: Map, out: int, stride: int) -> 
     return walk.norm(f"{path}.2", walk.conv(f"{path}.1", x, out, 1))
 
 
+def _detached(walk: Walk, path: str, x: Map, out: int, stride: int) -> Map:
+    if stride == 1 and x.channels == out:
+        return walk.same(path, "Detach", x)
+    return walk.norm(f"{path}.2", walk.conv(f"{path}.1", walk.same(f"{path}.0", "Detach", x), out, 1, stride))
+
+
 Branch = Callable[[Walk, ModelSpec, str, Map, int, int], Map]
 BRANCHES: dict[str, Branch] = {
     "basic": _basic,
@@ -138,4 +144,5 @@ SHORTCUTS: dict[str, Callable[[Walk, str, Map, int, int], Map]] = {
     "pooled_projection": _pooled_projection,
     "bare_projection": _bare_projection,
     "zero_pad": Walk.zero_pad,
+    "detached": _detached,
 }

@@ -27,10 +27,17 @@ class ZeroPadShortcut(nn.Module):
         return f"new_channels={self.new_channels}, stride={self.stride}"
 
 
+class Detach(nn.Module):
+    """x forwards, nothing backwards."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x.detach()
+
+
 def shortcut_kind(spec: ModelSpec, in_channels: int, out_channels: int, stride: int) -> str:
     """What the shortcut of one block is: "identity", "none" or a key of SHORTCUTS."""
-    if spec.shortcut == "none":
-        return "none"
+    if spec.shortcut in ("none", "detached"):
+        return spec.shortcut
     if spec.shortcut == "projection_all":
         return "projection"
     return "identity" if stride == 1 and in_channels == out_channels else spec.shortcut
@@ -60,9 +67,16 @@ def _zero_pad(spec: ModelSpec, in_channels: int, out_channels: int, stride: int)
     return ZeroPadShortcut(in_channels, out_channels, stride)
 
 
+def _detached(spec: ModelSpec, in_channels: int, out_channels: int, stride: int) -> nn.Module:
+    if stride == 1 and in_channels == out_channels:
+        return Detach()
+    return nn.Sequential(Detach(), conv1x1(spec, in_channels, out_channels, stride), norm(spec, out_channels))
+
+
 SHORTCUTS: dict[str, Callable[[ModelSpec, int, int, int], nn.Module]] = {
     "projection": _projection,
     "bare_projection": _bare_projection,
     "pooled_projection": _pooled_projection,
     "zero_pad": _zero_pad,
+    "detached": _detached,
 }

@@ -12,7 +12,9 @@ BlockKind = Literal[
     "basic", "bottleneck", "flat_bottleneck", "preact_basic", "preact_bottleneck", "sk_bottleneck", "split_bottleneck"
 ]
 StemKind = Literal["imagenet", "cifar", "deep", "deep_wide"]
-ShortcutKind = Literal["projection", "projection_all", "pooled_projection", "bare_projection", "zero_pad", "none"]
+ShortcutKind = Literal[
+    "projection", "projection_all", "pooled_projection", "bare_projection", "zero_pad", "detached", "none"
+]
 StridePlace = Literal["3x3", "1x1"]
 NormKind = Literal["batch", "none"]
 
@@ -40,7 +42,8 @@ class ModelSpec:
         shortcut: what carries x around the block where shapes differ. "projection" is the paper's
             option B, "zero_pad" option A, "projection_all" option C (a projection everywhere),
             "pooled_projection" averages before it projects (ResNet-D), "bare_projection" has no batch norm (D2L,
-            pre-activation), "none" removes the shortcut and the addition: a plain network.
+            pre-activation), "detached" lets no gradient back (the hook blog's defect), "none" removes the shortcut
+            and the addition: a plain network.
         stride_on: where a bottleneck downsamples. "1x1" is the paper, "3x3" torchvision ("v1.5").
         groups, width_per_group: grouped 3x3 convolution of a bottleneck (ResNeXt, Wide ResNet).
         group_width: channels of each group, where that is fixed in place of the number of groups (D2L).

@@ -39,6 +39,7 @@ def test_walk_equals_hooks_at_an_odd_oblong_size(name):
         ("resnet50_v2", {"stride_on": "1x1", "stem": "deep_wide", "shortcut": "pooled_projection"}),
         ("resnet18", {"squeeze_excite": True, "shortcut": "none"}),
         ("cifar_preact_resnet110", {"shortcut": "none", "depths": (2, 2, 2)}),
+        ("cifar_resnet20", {"shortcut": "detached"}),
         ("cifar_resnet20", {"block": "preact_basic", "norm": "none"}),
     ],
 )

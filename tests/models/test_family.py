@@ -119,6 +119,18 @@ def test_preactivated_blocks_end_in_a_clean_addition():
     assert torch.equal(block(x), x)  # with F at zero the block is the identity: negative values pass
 
 
+def test_a_detached_shortcut_adds_the_same_values_and_passes_no_gradient():
+    detached, whole = (build_model("cifar_resnet20", shortcut=kind, seed=0) for kind in ("detached", "projection"))
+    x = torch.rand(2, 16, 8, 8).requires_grad_()
+    silenced = [model.layer1[1] for model in (detached, whole)]
+    for block in silenced:
+        nn.init.zeros_(block.bn2.weight)
+    gradients = [torch.autograd.grad(block(x).sum(), x)[0] for block in silenced]
+    assert torch.equal(*(block(x) for block in silenced))
+    assert not gradients[0].any()
+    assert gradients[1].eq(1).all()
+
+
 def test_without_batch_norm_convolutions_have_biases_and_start_at_zero():
     model = build_model("cifar_resnet20", norm="none", seed=0)
     convolutions = [m for m in model.modules() if isinstance(m, nn.Conv2d)]
@@ -133,6 +145,7 @@ def test_without_batch_norm_convolutions_have_biases_and_start_at_zero():
         {"shortcut": "zero_pad"},
         {"shortcut": "projection"},
         {"shortcut": "projection_all"},
+        {"shortcut": "detached"},
         {"block": "preact_basic"},
         {"block": "preact_basic", "shortcut": "bare_projection", "norm": "none"},
     ],
