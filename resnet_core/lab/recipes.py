@@ -5,10 +5,12 @@ from __future__ import annotations
 from resnet_core.errors import InvalidSpecError
 from resnet_core.lab.config import TrainConfig
 
-# Figure 6 of He et al. 2015 in half a minute: deep enough that the plain net stands still (at 20
-# layers batch norm hides the effect), and pictures of 8x8 pixels, so that two cores make some steps a second.
+# Figure 6 of He et al. 2015 in half a minute. Deep enough that the plain net stands still: at 20 layers batch norm
+# hides the effect. Pictures of 8x8 pixels, so that one core makes some eight steps a second. At this rate the
+# residual net learns at once; at 0.05 it first jumps to a loss of 5 to 10 for some seeds. Seeds 0 to 4, after
+# 120 steps of 230: plain 1.7 to 2.1, residual 0.01 to 0.06.
 RACE = TrainConfig(
-    model="cifar_resnet56", data="digits", epochs=12, batch_size=64, lr=0.05,
+    model="cifar_resnet56", data="digits", epochs=10, batch_size=64, lr=0.02,
     nesterov=False, weight_decay=1e-4, schedule="constant", augment=False,
 )  # fmt: skip
 

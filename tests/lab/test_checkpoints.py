@@ -64,10 +64,12 @@ def test_a_broken_off_run_goes_on_as_if_never_broken(
 KILLED = """
 import sys
 from pathlib import Path
+import torch
 from resnet_core.lab.checkpoints import train_and_save
 from resnet_core.lab.config import TrainConfig
 from resnet_core.lab.data import load_data
 
+torch.set_num_threads(1)
 config = TrainConfig.from_json(sys.argv[1])
 for metrics in train_and_save(config, load_data("digits"), Path(sys.argv[2]), device="cpu", save_every_s=0):
     print(metrics.step, flush=True)

@@ -91,15 +91,15 @@ def test_arms_that_can_not_race_are_refused_with_those_that_can(arms):
 
 @pytest.mark.parametrize("seed", [0, 1])
 def test_the_default_race_shows_the_plain_net_standing_still(seed):
-    """At 56 layers on the digits. Forty steps of some 260; measured: 2.2 against 0.3 and 0.8."""
+    """At 56 layers on the digits. Thirty steps of 230; measured: 2.2 against 0.2 to 0.3."""
     losses = {"plain": [], "residual": []}
     for metrics in race(RACE.override(precision="fp32"), seed=seed, device="cpu"):
         if isinstance(metrics, StepMetrics):
             losses[metrics.arm].append(metrics.loss)
-        if len(losses["residual"]) == 40:
+        if len(losses["residual"]) == 30:
             break
     plain, residual = (sum(losses[arm][-5:]) / 5 for arm in ("plain", "residual"))
-    assert plain > 2
+    assert plain > 1.8
     assert residual < plain / 2
 
 
