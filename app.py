@@ -16,6 +16,7 @@ page = st.navigation(
         ],
         "Try": [
             st.Page("pages/classify.py", title="Classify", icon=":material/image_search:"),
+            st.Page("pages/race.py", title="Race", icon=":material/speed:"),
         ],
     }
 )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from resnet_core.anatomy.calls import Trace
     from resnet_core.inference.samples import Sample
+    from resnet_core.lab.jobs import JobManager
     from resnet_core.models.weights_record import Weights
 
 
@@ -101,6 +102,16 @@ def sample_picture(name: str) -> Image:
     from resnet_core.inference.samples import load_sample
 
     return load_sample(name)
+
+
+@st.cache_resource(show_spinner=False)
+def job_manager() -> JobManager:
+    """The races of this server: one queue for all visitors, with a history that outlives a restart."""
+    from resnet_core.lab.folders import cache_folder
+    from resnet_core.lab.history import RunHistory
+    from resnet_core.lab.jobs import JobManager
+
+    return JobManager(RunHistory(cache_folder() / "races.sqlite"))
 
 
 @st.cache_resource(show_spinner=False)

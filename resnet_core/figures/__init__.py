@@ -12,13 +12,19 @@ if TYPE_CHECKING:
     from resnet_core.figures.blocks import blocks_drawing as blocks_drawing
     from resnet_core.figures.degradation import degradation_drawing as degradation_drawing
     from resnet_core.figures.predictions import predictions_figure as predictions_figure
+    from resnet_core.figures.race import gradient_figure as gradient_figure
+    from resnet_core.figures.race import race_error_figure as race_error_figure
+    from resnet_core.figures.race import race_loss_figure as race_loss_figure
     from resnet_core.figures.stacks import stack_drawing as stack_drawing
     from resnet_core.figures.stages import stage_bars_figure as stage_bars_figure
 
 _HOME_OF = {
     "blocks_drawing": "blocks",
     "degradation_drawing": "degradation",
+    "gradient_figure": "race",
     "predictions_figure": "predictions",
+    "race_error_figure": "race",
+    "race_loss_figure": "race",
     "stack_drawing": "stacks",
     "stage_bars_figure": "stages",
 }

@@ -50,7 +50,9 @@ def describe_race(metrics: Sequence[Metrics]) -> str:
     step = int(steps.groupby("arm", sort=False)["step"].max().min())
     losses = {str(arm): float(rows["smoothed_loss"].iloc[-1]) for arm, rows in steps.groupby("arm", sort=False)}
     best, worst = min(losses, key=losses.__getitem__), max(losses, key=losses.__getitem__)
-    first = f"After {step} steps the {_spoken(best)} network's training loss is {losses[best]:.3g}"
+    first = (
+        f"After {step} step{'' if step == 1 else 's'} the {_spoken(best)} network's training loss is {losses[best]:.3g}"
+    )
     if best == worst:
         return f"{first}."
     ratio = losses[worst] / max(losses[best], 1e-12)

@@ -1,0 +1,82 @@
+"""The journeys that a person makes: open by link, change a variant, follow the arithmetic, upload a photo, race."""
+
+import re
+from io import BytesIO
+
+import pytest
+from PIL import Image
+
+
+def photo(colour):
+    data = BytesIO()
+    Image.new("RGB", (640, 480), colour).save(data, "JPEG")
+    return data.getvalue()
+
+
+def parameters(page):
+    return page.locator('[data-testid="stMetric"]').first.inner_text()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("path", ["/", "/architecture", "/bottleneck", "/classify", "/race"])
+def test_every_page_opens_without_trouble_and_without_scrolling_sideways(new_page, visit, path, width, theme):
+    page = visit(new_page(width=width, theme=theme), path)
+    assert page.locator("h1").count() == 1
+    assert page.evaluate("document.scrollingElement.scrollWidth <= window.innerWidth + 1")
+
+
+def test_a_link_opens_the_exact_variant_and_a_change_reaches_the_link(page, visit, wait_idle):
+    visit(page, "/architecture?model=resnet152")
+    assert "60,192,808" in parameters(page)
+    page.get_by_role("combobox", name=re.compile("Variant")).click()
+    page.keyboard.type("resnet18")
+    page.keyboard.press("Enter")
+    wait_idle(page)
+    assert "11,689,512" in parameters(page)
+    assert "model=resnet18" in page.url
+
+
+def test_the_first_visit_of_a_new_server_may_be_a_deep_link(page, visit):
+    visit(page, "/bottleneck")
+    assert page.get_by_role("link", name=re.compile("Architecture")).count() >= 1
+    assert page.get_by_role("link", name="shared").count() == 0  # the legacy navigation would list every file
+
+
+def test_the_bottleneck_follows_the_keyboard(page, visit, wait_idle):
+    visit(page, "/bottleneck")
+    drawing = page.get_by_role("img", name=re.compile("1×1, 3×3, 1×1"))
+    assert "69,632" in drawing.text_content()
+    slider = page.get_by_role("slider", name="Width inside")
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    wait_idle(page)
+    page.wait_for_url(re.compile("width=128"))
+    assert f"{2 * 256 * 128 + 9 * 128 * 128:,}" in drawing.text_content()
+
+
+def test_uploaded_photos_are_classified_and_a_broken_one_is_a_sentence(page, visit, wait_idle):
+    visit(page, "/classify?source=upload")
+    page.locator('input[type="file"]').set_input_files(
+        [
+            {"name": "red.jpg", "mimeType": "image/jpeg", "buffer": photo("red")},
+            {"name": "blue.jpg", "mimeType": "image/jpeg", "buffer": photo("blue")},
+            {"name": "drawing.png", "mimeType": "image/png", "buffer": b"<svg xmlns='http://www.w3.org/2000/svg'/>"},
+        ]
+    )
+    page.get_by_text("ms on").nth(1).wait_for(timeout=30_000)
+    wait_idle(page)
+    assert page.get_by_text("ms on").count() == 2
+    assert "SVG" in page.locator('[data-testid="stAlert"]').inner_text()
+
+
+def test_a_race_starts_moves_stops_and_is_found_again(page, visit, wait_idle):
+    visit(page, "/race?guess=residual&depth=8")
+    page.get_by_role("button", name="Start the race").click()
+    page.get_by_text(re.compile(r"After \d+ steps? the")).wait_for(timeout=60_000)
+    page.get_by_role("button", name="Stop", exact=True).click()
+    page.get_by_text(re.compile(r"(Stopped|Finished) after \d+ of")).wait_for(timeout=30_000)
+    page.reload()
+    wait_idle(page)
+    page.get_by_text(re.compile(r"(Stopped|Finished) after \d+ of")).wait_for(timeout=30_000)
+    assert "run=" in page.url
