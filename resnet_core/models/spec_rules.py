@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, get_args, get_type_hints
+from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 
 from resnet_core.errors import InvalidSpecError
 from resnet_core.models.channels import attention_width
@@ -21,8 +22,14 @@ def check_spec(spec: ModelSpec) -> None:
         rule(spec)
 
 
+@cache
+def _field_types(spec_type: type[Any]) -> dict[str, Any]:
+    """Resolving the annotations takes longer than all checks together: once is enough."""
+    return get_type_hints(spec_type)
+
+
 def _check_choices(spec: ModelSpec) -> None:
-    for name, hint in get_type_hints(type(spec)).items():
+    for name, hint in _field_types(type(spec)).items():
         allowed = get_args(hint)
         if allowed and all(isinstance(a, str) for a in allowed):
             _require(getattr(spec, name) in allowed, name, getattr(spec, name), f"one of {', '.join(allowed)}")
