@@ -29,7 +29,8 @@ def _field_types(spec_type: type[Any]) -> dict[str, Any]:
 
 
 def _check_choices(spec: ModelSpec) -> None:
-    for name, hint in _field_types(type(spec)).items():
+    kind: Any = type(spec)  # mypy takes the hash of a record for that of its class
+    for name, hint in _field_types(kind).items():
         allowed = get_args(hint)
         if allowed and all(isinstance(a, str) for a in allowed):
             _require(getattr(spec, name) in allowed, name, getattr(spec, name), f"one of {', '.join(allowed)}")
