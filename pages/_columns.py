@@ -2,7 +2,11 @@
 
 import streamlit as st
 
-_WHOLE = st.column_config.NumberColumn(format="localized")
+# What a reader looks for first stands first; the rest is a scroll away.
+LAYER_ORDER = (
+    "index", "path", "kind", "output_shape", "kernel_size", "stride", "params", "macs", "receptive_field",
+    "activation_bytes", "input_shape", "padding", "groups", "stage", "block",
+)  # fmt: skip
 
 
 def stage_columns(unit: str) -> dict[str, object]:
@@ -10,13 +14,14 @@ def stage_columns(unit: str) -> dict[str, object]:
     return {
         "stage": st.column_config.TextColumn("stage", width="small"),
         "output": st.column_config.TextColumn("output", width="small"),
-        "channels": _WHOLE,
-        "calls": _WHOLE,
+        "channels": st.column_config.NumberColumn(format="localized", width="small"),
+        "blocks": st.column_config.NumberColumn(width="small"),
+        "calls": st.column_config.NumberColumn(width="small"),
         "params": st.column_config.NumberColumn("parameters", format="localized"),
         "macs": st.column_config.NumberColumn(unit, format="localized"),
         "activation_bytes": st.column_config.NumberColumn("activations", format="bytes"),
-        "paper_output": st.column_config.TextColumn("paper: output", width="small"),
-        "paper_layers": st.column_config.TextColumn("paper: layers", width="large"),
+        "paper_output": st.column_config.TextColumn("paper size", width="small"),
+        "paper_layers": st.column_config.TextColumn("paper layers", width="large"),
     }
 
 

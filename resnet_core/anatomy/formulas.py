@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from resnet_core.anatomy.calls import LayerCall, Shape, Trace
@@ -36,23 +37,18 @@ def explain_call(trace: Trace, index: int) -> tuple[Formula, ...]:
     return (*_size(call), *_params(call), *_macs(call), _memory(call))
 
 
-def _size(call: LayerCall) -> tuple[Formula, ...]:
-    """Output height and width of a sliding window: ⌊(size + 2 × padding − kernel) / stride⌋ + 1."""
+def _size(call: LayerCall) -> Iterator[Formula]:
+    """Output height and width of a sliding window: ⌊(size + 2 × padding − kernel) / stride⌋ + 1.
+
+    A pooling that rounds up or a window with dilation follows another rule: no line for those.
+    """
     if not (call.kernel_size and call.stride and call.padding) or len(call.output_shape) != 4:
-        return ()
-    axes = zip(("output height", "output width"), call.input_shape[2:], call.output_shape[2:], strict=True)
-    rows = [
-        Formula(name, f"⌊({size} + 2 × {call.padding[i]} − {call.kernel_size[i]}) / {call.stride[i]}⌋ + 1", out)
-        for i, (name, size, out) in enumerate(axes)
-    ]
-    return tuple(row for row in rows if _floor_rule_holds(call, row))
-
-
-def _floor_rule_holds(call: LayerCall, row: Formula) -> bool:
-    """False for a pooling that rounds up (ceil_mode) or a window with dilation: the line would be wrong there."""
-    i = 0 if row.quantity == "output height" else 1
-    assert call.kernel_size and call.stride and call.padding
-    return (call.input_shape[2 + i] + 2 * call.padding[i] - call.kernel_size[i]) // call.stride[i] + 1 == row.value
+        return
+    windows = zip(call.kernel_size, call.stride, call.padding, strict=True)
+    axes = zip(("height", "width"), call.input_shape[2:], call.output_shape[2:], windows, strict=True)
+    for name, size, out, (kernel, stride, padding) in axes:
+        if (size + 2 * padding - kernel) // stride + 1 == out:
+            yield Formula(f"output {name}", f"⌊({size} + 2 × {padding} − {kernel}) / {stride}⌋ + 1", out)
 
 
 def _params(call: LayerCall) -> tuple[Formula, ...]:

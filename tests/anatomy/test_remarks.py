@@ -1,0 +1,36 @@
+import pytest
+
+from resnet_core.anatomy.remarks import beside_its_twin, beside_the_paper, where_it_goes
+from resnet_core.anatomy.tables import stage_table
+from resnet_core.anatomy.walk import walk_spec
+
+
+def test_the_heaviest_and_the_busiest_stage_are_named_with_their_shares():
+    # resnet50: conv5_x 14,964,736 of 25,557,032 parameters; conv4_x 1,464,336,384 of 4,089,184,256 MACs
+    assert where_it_goes(stage_table(walk_spec("resnet50"))) == (
+        "conv5_x holds 59 % of the parameters; conv4_x does most of the work, 36 %."
+    )
+
+
+def test_one_stage_may_be_both():
+    assert where_it_goes(stage_table(walk_spec("resnet152"))) == (
+        "conv4_x holds 67 % of the parameters and does 70 % of the work."
+    )
+
+
+def test_the_papers_figure_stands_beside_ours_with_the_difference():
+    said = beside_the_paper(walk_spec("resnet50"))
+    assert "3.8 × 10⁹" in said
+    assert "4,089,184,256, 7.6 % more" in said
+
+
+@pytest.mark.parametrize("case", [("resnext50_32x4d", None), ("resnet50", (1, 3, 192, 192)), ("cifar_resnet20", None)])
+def test_variants_and_sizes_that_the_paper_does_not_print_get_no_remark(case):
+    assert beside_the_paper(walk_spec(*case)) == ""
+
+
+def test_the_two_places_of_the_stride_are_told_apart():
+    said = beside_its_twin(walk_spec("resnet50"), walk_spec("resnet50_v1"))
+    assert "stride at the 3×3" in said
+    assert "3,857,973,248" in said
+    assert "stride at the first 1×1" in beside_its_twin(walk_spec("resnet50_v1"), walk_spec("resnet50"))
