@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from resnet_core.anatomy.published import PublishedError
 from resnet_core.figures.svg import drawing, path, rect, tag, text
 from resnet_core.figures.theme import THEMES, Theme
 
@@ -14,16 +15,17 @@ TITLE = "Test error on CIFAR-10 against the number of layers: rising for plain n
 
 
 def degradation_drawing(
-    plain: Mapping[int, float], residual: Mapping[int, float], theme: str = "light", ceiling: float = 15.0
+    plain_rows: Iterable[PublishedError], residual_rows: Iterable[PublishedError], theme: str = "light"
 ) -> str:
     """An SVG of test error in percent against the number of layers.
 
     Args:
-        plain, residual: layers -> error in percent. A value above `ceiling` is drawn as an arrow that leaves
-            the chart, with its value beside it.
+        plain_rows, residual_rows: published errors of CIFAR networks, e.g. `published.FIGURE_6` and
+            `published.TABLE_6`. An error above 15 % is drawn as an arrow that leaves the chart, with its value
+            beside it; networks deeper than 110 layers are left out.
         theme: "light" or "dark".
-        ceiling: top of the axis in percent.
     """
+    plain, residual, ceiling = _by_depth(plain_rows), _by_depth(residual_rows), 15.0
     chart = _Chart(THEMES[theme], tuple(sorted({*plain, *residual})), ceiling)
     inside = {depth: error for depth, error in plain.items() if error <= ceiling}
     parts = (
@@ -34,6 +36,12 @@ def degradation_drawing(
         chart.names(plain, residual),
     )
     return drawing(WIDTH, HEIGHT, *parts, title=TITLE)
+
+
+def _by_depth(rows: Iterable[PublishedError], deepest: int = 110) -> dict[int, float]:
+    """Layers -> error in percent; the layers are the number in the variant's name."""
+    named = {int("".join(filter(str.isdigit, row.variant))): row.top1 for row in rows if row.variant}
+    return {depth: error for depth, error in named.items() if error is not None and depth <= deepest}
 
 
 @dataclass(frozen=True, slots=True)
