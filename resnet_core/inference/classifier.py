@@ -15,9 +15,9 @@ from PIL import Image
 from torch import Tensor
 
 from resnet_core.errors import ImageError, InvalidSpecError
-from resnet_core.inference.engine import autocast, pick_device, resolve_precision
 from resnet_core.inference.images import decode_image, open_image, to_rgb
 from resnet_core.inference.preprocessing import seen_image, ten_crops, to_batch
+from resnet_core.models.compute import autocast, pick_device, resolve_precision
 from resnet_core.models.network import ResNet
 from resnet_core.models.weights import Weights, load_weights
 

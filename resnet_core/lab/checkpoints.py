@@ -23,8 +23,8 @@ from resnet_core.lab.config import TrainConfig
 from resnet_core.lab.data import DataSet
 from resnet_core.lab.learner import Learner
 from resnet_core.lab.metrics import EpochMetrics, StepMetrics
-from resnet_core.lab.precision import pick_device
 from resnet_core.lab.training import lockstep
+from resnet_core.models.compute import pick_device
 
 PROGRESS_FILE = "progress.pt"
 SAVE_EVERY_S = 60.0

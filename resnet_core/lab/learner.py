@@ -15,9 +15,9 @@ from resnet_core.lab.batches import normalise, steps_per_epoch, training_batch
 from resnet_core.lab.config import TrainConfig
 from resnet_core.lab.data import DataSet
 from resnet_core.lab.metrics import EpochMetrics, StepMetrics
-from resnet_core.lab.precision import autocast, resolve_precision
 from resnet_core.lab.probes import block_activation_scales, block_gradient_norms
 from resnet_core.lab.schedule import learning_rate
+from resnet_core.models.compute import autocast, resolve_precision
 from resnet_core.models.network import build_model
 
 PROBE_SIZE = 256  # validation pictures on which activation scales are measured

@@ -8,7 +8,7 @@ from resnet_core.lab.config import TrainConfig
 from resnet_core.lab.data import DataSet, load_data
 from resnet_core.lab.learner import Learner
 from resnet_core.lab.metrics import EpochMetrics, StepMetrics
-from resnet_core.lab.precision import pick_device
+from resnet_core.models.compute import pick_device
 
 
 def train(

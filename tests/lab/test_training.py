@@ -6,12 +6,12 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from resnet_core.errors import DataError, InvalidSpecError
+from resnet_core.errors import DataError
 from resnet_core.lab.batches import normalise
 from resnet_core.lab.learner import Learner
 from resnet_core.lab.metrics import EpochMetrics, StepMetrics
-from resnet_core.lab.precision import autocast, pick_device, resolve_precision
 from resnet_core.lab.training import train
+from resnet_core.models.compute import autocast, resolve_precision
 
 CPU = torch.device("cpu")
 TIMINGS = {"images_per_s", "elapsed_s"}
@@ -166,14 +166,6 @@ def test_bfloat16_trains_where_it_is_asked_for(tiny_config, tiny_data):
     assert resolve_precision("auto", CPU) in ("bf16", "fp32")
     with autocast("fp32", CPU):
         assert not torch.is_autocast_enabled("cpu")
-
-
-def test_the_device_is_chosen_or_refused_with_a_sentence():
-    assert pick_device("cpu") == CPU
-    assert pick_device().type in ("cuda", "mps", "cpu")
-    for device in ("toaster", "cuda:99"):
-        with pytest.raises(InvalidSpecError, match=f"device='{device}' does not work here"):
-            pick_device(device)
 
 
 def test_unusable_data_is_refused_before_the_first_step(tiny_config):

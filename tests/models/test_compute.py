@@ -2,7 +2,8 @@ import pytest
 import torch
 
 from resnet_core.errors import InvalidSpecError
-from resnet_core.inference.engine import autocast, pick_device, resolve_precision
+from resnet_core.models import compute
+from resnet_core.models.compute import autocast, pick_device, resolve_precision
 
 
 def test_auto_takes_the_fastest_device_there_is(monkeypatch):
@@ -26,9 +27,22 @@ def test_an_absent_device_is_a_sentence(monkeypatch):
             pick_device(device)
 
 
-def test_auto_precision_on_the_cpu_is_exact():
-    assert resolve_precision("auto", torch.device("cpu")) == "fp32"
-    assert resolve_precision("bf16", torch.device("cpu")) == "bf16"
+@pytest.mark.parametrize(("fast", "chosen"), [(True, "bf16"), (False, "fp32")])
+def test_auto_precision_is_the_faster_one(monkeypatch, fast, chosen):
+    monkeypatch.setattr(compute, "has_fast_bf16", lambda device_type: fast)
+    assert resolve_precision("auto", torch.device("cpu")) == chosen
+    assert resolve_precision("fp32", torch.device("cpu")) == "fp32"
+
+
+@pytest.mark.parametrize(("times", "fast"), [((1.0, 2.0), True), ((2.0, 1.0), False), ((1.0, 1.0), False)])
+def test_bf16_counts_as_fast_only_where_it_was_measured_faster(monkeypatch, times, fast):
+    measured = dict(zip((torch.bfloat16, torch.float32), times, strict=True))
+    monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: True)
+    monkeypatch.setattr(compute, "_convolution_s", lambda dtype: measured[dtype])
+    assert compute.has_fast_bf16.__wrapped__("cpu") is fast
+
+
+def test_an_unknown_precision_is_a_sentence():
     with pytest.raises(InvalidSpecError, match="auto, fp32, bf16, fp16"):
         resolve_precision("int4", torch.device("cpu"))
 
