@@ -125,7 +125,7 @@ def _pooled_projection(walk: Walk, path: str, x: Map, out: int, stride: int) -> 
 def _detached(walk: Walk, path: str, x: Map, out: int, stride: int) -> Map:
     if stride == 1 and x.channels == out:
         return walk.same(path, "Detach", x)
-    return walk.norm(f"{path}.2", walk.conv(f"{path}.1", walk.same(f"{path}.0", "Detach", x), out, 1, stride))
+    return _projection(walk, path, walk.same(f"{path}.detach", "Detach", x), out, stride)
 
 
 Branch = Callable[[Walk, ModelSpec, str, Map, int, int], Map]

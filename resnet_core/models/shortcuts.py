@@ -70,7 +70,9 @@ def _zero_pad(spec: ModelSpec, in_channels: int, out_channels: int, stride: int)
 def _detached(spec: ModelSpec, in_channels: int, out_channels: int, stride: int) -> nn.Module:
     if stride == 1 and in_channels == out_channels:
         return Detach()
-    return nn.Sequential(Detach(), conv1x1(spec, in_channels, out_channels, stride), norm(spec, out_channels))
+    # The projection keeps its keys, so that both arms of a race can begin with the same weights.
+    steps = {"0": conv1x1(spec, in_channels, out_channels, stride), "1": norm(spec, out_channels)}
+    return nn.Sequential(OrderedDict[str, nn.Module](detach=Detach(), **steps))
 
 
 SHORTCUTS: dict[str, Callable[[ModelSpec, int, int, int], nn.Module]] = {

@@ -121,6 +121,7 @@ def test_preactivated_blocks_end_in_a_clean_addition():
 
 def test_a_detached_shortcut_adds_the_same_values_and_passes_no_gradient():
     detached, whole = (build_model("cifar_resnet20", shortcut=kind, seed=0) for kind in ("detached", "projection"))
+    assert list(detached.state_dict()) == list(whole.state_dict())
     x = torch.rand(2, 16, 8, 8).requires_grad_()
     silenced = [model.layer1[1] for model in (detached, whole)]
     for block in silenced:
