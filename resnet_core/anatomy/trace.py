@@ -7,14 +7,13 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
-from torch.overrides import TorchFunctionMode
 from torch.utils.weak import WeakTensorKeyDictionary
 
 from resnet_core.anatomy import cost
 from resnet_core.anatomy.calls import LayerCall, Shape, Trace, place_of
 from resnet_core.anatomy.receptive import Field, grow, window_of
+from resnet_core.anatomy.shapes_only import ShapesOnly
 from resnet_core.errors import InvalidSpecError
 from resnet_core.models.catalogue import get_spec
 from resnet_core.models.network import ResNet, build_model
@@ -84,19 +83,9 @@ def _run(model: nn.Module, shape: Shape, keep_outputs: bool) -> tuple[tuple[Laye
     return tuple(recorder.calls), recorder.outputs
 
 
-class _ShapesOnly(TorchFunctionMode):
-    """Answers batch norm and ReLU with an empty tensor of the input's shape: without values that is all they do.
-
-    PyTorch computes the shapes of these two in Python on the meta device, which takes most of a trace's time.
-    """
-
-    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        return torch.empty_like(args[0]) if func in (F.batch_norm, F.relu) else func(*args, **(kwargs or {}))
-
-
 def _quick_shapes(model: nn.Module, device: torch.device) -> AbstractContextManager[Any]:
     """For our own networks on the meta device only: there the channels of a batch norm fit by construction."""
-    return _ShapesOnly() if device.type == "meta" and isinstance(model, ResNet) else nullcontext()
+    return ShapesOnly() if device.type == "meta" and isinstance(model, ResNet) else nullcontext()
 
 
 @contextmanager

@@ -1,0 +1,59 @@
+import pytest
+import torch
+from torch import nn
+
+from resnet_core.anatomy.shapes_only import ShapesOnly
+from resnet_core.anatomy.trace import trace_model
+from resnet_core.errors import InvalidSpecError
+
+LAYERS = (
+    nn.Conv2d(8, 16, 3, stride=2, padding=1),
+    nn.Conv2d(8, 16, (1, 5), padding=(0, 2), dilation=(1, 2), groups=4, bias=False),
+    nn.Conv2d(8, 8, 3, padding="same"),
+    nn.MaxPool2d(3, stride=2, padding=1),
+    nn.MaxPool2d(2, ceil_mode=True),
+    nn.MaxPool2d((3, 2)),
+    nn.AdaptiveAvgPool2d((1, 1)),
+    nn.AdaptiveAvgPool2d(3),
+    nn.BatchNorm2d(8),
+    nn.ReLU(),
+    nn.Linear(11, 5),
+)
+
+
+def run_on_meta(layer, shape):
+    with ShapesOnly(), torch.no_grad():
+        return layer.to("meta").eval()(torch.empty(shape, device="meta"))
+
+
+@pytest.mark.parametrize("layer", LAYERS, ids=str)
+def test_a_layer_has_the_shape_that_pytorch_computes_with_numbers(layer):
+    with torch.no_grad():
+        expected = layer.eval()(torch.zeros(2, 8, 13, 11)).shape
+    assert run_on_meta(layer, (2, 8, 13, 11)).shape == expected
+
+
+@pytest.mark.parametrize("name", ["resnet50_v1", "resnet34_a", "cifar_resnet20", "seresnet50", "resnet50d"])
+def test_a_pass_without_numbers_gives_the_records_of_a_pass_with_them(name):
+    size = (1, 3, 33, 47)
+    assert trace_model(name, size) == trace_model(name, size, keep_outputs=True)
+
+
+@pytest.mark.parametrize(("layer", "shape"), [(nn.Conv2d(3, 4, 3), (1, 5, 9, 9)), (nn.Conv2d(3, 4, 7), (1, 3, 4, 4))])
+def test_an_impossible_shape_fails_in_pytorchs_own_words(layer, shape):
+    with pytest.raises(RuntimeError) as plain, torch.no_grad():
+        layer(torch.zeros(shape))
+    with pytest.raises(RuntimeError) as quick:
+        run_on_meta(layer, shape)
+    assert type(quick.value) is type(plain.value)
+
+
+def test_an_input_too_small_is_still_refused_with_the_layer_and_the_smallest_that_works():
+    narrow = nn.Sequential(nn.Conv2d(3, 4, 7), nn.Flatten())
+    with pytest.raises(InvalidSpecError, match=r"fails at 0.*7x7"):
+        trace_model(narrow, (1, 3, 4, 4))
+
+
+def test_a_trace_loads_neither_pytorchs_compiler_nor_sympy(fresh_python):
+    code = "import sys; from resnet_core.anatomy.trace import trace_model; trace_model('resnet50'); "
+    assert fresh_python(code + "print({'sympy', 'torch._dynamo'} & set(sys.modules))").strip() == "set()"
