@@ -13,10 +13,17 @@ page = st.navigation(
         "See": [
             st.Page("pages/architecture.py", title="Architecture", icon=":material/account_tree:"),
             st.Page("pages/bottleneck.py", title="Bottleneck", icon=":material/compress:"),
+            st.Page("pages/variants.py", title="Variants", icon=":material/style:"),
         ],
         "Try": [
             st.Page("pages/classify.py", title="Classify", icon=":material/image_search:"),
             st.Page("pages/race.py", title="Race", icon=":material/speed:"),
+        ],
+        "Understand": [
+            st.Page("pages/bug_lab.py", title="Bug lab", icon=":material/bug_report:"),
+        ],
+        "Check": [
+            st.Page("pages/published.py", title="Published figures", icon=":material/fact_check:"),
         ],
     }
 )

@@ -45,3 +45,16 @@ def layer_columns(unit: str) -> dict[str, object]:
             "receptive field", help="Input pixels that can reach one value."
         ),
     }
+
+
+def variant_columns() -> dict[str, object]:
+    """Of `variant_table`."""
+    return {
+        "params": st.column_config.NumberColumn("parameters", format="localized"),
+        "macs": st.column_config.NumberColumn("MACs", format="localized"),
+        "activation_bytes": st.column_config.NumberColumn("activations", format="bytes"),
+        "top1": st.column_config.NumberColumn("top-1", format="%.3f %%"),
+        "top5": st.column_config.NumberColumn("top-5", format="%.3f %%"),
+        "weights": "measured with the weights",
+        "image_size": st.column_config.NumberColumn("at, px", width="small"),
+    }

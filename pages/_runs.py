@@ -27,6 +27,14 @@ def start_request(depth: int, rate: float, batch: int, seed: int, third: bool) -
     return RunRequest(config=config, arms=("plain", "residual", "residual_b") if third else ("plain", "residual"))
 
 
+def detached_request() -> RunRequest:
+    """Whole shortcuts against detached ones, at the recipe of the Race page."""
+    from resnet_core.lab.recipes import RACE
+    from resnet_core.lab.runs import RunRequest
+
+    return RunRequest(config=RACE, arms=("residual", "detached"))
+
+
 def show_run(run: RunSnapshot, guess: str | None) -> None:
     """State, sentence and curves of a run."""
     from resnet_core.lab.curves import describe_race, epoch_curves, step_curves

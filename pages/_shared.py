@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
+from dataclasses import asdict
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from resnet_core.anatomy.calls import Trace
+    from resnet_core.anatomy.consequences import Consequence
     from resnet_core.inference.samples import Sample
     from resnet_core.lab.jobs import JobManager
     from resnet_core.models.weights_record import Weights
@@ -102,6 +104,60 @@ def sample_picture(name: str) -> Image:
     from resnet_core.inference.samples import load_sample
 
     return load_sample(name)
+
+
+@st.cache_data(show_spinner="Reading the published accuracies")
+def accuracies() -> pd.DataFrame:
+    """Every published accuracy of the family, with its cost."""
+    from resnet_core.anatomy.family import accuracy_table
+
+    return accuracy_table(rc.list_models())
+
+
+@st.cache_data(show_spinner="Counting what the papers print")
+def published_counts() -> pd.DataFrame:
+    """Each printed count, what is counted here, and the rule that lies between."""
+    import pandas as pd
+
+    from resnet_core.anatomy.reconcile import explain_published
+
+    rows = [
+        {
+            "source": row.source,
+            "network": row.printed,
+            "printed": f"{row.text} {row.quantity}",
+            "counted here": explanation.matches[0].value if explanation and explanation.matches else None,
+            "why": explanation.sentence if explanation else "This network is not built here.",
+        }
+        for row, explanation in explain_published()
+    ]
+    return pd.DataFrame(rows).astype({"counted here": "Int64"})
+
+
+@st.cache_data(show_spinner=False)
+def published_errors() -> dict[str, pd.DataFrame]:
+    """The papers' tables of errors, by name."""
+    import pandas as pd
+
+    from resnet_core.anatomy.published import ERROR_TABLES
+
+    return {name: pd.DataFrame([asdict(row) for row in rows]) for name, rows in ERROR_TABLES.items()}
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def measured(defect: str) -> Consequence:
+    """What one defect of the published listings does; shared between visitors, so never changed in place."""
+    from resnet_core.anatomy.consequences import consequence
+
+    return consequence(defect)
+
+
+@st.cache_data(show_spinner=False)
+def framework_blocks(block: str) -> list[str]:
+    """Source of one block in PyTorch, Flax and Keras."""
+    from resnet_core.models.frameworks import FRAMEWORKS, block_source
+
+    return [block_source(framework, block) for framework in FRAMEWORKS]
 
 
 @st.cache_resource(show_spinner=False)

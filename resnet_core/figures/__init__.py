@@ -9,7 +9,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from resnet_core.figures.accuracy import accuracy_figure as accuracy_figure
     from resnet_core.figures.blocks import blocks_drawing as blocks_drawing
+    from resnet_core.figures.changes import change_drawing as change_drawing
     from resnet_core.figures.degradation import degradation_drawing as degradation_drawing
     from resnet_core.figures.predictions import predictions_figure as predictions_figure
     from resnet_core.figures.race import gradient_figure as gradient_figure
@@ -19,7 +21,9 @@ if TYPE_CHECKING:
     from resnet_core.figures.stages import stage_bars_figure as stage_bars_figure
 
 _HOME_OF = {
+    "accuracy_figure": "accuracy",
     "blocks_drawing": "blocks",
+    "change_drawing": "changes",
     "degradation_drawing": "degradation",
     "gradient_figure": "race",
     "predictions_figure": "predictions",

@@ -8,16 +8,19 @@ import plotly.graph_objects as go
 
 from resnet_core.figures.theme import THEMES, Theme, style
 
-NAMES = {"plain": "plain", "residual": "residual", "residual_b": "residual, option B"}
+NAMES = {"plain": "plain", "residual": "residual", "residual_b": "residual, option B", "detached": "detached"}
 
 TICKS = [m * 10**e for e in range(-6, 3) for m in (1, 2, 5)]
 
 
 def _look(t: Theme, arm: str) -> tuple[str, str, str]:
     """Colour, dash and marker of an arm: a plain network is dashed with squares wherever it appears."""
-    if arm == "plain":
-        return t.plain, "dash", "square"
-    return (t.projection, "dot", "diamond") if arm == "residual_b" else (t.residual, "solid", "circle")
+    looks = {
+        "plain": (t.plain, "dash", "square"),
+        "residual_b": (t.projection, "dot", "diamond"),
+        "detached": (t.zero_pad, "dashdot", "x"),
+    }
+    return looks.get(arm, (t.residual, "solid", "circle"))
 
 
 def race_loss_figure(steps: pd.DataFrame, total_steps: int, theme: str = "light") -> go.Figure:

@@ -25,6 +25,8 @@ from resnet_core.lab.learner import Learner
 from resnet_core.lab.metrics import EpochMetrics, StepMetrics
 from resnet_core.lab.training import lockstep
 from resnet_core.models.compute import pick_device
+from resnet_core.models.network import build_model
+from resnet_core.models.state_dicts import load_strictly, read_state_dict
 
 PROGRESS_FILE = "progress.pt"
 SAVE_EVERY_S = 60.0
@@ -36,6 +38,7 @@ def train_and_save(
     folder: Path,
     *,
     device: str = "auto",
+    initial_weights: Path | None = None,
     record: dict[str, Any] | None = None,
     save_every_s: float = SAVE_EVERY_S,
 ) -> Iterator[StepMetrics | EpochMetrics]:
@@ -43,14 +46,21 @@ def train_and_save(
 
     Args:
         folder: of this run; a run of the same recipe found there is continued, and its past epochs come first.
+        initial_weights: a .safetensors file of the same network to begin with, instead of fresh weights: a further
+            cycle of an earlier run, or fine-tuning. Its sha256 is kept in the record.
         record: facts to keep with the result, e.g. the command and where the pictures come from.
         save_every_s: saved after each epoch, and within an epoch whenever so many seconds have passed.
 
     Raises:
         InvalidSpecError: if the folder holds a run of another recipe.
         DataError: if the folder can't be written, or what it holds can't be read.
+        WeightsError: if the initial weights can't be read or are of another network.
     """
     learner = Learner(config, data, pick_device(device))
+    record = dict(record or {})
+    if initial_weights is not None:
+        _begin_with(learner, initial_weights)
+        record["initial_weights_sha256"] = hashlib.sha256(initial_weights.read_bytes()).hexdigest()
     history = _resume(learner, folder)
     yield from history
     saved_at, stop_reason = time.monotonic(), None
@@ -64,7 +74,14 @@ def train_and_save(
             _save_progress(learner, history, folder)
             saved_at = time.monotonic()
         yield metrics
-    export(learner, history, folder, (record or {}) | ({"stop_reason": stop_reason} if stop_reason else {}))
+    export(learner, history, folder, record | ({"stop_reason": stop_reason} if stop_reason else {}))
+
+
+def _begin_with(learner: Learner, weights: Path) -> None:
+    """Copy a file's weights into the learner's own tensors, which the optimiser already holds."""
+    checked = build_model(learner.model.spec, device="meta")
+    load_strictly(checked, read_state_dict(weights), file=weights.name, network=learner.config.model)
+    learner.model.load_state_dict(checked.state_dict())
 
 
 def _save_progress(learner: Learner, history: list[EpochMetrics], folder: Path) -> None:

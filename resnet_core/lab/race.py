@@ -21,6 +21,7 @@ ARMS: dict[str, dict[str, str]] = {
     "plain": {"shortcut": "none"},
     "residual": {"shortcut": "zero_pad"},  # option A: not one parameter more than the plain net
     "residual_b": {"shortcut": "projection"},
+    "detached": {"shortcut": "detached"},  # the hook blog's defect: forward as ever, no gradient back
 }
 
 

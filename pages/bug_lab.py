@@ -1,0 +1,79 @@
+"""Bug lab: what each defect of the published listings does, guessed first and then measured."""
+
+from uuid import uuid4
+
+import streamlit as st
+
+import resnet_core as rc
+from pages._layout import PROSE_WIDTH, header, how, next_pages, prose
+from pages._runs import detached_request, show_run
+from pages._shared import ignored_choice, job_manager, measured
+from resnet_core.models.defects import DEFECTS
+
+header(
+    "Which line of this listing is wrong, and what does it do?",
+    "Four documents print ResNet code that many people have copied. Most of it runs, and some of it quietly does "
+    "something else. Guess first; then the listing itself is measured, with the defect and without.",
+)
+
+names = [defect.name for defect in DEFECTS]
+asked = ignored_choice("defect", names)
+name = st.selectbox("Defect", names, key="defect", bind="query-params", width=300)
+if asked:
+    st.warning(f"The link asks for {asked!r}, which is no defect here. You see {name}.", icon=":material/link_off:")
+defect = next(defect for defect in DEFECTS if defect.name == name)
+
+published, corrected = st.columns(2, gap="medium")
+with published:
+    st.markdown(f"**As published**, document {defect.document}, line {defect.line}")
+    st.code(defect.published, language="python" if defect.kind == "code" else None, wrap_lines=True)
+
+if defect.kind == "statement":
+    with corrected:
+        st.markdown("**Corrected**")
+        st.code(defect.corrected, language=None, wrap_lines=True)
+    with st.container(width=PROSE_WIDTH):
+        st.markdown(f"{defect.effect} This one is a sentence: there is nothing to run.")
+else:
+    with st.spinner("Measuring the listing"):
+        result = measured(name)
+    guess = st.segmented_control(result.question, result.options, key=f"guess_{name}", bind="query-params")
+    if guess is None:
+        st.caption("Choose an answer to see the corrected line and the measurement.")
+    else:
+        with corrected:
+            st.markdown("**Corrected**")
+            st.code(defect.corrected, language="python", wrap_lines=True)
+        right = guess == result.answer
+        verdict = f"Right: {result.answer}." if right else f"You said {guess}. Measured: {result.answer}."
+        (st.success if right else st.info)(f"{verdict} {defect.effect}", icon=":material/science:")
+        st.dataframe(result.table.astype(str), hide_index=True, alt=f"Measurements of {name}")
+
+if name == "detached_shortcut":
+    st.subheader("What it does to learning", anchor=False)
+    jobs, owner = job_manager(), st.session_state.setdefault("owner", uuid4().hex)
+    if st.button("Train both for some seconds", icon=":material/play_arrow:", type="primary"):
+        try:
+            st.session_state.detached_run = jobs.submit(detached_request(), owner).id
+        except rc.ResNetCoreError as error:
+            st.warning(str(error), icon=":material/hourglass_top:")
+    run_id = st.session_state.get("detached_run", "")
+    run = jobs.snapshot(run_id, owner) if run_id else None
+
+    @st.fragment(run_every=1.0 if run and not run.ended else None)
+    def watch() -> None:
+        """Draw the run as it is now; once it has ended, the page stops asking."""
+        now = jobs.snapshot(run_id, owner)
+        if now:
+            show_run(now, None)
+        if now and now.ended and run and not run.ended:
+            st.rerun()
+
+    if run:
+        watch()
+    else:
+        st.caption("Two networks on scikit-learn's digits: one with whole shortcuts, one with detached ones.")
+
+prose("bug_lab_try")
+how("bug_lab_how", rc.trace_model)
+next_pages(("pages/race.py", "Race a plain network too"), ("pages/variants.py", "Changes that were meant"))

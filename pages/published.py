@@ -1,0 +1,54 @@
+"""Published figures: the papers' tables with ours beside them, each with its source."""
+
+import streamlit as st
+
+import resnet_core as rc
+from pages._layout import header, how, next_pages, prose
+from pages._shared import published_counts, published_errors
+from resnet_core.anatomy.reconcile import explain_count
+
+header(
+    "Do the published figures hold?",
+    "What the papers print, beside what is counted here. Where the two differ, the reason stands beside them. "
+    "Accuracies are quoted: training on ImageNet does not fit into a browser.",
+)
+
+st.subheader("Counts: printed, and counted here", anchor=False)
+st.dataframe(
+    published_counts(), hide_index=True, alt="Published counts and ours", placeholder="",
+    column_config={
+        "counted here": st.column_config.NumberColumn(format="localized"),
+        "why": st.column_config.TextColumn(width="large"),
+    },
+)  # fmt: skip
+
+st.subheader("Errors, as printed", anchor=False)
+tables = published_errors()
+which = st.segmented_control("Table", list(tables), default="Table 2", key="table", bind="query-params", required=True)
+shown = tables[which]
+st.dataframe(
+    shown.dropna(axis="columns", how="all"), hide_index=True, alt=which, placeholder="",
+    column_config={
+        "top1": st.column_config.NumberColumn("top-1 error", format="%.2f %%"),
+        "top5": st.column_config.NumberColumn("top-5 error", format="%.2f %%"),
+        "source": st.column_config.TextColumn(width="medium"),
+    },
+)  # fmt: skip
+
+st.subheader("A number that you read elsewhere", anchor=False)
+with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    model = st.text_input("Network", "resnet50", key="model", bind="query-params", width=220, max_chars=40)
+    seen = st.text_input("The number", "25,636,712", key="seen", bind="query-params", width=220, max_chars=40)
+try:
+    explanation = explain_count(model, seen)
+except rc.ResNetCoreError as error:
+    st.warning(str(error), icon=":material/help:")
+else:
+    st.markdown(f"**{explanation.sentence}**")
+    others = [match.sentence for match in explanation.matches[1:]]
+    if others:
+        st.caption("It could also be: " + " Or: ".join(others))
+
+prose("published_try")
+how("published_how", explain_count)
+next_pages(("pages/architecture.py", "The network behind a count"), ("pages/variants.py", "What the accuracies bought"))

@@ -1,0 +1,91 @@
+"""Variants: what each change did to the block, to the cost and to the accuracy."""
+
+import streamlit as st
+
+import resnet_core as rc
+from pages._columns import variant_columns
+from pages._layout import PROSE_WIDTH, drawing, header, how, next_pages, prose
+from pages._shared import accuracies, framework_blocks, ignored_choice, theme_name
+from resnet_core.anatomy.block_steps import compare_block
+from resnet_core.anatomy.family import equal_cost_pairs, variant_table
+
+header(
+    "What did people change, and what did it buy?",
+    "Ten years of variants touch four places: the stem, the branch, the shortcut and the order of the layers. "
+    "What differs from the original is marked.",
+)
+
+names = rc.list_models()
+asked = ignored_choice("variants", names) if "," not in st.query_params.get("variants", "") else None
+chosen = st.multiselect(
+    "Up to four variants", names, ["resnet50", "resnet50d", "seresnet50", "resnext50_32x4d"],
+    key="variants", bind="query-params", max_selections=4,
+)  # fmt: skip
+if not chosen:
+    st.info("Choose a variant above to see what it changes.", icon=":material/arrow_upward:")
+    st.stop()
+
+theme = theme_name()
+for column, name in zip(st.columns(max(len(chosen), 2), gap="medium"), chosen, strict=False):
+    with column:
+        spec = rc.get_spec(name)
+        drawing(rc.figures.change_drawing(compare_block(spec), name, theme), f"change_{name}")
+        st.caption(spec.source)
+
+st.subheader("What it costs", anchor=False)
+table = variant_table(chosen).drop(columns=["accuracy_source"])
+st.dataframe(table, hide_index=True, column_config=variant_columns(), placeholder="", alt="Cost of the variants")
+st.caption("All at the input size of the first one. An empty accuracy means that nobody has published such weights.")
+
+st.subheader("What it bought", anchor=False)
+published = accuracies()
+figure = rc.figures.accuracy_figure(published, chosen, theme)
+st.plotly_chart(
+    figure, theme=None, key="accuracy", config={"displayModeBar": False}, alt="Top-1 accuracy against multiply-adds"
+)
+st.caption(
+    "Each mark is one published set of weights. Compare marks of one recipe, the word after the dot: "
+    "the recipe often moves a network further than its architecture does."
+)
+with st.expander("The numbers and their sources", icon=":material/table:"):
+    st.dataframe(published[published["variant"].isin(chosen)], hide_index=True, alt="Published accuracies")
+
+st.subheader("More groups or more width, at equal cost?", anchor=False)
+with st.container(horizontal=True, gap="medium"):
+    channels = st.select_slider(
+        "Channels in and out", (128, 256, 512), 256, key="channels", bind="query-params", width=240
+    )
+    width = st.select_slider("Width without groups", (32, 64, 128), 64, key="width", bind="query-params", width=240)
+pairs = equal_cost_pairs(channels=channels, width=width)
+st.dataframe(
+    {
+        "cardinality × width": [pair.label for pair in pairs],
+        "weights of the bottleneck": [pair.params for pair in pairs],
+        "difference": [pair.difference * 100 for pair in pairs],
+        "printed by Xie et al.": [f"{pair.printed_width}d" if pair.printed_width else "" for pair in pairs],
+        "ResNet-50 with it, parameters": [pair.model_params for pair in pairs],
+        "MACs": [pair.model_macs for pair in pairs],
+    },
+    hide_index=True,
+    column_config={
+        "weights of the bottleneck": st.column_config.NumberColumn(format="localized"),
+        "difference": st.column_config.NumberColumn(format="%+.1f %%"),
+        "ResNet-50 with it, parameters": st.column_config.NumberColumn(format="localized"),
+        "MACs": st.column_config.NumberColumn(format="localized"),
+    },
+    alt="Cardinality and width at equal cost",
+)
+
+st.subheader("The same block in three frameworks", anchor=False)
+block = st.segmented_control(
+    "Block", ("Residual", "ResNeXtBlock"), default="Residual", key="block", bind="query-params", required=True
+)
+for tab, source in zip(st.tabs(["PyTorch", "Flax", "Keras"]), framework_blocks(block), strict=True):
+    with tab:
+        st.code(source, language="python")
+with st.container(width=PROSE_WIDTH):
+    st.caption("With the same weights, all three give the same output within 1e-4: a test holds them to it.")
+
+prose("variants_try")
+how("variants_how", variant_table, equal_cost_pairs)
+next_pages(("pages/architecture.py", "Each layer of one variant"), ("pages/published.py", "The papers' own tables"))
