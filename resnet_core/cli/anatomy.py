@@ -1,32 +1,17 @@
-"""Commands that read a network: list, layers, bottleneck."""
+"""Commands that count: list, layers, bottleneck, explain-count."""
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from resnet_core.anatomy.bottleneck import compare_bottleneck
 from resnet_core.anatomy.cost import MAC_RULE
+from resnet_core.cli.printing import Form, print_frame, print_note
 from resnet_core.models.catalogue import get_spec, list_models
 
-if TYPE_CHECKING:
-    from pandas import DataFrame
-
 SHORT_COLUMNS = ["path", "kind", "stage", "output_shape", "kernel_size", "stride", "params", "macs"]
-
-
-class Form(StrEnum):
-    """How to print a table."""
-
-    table = "table"
-    csv = "csv"
-    markdown = "markdown"
-    latex = "latex"
-    json = "json"
 
 
 def register(app: typer.Typer) -> None:
@@ -34,64 +19,72 @@ def register(app: typer.Typer) -> None:
     app.command("list")(list_variants)
     app.command()(layers)
     app.command()(bottleneck)
+    app.command("explain-count")(explain)
 
 
 def list_variants(
     family: Annotated[str | None, typer.Option(help="One family only, e.g. resnet or cifar_plain.")] = None,
+    form: Annotated[Form, typer.Option("--format", help="How to print it.")] = Form.table,
 ) -> None:
     """List the variants with their parameters and multiply-adds.
 
-    Example: `python -m resnet_core list --family resnext`
+    Examples:
+
+        python -m resnet_core list
+
+        python -m resnet_core list --family resnext --format csv
     """
+    import pandas as pd
+
+    print_frame(pd.DataFrame([_variant_row(name) for name in list_models(family)]), form)
+
+
+def _variant_row(name: str) -> dict[str, object]:
     from resnet_core.anatomy.walk import walk_spec
 
-    table = Table("model", "family", "blocks", "input", box=None)
-    table.add_column("parameters", justify="right")
-    table.add_column("MACs", justify="right")
-    for name in list_models(family):
-        spec, trace = get_spec(name), walk_spec(name)
-        size = f"{spec.in_channels}x{spec.input_size[0]}x{spec.input_size[1]}"
-        depths = f"{spec.block} {'-'.join(map(str, spec.depths))}"
-        table.add_row(name, spec.family, depths, size, f"{trace.total_params:,}", f"{trace.total_macs:,}")
-    _console().print(table)
+    spec, trace = get_spec(name), walk_spec(name)
+    return {
+        "model": name,
+        "family": spec.family,
+        "block": spec.block,
+        "depths": "-".join(map(str, spec.depths)),
+        "input": "x".join(map(str, trace.input_shape[1:])),
+        "params": trace.total_params,
+        "macs": trace.total_macs,
+    }
 
 
 def layers(
-    model: Annotated[str, typer.Argument(help="A name from `list`.")],
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="A name from `list`.")],
     input_size: Annotated[str | None, typer.Option("--input", help="Pixels: 224, or 192x256 (height x width).")] = None,
     form: Annotated[Form, typer.Option("--format", help="How to print it.")] = Form.table,
     stages: Annotated[bool, typer.Option("--stages", help="One row per stage instead of one per layer.")] = False,
 ) -> None:
-    """Print every layer's shape, parameters and multiply-adds.
+    """Print every layer's shape, parameters and multiply-adds, and the totals.
 
-    Examples: `python -m resnet_core layers resnet50`,
-    `python -m resnet_core layers resnet50_v1 --input 192x256 --format csv > layers.csv`
+    Formats other than table hold all columns and nothing but the table.
+
+    Examples:
+
+        python -m resnet_core layers resnet50
+
+        python -m resnet_core layers resnet50_v1 --stages
+
+        python -m resnet_core layers resnet18 --input 192x256 --format csv > layers.csv
     """
-    from resnet_core.anatomy.export import export_table
     from resnet_core.anatomy.tables import layer_table, stage_table
     from resnet_core.anatomy.trace import trace_model
 
     spec = get_spec(model)
-    size = (1, spec.in_channels, *parse_size(input_size)) if input_size else None
-    trace = trace_model(spec, size)
+    trace = trace_model(spec, (1, spec.in_channels, *parse_size(input_size)) if input_size else None)
     frame = (stage_table if stages else layer_table)(trace)
     if form is not Form.table:
-        print(export_table(frame, form.value), end="")
+        print_frame(frame, form)
         return
-    console = _console()
-    console.print(_rich_table(frame if stages else frame[SHORT_COLUMNS]))
+    print_frame(frame if stages else frame[SHORT_COLUMNS], form)
     shape = "x".join(map(str, trace.input_shape))
-    console.print(f"\n{model}: {trace.total_params:,} parameters, {trace.total_macs:,} MACs at {shape}")
-    console.print(MAC_RULE, style="dim")
-
-
-def _rich_table(frame: DataFrame) -> Table:
-    table = Table(box=None)
-    for column in frame:
-        table.add_column(str(column), justify="right" if frame[column].dtype.kind in "iuf" else "left", no_wrap=True)
-    for row in frame.astype(object).where(frame.notna(), "").itertuples(index=False):
-        table.add_row(*(f"{value:,}" if isinstance(value, int | float) else str(value) for value in row))
-    return table
+    print(f"\n{model}: {trace.total_params:,} parameters, {trace.total_macs:,} MACs at {shape}")
+    print_note(MAC_RULE)
 
 
 def parse_size(text: str) -> tuple[int, int]:
@@ -114,7 +107,11 @@ def bottleneck(
 ) -> None:
     """Count a bottleneck against two 3x3 convolutions, product by product.
 
-    Example: `python -m resnet_core bottleneck --channels 512 --width 128`
+    Examples:
+
+        python -m resnet_core bottleneck
+
+        python -m resnet_core bottleneck --channels 512 --width 256 --groups 32 --size 28
     """
     result = compare_bottleneck(channels, width, groups, size)
     titles = {"bottleneck": "1x1, 3x3, 1x1", "basic": "two 3x3", "equal_cost": "two 3x3 of equal cost"}
@@ -123,10 +120,29 @@ def bottleneck(
         sums = " + ".join(f"{term.params:,}" for term in result.of(stack))
         print(f"{title:22} {products}")
         print(f"{'':22} = {sums} = {result.params(stack):,} parameters, {result.macs(stack):,} MACs")
-    print(f"\nThe bottleneck has {result.share:.1%} of the parameters: {result.ratio:.2f} times fewer.")
+    print(f"\nThe bottleneck has {result.share * 100:.1f} % of the parameters: {result.ratio:.2f} times fewer.")
 
 
-def _console() -> Console:
-    """Wide when piped: a table cut at 80 columns would lose digits."""
-    console = Console(highlight=False, soft_wrap=True)
-    return console if console.is_terminal else Console(highlight=False, soft_wrap=True, width=200)
+def explain(
+    model: Annotated[
+        str, typer.Argument(metavar="MODEL", help="The network that the number was said of: a name from `list`.")
+    ],
+    seen: Annotated[str, typer.Option(help="The number as printed: 25,636,712 or 25.6M or 4.1 GFLOPs.")],
+    input_size: Annotated[str | None, typer.Option("--input", help="Pixels that it was said of.")] = None,
+) -> None:
+    """Say which way of counting gives a number that you read elsewhere.
+
+    Examples:
+
+        python -m resnet_core explain-count resnet50 --seen 25,636,712
+
+        python -m resnet_core explain-count resnet50 --seen "3.8 GFLOPs"
+    """
+    from resnet_core.anatomy.reconcile import explain_count
+
+    result = explain_count(model, seen, input_size=parse_size(input_size) if input_size else None)
+    print(result.sentence)
+    if len(result.matches) > 1:
+        print("\nOr:")
+    for match in result.matches[1:]:
+        print(f"  {match.sentence}")

@@ -1,0 +1,63 @@
+"""How the benchmarks measure: several ways of one thing in turn, and memory in processes of their own."""
+
+from __future__ import annotations
+
+import gc
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from statistics import median
+
+from resnet_core.errors import InvalidSpecError
+
+ROOT = Path(__file__).resolve().parents[2]
+_STATUS = Path("/proc/self/status")  # of Linux; other systems' peak includes what the parent process held
+
+# Peak after the work less resident before it, in MB. Run as a program of its own, with the work in the middle.
+_PROBE = """
+from pathlib import Path
+def mb(key):
+    lines = Path({status!r}).read_text().splitlines()
+    return next(int(line.split()[1]) / 1000 for line in lines if line.startswith(key))
+{imports}
+before = mb("VmRSS")
+{work}
+print(mb("VmHWM") - before)
+"""
+
+
+def median_ms_in_turn(ways: Mapping[str, Callable[[], object]], repeats: int) -> dict[str, float]:
+    """Median duration of each way in milliseconds. All take their turn in each round, after one that is not counted.
+
+    Raises:
+        InvalidSpecError: for less than one repeat.
+    """
+    if repeats < 1:
+        raise InvalidSpecError(f"repeats={repeats} does not work: measure at least once.")
+    rounds = [{name: _duration_ms(way) for name, way in ways.items()} for _ in range(repeats + 1)]
+    return {name: median(times[name] for times in rounds[1:]) for name in ways}
+
+
+def _duration_ms(way: Callable[[], object]) -> float:
+    gc.collect()  # what an earlier turn has left behind is not this one's to clear
+    started = time.perf_counter()
+    way()
+    return (time.perf_counter() - started) * 1000
+
+
+def resident_growth_mb(imports: str, work: str) -> float | None:
+    """By how much the resident memory of a fresh process peaks above what it has after its imports, in MB.
+
+    Args:
+        imports, work: lines of Python.
+
+    Returns:
+        None on systems without /proc.
+    """
+    if not _STATUS.exists():
+        return None
+    code = _PROBE.format(status=str(_STATUS), imports=imports, work=work)
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    return float(done.stdout)

@@ -1,0 +1,67 @@
+"""Commands that measure: bench trace."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.table import Table
+
+from resnet_core.cli.printing import print_note, print_wide
+
+if TYPE_CHECKING:
+    from resnet_core.bench.report import Report
+
+commands = typer.Typer(help="Measure this package beside its peers, in turn, in one run.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    app.add_typer(commands, name="bench")
+
+
+@commands.callback()
+def bench() -> None:
+    """Measure this package beside its peers, in turn, in one run."""
+
+
+@commands.command()
+def trace(
+    model: Annotated[str, typer.Option(help="A network that torchvision has too.")] = "resnet152",
+    repeats: Annotated[int, typer.Option(help="How often each is measured; the median counts.")] = 7,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Measure how long the layer table takes, beside torchvision and torchinfo.
+
+    Examples:
+
+        python -m resnet_core bench trace
+
+        python -m resnet_core bench trace --model resnet50 --repeats 3 --json
+    """
+    from resnet_core.bench.trace import bench_trace
+
+    report = bench_trace(model, repeats)
+    if as_json:
+        print(report.to_json())
+    else:
+        print_report(report)
+
+
+def print_report(report: Report) -> None:
+    """Print a benchmark's rows, each peer with how many times longer it takes."""
+    table = Table("engine", "precision", box=None)
+    for column in ("batch", "median ms", "times ours", "memory MB"):
+        table.add_column(column, justify="right")
+    for row in report.rows:
+        ratio, memory = report.times_faster(row), report.resident_growth_mb.get(row.engine)
+        table.add_row(
+            row.engine, row.precision, str(row.batch), f"{row.median_ms:.1f}",
+            "" if ratio is None else f"{ratio:.2f}", "" if memory is None else f"{memory:.1f}",
+        )  # fmt: skip
+    print(f"{report.title}\n")
+    print_wide(table)
+    if report.resident_growth_mb:
+        print_note("\nMemory: peak of a fresh process above what it holds after its imports.")
+    for note in report.notes:
+        print_note(note)
