@@ -87,3 +87,10 @@ def compact(count: float) -> str:
         if abs(count) >= limit:
             return f"{float(f'{count / limit:.3g}'):g}{unit}" if count / limit >= 100 else f"{count / limit:.3g}{unit}"
     return f"{count:g}"
+
+
+def digits(value: object) -> str:
+    """A whole number with separators, another one to four digits, text as it is."""
+    if isinstance(value, int):
+        return f"{value:,}"
+    return f"{value:,.4g}" if isinstance(value, float) else str(value)

@@ -28,11 +28,11 @@ def start_request(depth: int, rate: float, batch: int, seed: int, third: bool) -
 
 
 def detached_request() -> RunRequest:
-    """Whole shortcuts against detached ones, at the recipe of the Race page."""
+    """Whole shortcuts (option B, so that parameters agree) against detached ones, by the recipe of the Race page."""
     from resnet_core.lab.recipes import RACE
     from resnet_core.lab.runs import RunRequest
 
-    return RunRequest(config=RACE, arms=("residual", "detached"))
+    return RunRequest(config=RACE, arms=("residual_b", "detached"))
 
 
 def show_run(run: RunSnapshot, guess: str | None) -> None:

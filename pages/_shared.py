@@ -123,11 +123,11 @@ def published_counts() -> pd.DataFrame:
 
     rows = [
         {
-            "source": row.source,
             "network": row.printed,
             "printed": f"{row.text} {row.quantity}",
             "counted here": explanation.matches[0].value if explanation and explanation.matches else None,
             "why": explanation.sentence if explanation else "This network is not built here.",
+            "source": row.source,
         }
         for row, explanation in explain_published()
     ]
@@ -141,7 +141,9 @@ def published_errors() -> dict[str, pd.DataFrame]:
 
     from resnet_core.anatomy.published import ERROR_TABLES
 
-    return {name: pd.DataFrame([asdict(row) for row in rows]) for name, rows in ERROR_TABLES.items()}
+    tables = {name: pd.DataFrame([asdict(row) for row in rows]) for name, rows in ERROR_TABLES.items()}
+    order = ["printed", "top1", "top5", "test", "variant", "note", "source"]
+    return {name: table.replace("", None)[order].dropna(axis="columns", how="all") for name, table in tables.items()}
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

@@ -5,7 +5,7 @@ from uuid import uuid4
 import streamlit as st
 
 import resnet_core as rc
-from pages._layout import PROSE_WIDTH, header, how, next_pages, prose
+from pages._layout import PROSE_WIDTH, digits, header, how, next_pages, prose
 from pages._runs import detached_request, show_run
 from pages._shared import ignored_choice, job_manager, measured
 from resnet_core.models.defects import DEFECTS
@@ -47,7 +47,7 @@ else:
         right = guess == result.answer
         verdict = f"Right: {result.answer}." if right else f"You said {guess}. Measured: {result.answer}."
         (st.success if right else st.info)(f"{verdict} {defect.effect}", icon=":material/science:")
-        st.dataframe(result.table.astype(str), hide_index=True, alt=f"Measurements of {name}")
+        st.dataframe(result.table.map(digits), hide_index=True, alt=f"Measurements of {name}")
 
 if name == "detached_shortcut":
     st.subheader("What it does to learning", anchor=False)

@@ -25,9 +25,8 @@ st.dataframe(
 st.subheader("Errors, as printed", anchor=False)
 tables = published_errors()
 which = st.segmented_control("Table", list(tables), default="Table 2", key="table", bind="query-params", required=True)
-shown = tables[which]
 st.dataframe(
-    shown.dropna(axis="columns", how="all"), hide_index=True, alt=which, placeholder="",
+    tables[which], hide_index=True, alt=which, placeholder="",
     column_config={
         "top1": st.column_config.NumberColumn("top-1 error", format="%.2f %%"),
         "top5": st.column_config.NumberColumn("top-5 error", format="%.2f %%"),

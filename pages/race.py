@@ -36,10 +36,11 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
 
 if started:
     try:
-        st.query_params["run"] = jobs.submit(start_request(depth, rate, batch, seed, third), owner).id
+        st.session_state.race_run = jobs.submit(start_request(depth, rate, batch, seed, third), owner).id
+        st.query_params["run"] = st.session_state.race_run
     except rc.ResNetCoreError as error:
         st.warning(str(error), icon=":material/hourglass_top:")
-run_id = st.query_params.get("run", "")
+run_id = st.query_params.get("run") or st.session_state.get("race_run", "")  # back from another page: still there
 if stopped and run_id:
     jobs.stop(run_id, owner)
 

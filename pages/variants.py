@@ -26,11 +26,12 @@ if not chosen:
     st.stop()
 
 theme = theme_name()
-for column, name in zip(st.columns(max(len(chosen), 2), gap="medium"), chosen, strict=False):
-    with column:
-        spec = rc.get_spec(name)
-        drawing(rc.figures.change_drawing(compare_block(spec), name, theme), f"change_{name}")
-        st.caption(spec.source)
+for pair in (chosen[:2], chosen[2:]):
+    for column, name in zip(st.columns(2, gap="large"), pair, strict=False):
+        with column:
+            spec = rc.get_spec(name)
+            drawing(rc.figures.change_drawing(compare_block(spec), name, theme), f"change_{name}")
+            st.caption(spec.source)
 
 st.subheader("What it costs", anchor=False)
 table = variant_table(chosen).drop(columns=["accuracy_source"])

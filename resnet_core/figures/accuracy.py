@@ -15,13 +15,14 @@ def accuracy_figure(table: pd.DataFrame, chosen: Collection[str], theme: str = "
 
     Args:
         table: of `family.accuracy_table`.
-        chosen: variants that are drawn large and named; the others stand faintly behind them.
+        chosen: variants that are drawn large, the best mark of each named; the others stand faintly behind them.
     """
     t = THEMES[theme]
     figure = go.Figure()
     for selected, size, colour in ((False, 8, t.stages[1]), (True, 13, t.residual)):
         rows = table[table["variant"].isin(chosen) == selected]
-        names = [w if selected else "" for w in rows["weights"]]
+        best = rows.groupby("variant")["top1"].idxmax() if selected else []  # one name per variant: no two collide
+        names = [row.variant if row.Index in set(best) else "" for row in rows.itertuples()]
         figure.add_scatter(
             x=rows["macs"] / 1e9, y=rows["top1"], mode="markers+text", text=names, textposition="middle right",
             textfont={"size": 12, "color": t.ink}, marker={"size": size, "color": colour, "line": {"width": 0}},

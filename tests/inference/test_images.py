@@ -127,7 +127,7 @@ def test_lossless_formats_keep_every_pixel():
 @lenient
 @pytest.mark.parametrize("kind", BOMBS)
 def test_a_picture_with_too_many_pixels_is_refused_by_its_header(kind):
-    with pytest.raises(ImageError, match=r"too many pixels.*50 megapixels"):
+    with pytest.raises(ImageError, match=r"too many.*50 megapixels"):
         decode_image(BOMBS[kind])
 
 

@@ -28,19 +28,20 @@ def test_the_arms_take_turns_step_by_step(tiny_config, tiny_data):
 
 
 def test_all_arms_begin_with_the_same_weights_where_shapes_agree(tiny_config, tiny_data):
-    plain, residual, with_projections = (
+    plain, residual, with_projections, detached = (
         learner.model.state_dict() for learner in start_line(tiny_config, tuple(ARMS), tiny_data, CPU)
     )
     assert plain.keys() == residual.keys()
     assert all(torch.equal(plain[key], residual[key]) for key in plain)
     assert all(torch.equal(plain[key], with_projections[key]) for key in plain)
     assert {key.split(".")[2] for key in with_projections.keys() - plain.keys()} == {"downsample"}
+    assert detached.keys() == with_projections.keys()
 
 
 def test_an_arm_differs_from_another_in_its_shortcut_alone(tiny_config):
     kinds = {arm: arm_config(tiny_config, arm).spec() for arm in ARMS}
     assert {arm: spec.shortcut for arm, spec in kinds.items()} == {
-        "plain": "none", "residual": "zero_pad", "residual_b": "projection",
+        "plain": "none", "residual": "zero_pad", "residual_b": "projection", "detached": "detached",
     }  # fmt: skip
     assert {spec.override(shortcut="none") for spec in kinds.values()} == {kinds["plain"]}
 
@@ -85,7 +86,7 @@ def test_an_arm_that_diverges_drops_out_and_the_other_goes_on(tiny_config, tiny_
 
 @pytest.mark.parametrize("arms", [(), ("plain", "plain"), ("plain", "highway")])
 def test_arms_that_can_not_race_are_refused_with_those_that_can(arms):
-    with pytest.raises(InvalidSpecError, match=r"arms=.*plain, residual, residual_b, each once"):
+    with pytest.raises(InvalidSpecError, match=r"arms=.*plain, residual, residual_b, detached, each once"):
         next(race(arms=arms))
 
 

@@ -1,0 +1,111 @@
+"""diagram_svg() and diagram_payload(): a network at three levels, as a picture and as data for the browser."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from resnet_core.anatomy.calls import Trace
+from resnet_core.anatomy.parts import Part, find_part, parts_of
+from resnet_core.anatomy.walk import walk_spec
+from resnet_core.errors import InvalidSpecError
+from resnet_core.figures import svg
+from resnet_core.figures.diagram_chain import chain_scene, on_shortcut, shown_parts
+from resnet_core.figures.diagram_marks import Scene, as_svg, palette
+from resnet_core.figures.diagram_network import network_scene
+from resnet_core.figures.diagram_stage import stage_scene
+from resnet_core.figures.diagram_words import formulas, kind_of, label, shape_words
+from resnet_core.models.spec import ModelSpec
+
+
+class Drawing(str):
+    """SVG text that a notebook shows as a picture. Plain SVG: it survives nbconvert and needs no script."""
+
+    def _repr_html_(self) -> str:
+        return str(self)
+
+
+def diagram_svg(network: Trace | ModelSpec | str, theme: str = "light", at: str = "", *, narrow: bool = False) -> Drawing:
+    """A network, one of its stages or one of its blocks as a standalone SVG.
+
+    Args:
+        network: a trace (of any module), a spec, or a name from the catalogue.
+        theme: "light" or "dark".
+        at: path of the part to draw, e.g. "layer3" or "layer3.20"; the whole network without it.
+        narrow: top to bottom, for a phone or a column of text.
+
+    Raises:
+        UnknownModelError: for a name that is not in the catalogue.
+        InvalidSpecError: for a path that leads to no part with parts of its own.
+    """
+    trace = network if isinstance(network, Trace) else walk_spec(network)
+    whole = parts_of(trace)
+    part = find_part(whole, at)
+    if part is None or not part.children:
+        raise InvalidSpecError(
+            f"at={at!r} does not work: {trace.name} has {', '.join(child.path for child in whole.children)}, and inside "
+            "a stage its blocks, for example 'layer1.0'."
+        )
+    scene = scene_of(part, narrow=narrow)
+    marks = [*scene.behind, *(mark for drawn in scene.drawn for mark in drawn.marks)]
+    back = svg.rect(0, 0, scene.width, scene.height, palette(theme)["page"], rx=0)
+    title = f"{trace.name}{f', {part.name}' if at else ''}: {label(part).split('. Enter')[0]}"
+    return Drawing(svg.drawing(scene.width, scene.height, back, as_svg(marks, theme), title=title, max_width=1100))
+
+
+def scene_of(part: Part, *, narrow: bool = False) -> Scene:
+    """The drawing of one level: of a network its stages, of a stage its blocks, of a block its layers."""
+    if part.level == "network":
+        return network_scene(part, narrow=narrow)
+    return stage_scene(part, narrow=narrow) if part.blocks else chain_scene(part, narrow=narrow)
+
+
+def diagram_payload(trace: Trace) -> dict[str, Any]:
+    """All levels of a network as compact data: what the browser draws, says and opens without asking again.
+
+    Keys: `name`; `places`, path -> [scene, prefix of its parts' paths, name, path of the place above]; `scenes`,
+    number -> `wide` and `narrow` geometry and `parts`, each [path behind the prefix, name, label, opens, formulas].
+    Blocks that do the same share one scene.
+    """
+    whole = parts_of(trace)
+    scenes: list[dict[str, Any]] = []
+    known: dict[object, int] = {}
+    places: dict[str, list[Any]] = {}
+    _collect(trace, whole, "", scenes, known, places)
+    return {"name": trace.name, "places": places, "scenes": scenes}
+
+
+def _collect(
+    trace: Trace, part: Part, above: str, scenes: list[dict[str, Any]], known: dict[object, int],
+    places: dict[str, list[Any]],
+) -> None:  # fmt: skip
+    key = (part.level, part.signature) if part.level in ("block", "module") else part.path
+    if key not in known:
+        known[key] = len(scenes)
+        scenes.append(_scene(trace, part))
+    places[part.path] = [known[key], _prefix(part), part.name, above, f"{kind_of(part)}, {_flow(part)}"]
+    for child in part.children:
+        if child.children and not on_shortcut(part, child):
+            _collect(trace, child, part.path, scenes, known, places)
+
+
+def _prefix(part: Part) -> str:
+    inside = all(child.path.startswith(f"{part.path}.") for child in part.children)
+    return f"{part.path}." if inside else ""
+
+
+def _flow(part: Part) -> str:
+    return f"{shape_words(part.input_shape)} → {shape_words(part.output_shape)}"
+
+
+def _scene(trace: Trace, part: Part) -> dict[str, Any]:
+    cut = len(_prefix(part))
+    parts = [
+        [child.path[cut:], child.name, label(child), bool(child.children), [_flow(child), *formulas(trace, child)]]
+        for child in shown_parts(part)
+    ]
+    return {"parts": parts, **{("narrow" if n else "wide"): _geometry(scene_of(part, narrow=n)) for n in (False, True)}}
+
+
+def _geometry(scene: Scene) -> list[Any]:
+    drawn = [[d.part, [round(n, 1) for n in d.area], d.marks] for d in scene.drawn]
+    return [round(scene.width, 1), round(scene.height, 1), scene.behind, drawn]

@@ -1,0 +1,185 @@
+"""chain_scene(): the layers of a block, a stem or a head, with the shortcut around them and each layer's figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from resnet_core.anatomy.parts import Part
+from resnet_core.figures.diagram_marks import COLOURS, DASHES, PLUS, Drawn, Mark, Scene, line, plus, rect, words
+from resnet_core.figures.diagram_marks import stage_colour_name as colour_of
+from resnet_core.figures.diagram_scale import Scale, scale_of
+from resnet_core.figures.diagram_words import shape_words, short_count, short_kind
+
+WIDTH, NARROW, LEFT, PITCH = 980.0, 360.0, 92.0, 78.0
+TRUNK, ROWS, STEP = 136.0, 220.0, 52.0
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The parts of a block by where they stand, each with its number among the scene's parts."""
+
+    trunk: list[tuple[int, Part]]
+    side: list[tuple[int, Part]]
+    enters: int  # trunk parts before the shortcut leaves: 2 in pre-activation with a projection
+
+    @property
+    def addition(self) -> int | None:
+        """Number on the trunk of the addition."""
+        return next((n for n, (_, part) in enumerate(self.trunk) if part.name == "add"), None)
+
+
+def shown_parts(part: Part) -> tuple[Part, ...]:
+    """What a scene shows of a part: its children, a shortcut's layers one by one."""
+    return tuple(
+        shown for child in part.children for shown in (child.children if on_shortcut(part, child) else ()) or (child,)
+    )
+
+
+def chain_scene(part: Part, *, narrow: bool = False) -> Scene:
+    """Layer after layer, left to right, or top to bottom where the screen is narrow."""
+    chain = _chain(part)
+    return _narrow(part, chain) if narrow else _wide(part, chain)
+
+
+def on_shortcut(block: Part, part: Part) -> bool:
+    """Whether a part of a block belongs to its shortcut."""
+    return "downsample" in part.path[len(block.path) :].split(".")
+
+
+def _chain(part: Part) -> Chain:
+    numbered = list(enumerate(shown_parts(part)))
+    side = [(n, child) for n, child in numbered if on_shortcut(part, child)]
+    trunk = [(n, child) for n, child in numbered if not on_shortcut(part, child)]
+    preactivated = part.level == "block" and trunk[0][1].calls[0].kind in ("BatchNorm2d", "Identity")
+    return Chain(trunk, side, 2 if preactivated and side else 0)
+
+
+def _wide(part: Part, chain: Chain) -> Scene:
+    pitch = max(PITCH, (WIDTH - LEFT - 20) / max(len(chain.trunk), 7))
+    width = max(WIDTH, LEFT + 20 + pitch * len(chain.trunk))
+    scale = scale_of(part, 96, min(pitch - 26, 60))
+    xs = [LEFT + pitch * (n + 0.5) for n in range(len(chain.trunk))]
+    behind = [line(f"M{LEFT - 14} {TRUNK}H{LEFT + pitch * len(xs) + 8:.1f}"), *_row_names(part, chain)]
+    drawn = [_wide_part(scale, n, child, x, pitch) for (n, child), x in zip(chain.trunk, xs, strict=True)]
+    at = chain.addition
+    if at is not None:
+        start = LEFT - 6 if chain.enters == 0 else (xs[chain.enters - 1] + xs[chain.enters]) / 2
+        behind += _wide_shortcut(part.shortcut, start, xs[at])
+        drawn += _wide_side(chain.side, start, xs[at], colour=part.shortcut)
+    return Scene(width=width, height=326, behind=tuple(behind), drawn=tuple(drawn))
+
+
+def _row_names(part: Part, chain: Chain) -> list[Mark]:
+    names = ("", "", "output", "parameters", "MACs")
+    rows = [words(0, ROWS + 20 * i, name, "muted", 13, "start") for i, name in enumerate(names) if name]
+    return [*rows, words(0, TRUNK - 8, "input", "muted", 13, "start"), words(0, TRUNK + 10, shape_words(part.input_shape), "ink", 13, "start")]
+
+
+def _wide_part(scale: Scale, number: int, part: Part, x: float, pitch: float) -> Drawn:
+    marks = _body(scale, part, x, TRUNK)
+    kind = "opens" if part.children else short_kind(part.calls[0])
+    facts = (
+        (part.name, "ink", 650), (kind, "muted", 400), (shape_words(part.output_shape), "ink", 400),
+        (f"{part.params:,}", "ink", 400), (short_count(part.macs), "ink", 400),
+    )  # fmt: skip
+    marks += [
+        words(x, ROWS + 20 * i, content if content != "0" else "–", colour, 12.5, "middle", weight)
+        for i, (content, colour, weight) in enumerate(facts)
+    ]
+    return Drawn(part=number, area=(x - pitch / 2 + 2, TRUNK - 54, pitch - 4, ROWS + 92 - TRUNK + 54), marks=tuple(marks))
+
+
+def _body(scale: Scale, part: Part, x: float, y: float) -> list[Mark]:
+    """The box of a part around (x, y): filled where it has weights that mix channels, outlined elsewhere."""
+    call = part.calls[0]
+    if part.name == "add":
+        return plus(x, y, "identity")
+    width, height = scale.width(part.output_shape), scale.height(part.output_shape)
+    left, top = x - width / 2, y - height / 2
+    if part.children:
+        colour = colour_of(call.stage)
+        return [rect(left + 5, top + 5, width, height, colour, "page"), rect(left, top, width, height, colour, "page")]
+    if call.kind in ("Conv2d", "Linear"):
+        return [rect(left, top, width, height, colour_of(call.stage), "page")]
+    if call.kind == "ReLU":
+        return [rect(x - 13, y - 13, 26, 26, "page", "muted", 13), line(f"M{x - 8:.1f} {y + 5:.1f}h8l7 -10", "ink", 2)]
+    if call.kind == "BatchNorm2d":
+        return [rect(x - 7, top, 14, height, "surface", "muted", 7)]
+    return [rect(left, top, width, height, "surface", "muted")]
+
+
+def _wide_shortcut(kind: str, start: float, stop: float, peak: float = 44.0, bend: float = 34.0) -> list[Mark]:
+    d = (
+        f"M{start:.1f} {TRUNK}C{start:.1f} {peak + 20} {start:.1f} {peak} {start + bend + 16:.1f} {peak}"
+        f"H{stop - bend - 16:.1f}C{stop:.1f} {peak} {stop:.1f} {peak + 20} {stop:.1f} {TRUNK - PLUS - 1}"
+    )
+    note = {"identity": "x, as it is", "detached": "no gradient comes back here"}.get(kind)
+    notes = [words((start + stop) / 2, peak - 10, note, COLOURS[kind], 13)] if note else []
+    return [line(d, COLOURS[kind], 2.5, DASHES[kind]), *notes]
+
+
+def _wide_side(side: list[tuple[int, Part]], start: float, stop: float, colour: str) -> list[Drawn]:
+    """The shortcut's own layers, on the arc."""
+    if not side:
+        return []
+    pitch = min((stop - start - 100) / len(side), 190.0)
+    first = (start + stop) / 2 - pitch * (len(side) - 1) / 2
+    drawn = []
+    for n, (number, part) in enumerate(side):
+        x, call = first + pitch * n, part.calls[0]
+        cost = f"{shape_words(part.output_shape)} · {part.params:,}" if part.params else shape_words(part.output_shape)
+        marks = [
+            rect(x - 70, 32, 140, 24, "page", COLOURS[colour], 6),
+            words(x, 49, short_kind(call), "ink", 13),
+            words(x, 22, cost, COLOURS[colour], 12),
+        ]
+        drawn.append(Drawn(part=number, area=(x - 76, 6, 152, 54), marks=tuple(marks)))
+    return drawn
+
+
+def _narrow(part: Part, chain: Chain) -> Scene:
+    trunk, text_x, top = 128.0, 182.0, 44.0
+    scale = scale_of(part, 40, 76)
+    ys = [top + STEP * (n + 0.5) for n in range(len(chain.trunk))]
+    behind = [words(trunk, 18, f"input {shape_words(part.input_shape)}", "muted", 13), line(f"M{trunk} 26V{ys[-1] + 30}")]
+    drawn = [_narrow_part(scale, n, child, trunk, y, text_x) for (n, child), y in zip(chain.trunk, ys, strict=True)]
+    at = chain.addition
+    if at is not None:
+        start = 34.0 if chain.enters == 0 else (ys[chain.enters - 1] + ys[chain.enters]) / 2
+        behind += _narrow_shortcut(part.shortcut, start, ys[at], trunk)
+        drawn += _narrow_side(chain.side, start, ys[at], part.shortcut)
+    return Scene(width=NARROW, height=ys[-1] + 36, behind=tuple(behind), drawn=tuple(drawn))
+
+
+def _narrow_part(scale: Scale, number: int, part: Part, x: float, y: float, text_x: float) -> Drawn:
+    kind = "opens" if part.children else short_kind(part.calls[0])
+    cost = f" · {part.params:,} params" if part.params else ""
+    marks = [
+        *_body(scale, part, x, y),
+        words(text_x, y - 3, f"{part.name}  {kind}", "ink", 13, "start", 650),
+        words(text_x, y + 14, shape_words(part.output_shape) + cost, "muted", 12, "start"),
+    ]
+    return Drawn(part=number, area=(x - 42, y - STEP / 2 + 1, NARROW - x + 40, STEP - 2), marks=tuple(marks))
+
+
+def _narrow_shortcut(kind: str, start: float, stop: float, trunk: float, peak: float = 36.0) -> list[Mark]:
+    d = (
+        f"M{trunk} {start:.1f}C{peak + 20} {start:.1f} {peak} {start:.1f} {peak} {start + 46:.1f}"
+        f"V{stop - 46:.1f}C{peak} {stop:.1f} {peak + 20} {stop:.1f} {trunk - PLUS - 1} {stop:.1f}"
+    )
+    notes = [words(peak - 6, (start + stop) / 2, "x", COLOURS[kind], 13, "end")] if kind == "identity" else []
+    return [line(d, COLOURS[kind], 2.5, DASHES[kind]), *notes]
+
+
+def _narrow_side(side: list[tuple[int, Part]], start: float, stop: float, kind: str) -> list[Drawn]:
+    pitch, drawn = 58.0, []
+    first = (start + stop) / 2 - pitch * (len(side) - 1) / 2
+    for n, (number, part) in enumerate(side):
+        y = first + pitch * n
+        marks = [
+            rect(2, y - 12, 80, 24, "page", COLOURS[kind], 6),
+            words(42, y + 4, short_kind(part.calls[0]), "ink", 12),
+            words(42, y + 26, f"{part.params:,}", COLOURS[kind], 11),
+        ]
+        drawn.append(Drawn(part=number, area=(1, y - 14, 82, 44), marks=tuple(marks)))
+    return drawn

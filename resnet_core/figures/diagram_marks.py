@@ -1,0 +1,110 @@
+"""The marks that a diagram is made of: compact records that the browser draws, and the same as SVG text.
+
+A mark is a tuple that starts with its kind: ("r", x, y, width, height, fill, stroke, radius), ("p", path, stroke,
+width, dash), ("t", x, y, words, colour, size, anchor, weight) or ("c", x, y, radius, fill, stroke). Colours are names
+of the palette, so that light and dark share one geometry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from resnet_core.figures import svg
+from resnet_core.figures.theme import THEMES, Theme
+
+Mark = tuple[str | float, ...]
+Box = tuple[float, float, float, float]  # x, y, width, height
+DASHES = {"identity": "", "projection": "7 4", "zero_pad": "2 4", "detached": "1 6", "none": ""}
+COLOURS = {"identity": "identity", "projection": "projection", "zero_pad": "zero_pad", "detached": "error"}
+PLUS = 9.0  # radius of an addition
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """A part as drawn: its number among the scene's parts, the area that answers to a pointer, and its marks."""
+
+    part: int
+    area: Box
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """One level of a diagram: what lies behind (trunk, rows, notes) and the parts on it."""
+
+    width: float
+    height: float
+    behind: tuple[Mark, ...]
+    drawn: tuple[Drawn, ...]
+
+
+def rect(x: float, y: float, width: float, height: float, fill: str, stroke: str = "", radius: float = 3) -> Mark:
+    """A box."""
+    return ("r", _r(x), _r(y), _r(width), _r(height), fill, stroke, radius)
+
+
+def line(d: str, stroke: str = "muted", width: float = 1.5, dash: str = "") -> Mark:
+    """A line along an SVG path."""
+    return ("p", d, stroke, width, dash)
+
+
+def words(
+    x: float, y: float, content: str, colour: str = "ink", size: float = 13, anchor: str = "middle", weight: int = 400
+) -> Mark:
+    """A line of text on the baseline `y`."""
+    return ("t", _r(x), _r(y), content, colour, size, anchor, weight)
+
+
+def plus(x: float, y: float, colour: str) -> list[Mark]:
+    """The addition."""
+    cross = f"M{_r(x - 4.5)} {_r(y)}h9M{_r(x)} {_r(y - 4.5)}v9"
+    return [("c", _r(x), _r(y), PLUS, "page", colour), line(cross, colour, 2)]
+
+
+def palette(theme: str) -> dict[str, str]:
+    """Name of each colour that a mark may have -> its value."""
+    t: Theme = THEMES[theme]
+    names = ("identity", "projection", "zero_pad", "error", "ink", "muted", "hairline", "page", "surface", "residual")
+    stages = {f"stage{i}": colour for i, colour in enumerate(t.stages)}
+    return stages | {f"on{i}": colour for i, colour in enumerate(t.on_stages)} | {n: getattr(t, n) for n in names}
+
+
+def stage_colour_name(stage: str) -> str:
+    """Palette name of a stage's fill: stage0 for the stem, stage4 for conv5_x and later, stage5 for the head."""
+    if stage == "head":
+        return "stage5"
+    digits = stage.removeprefix("layer")
+    return f"stage{min(int(digits), 4)}" if digits.isdigit() else "stage0"
+
+
+def as_svg(marks: Iterable[Mark], theme: str) -> str:
+    """The marks as SVG text."""
+    colours = palette(theme) | {"": "none"}
+    return "".join(_DRAWERS[str(mark[0])](colours, *mark[1:]) for mark in marks)
+
+
+def _rect(c: dict[str, str], x: float, y: float, w: float, h: float, fill: str, stroke: str, radius: float) -> str:
+    return svg.rect(x, y, w, h, c[fill], stroke=c[stroke] if stroke else None, stroke_width=1.5, rx=radius)
+
+
+def _path(c: dict[str, str], d: str, stroke: str, width: float, dash: str) -> str:
+    return svg.path(d, c[stroke], width, dash or None)
+
+
+def _text(
+    c: dict[str, str], x: float, y: float, content: str, colour: str, size: float, anchor: str, weight: int
+) -> str:
+    return svg.text(x, y, content, c[colour], size, anchor, font_weight=weight if weight != 400 else None)
+
+
+def _circle(c: dict[str, str], x: float, y: float, radius: float, fill: str, stroke: str) -> str:
+    return svg.tag("circle", cx=x, cy=y, r=radius, fill=c[fill], stroke=c[stroke], stroke_width=2)
+
+
+_DRAWERS = {"r": _rect, "p": _path, "t": _text, "c": _circle}
+
+
+def _r(value: float) -> float:
+    """One decimal is a tenth of a pixel; more only makes the page heavier."""
+    return round(value, 1)

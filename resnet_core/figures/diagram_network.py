@@ -1,0 +1,147 @@
+"""network_scene(): stem, stages and head along one trunk, like blocks folded to "x 35", shortcuts as arcs."""
+
+from __future__ import annotations
+
+from resnet_core.anatomy.parts import Part, runs_of
+from resnet_core.figures.diagram_marks import PLUS, Box, Drawn, Mark, Scene, line, plus, rect, stage_colour_name, words
+from resnet_core.figures.diagram_scale import Scale, arc, bow, scale_of
+from resnet_core.figures.diagram_words import kind_of, shape_words, short_count
+
+WIDTH, NARROW = 980.0, 360.0
+BEFORE, AFTER, BETWEEN = 14.0, 12.0, 16.0  # pixels before a box, from it to its addition, and between stages
+TRUNK, LABELS = 124.0, 250.0
+
+
+def network_scene(network: Part, *, narrow: bool = False) -> Scene:
+    """The whole network, left to right, or top to bottom where the screen is narrow."""
+    return _narrow(network) if narrow else _wide(network)
+
+
+def _folded(stage: Part) -> list[tuple[Part, int]]:
+    """What is drawn of a stage: the first block of each run and how often it stands there; the stem as one box."""
+    return [(run[0], len(run)) for run in runs_of(stage.blocks)] if stage.blocks else [(stage, 1)]
+
+
+def _map_shape(part: Part) -> tuple[int, ...]:
+    """The map that a box stands for. The stem shows what its convolution puts out, before the pooling halves it."""
+    return part.output_shape if part.level == "block" or part.path == "head" else part.calls[0].output_shape
+
+
+def _wide(network: Part) -> Scene:
+    scale = scale_of(network, 200, 62)
+    spans = [max(_span(scale, stage), 112.0) for stage in network.children]
+    first = 74.0
+    spare = (WIDTH - first - sum(spans)) / len(spans)
+    gap = max(BETWEEN, min(spare, 60.0))
+    behind, x = _input(network, scale), first
+    drawn = []
+    for index, (stage, span) in enumerate(zip(network.children, spans, strict=True)):
+        marks = _stage(scale, stage, x + (span - _span(scale, stage)) / 2)
+        marks += _labels(stage, x + span / 2)
+        drawn.append(Drawn(part=index, area=(x - 2, 8, span + 4, LABELS + 60), marks=tuple(marks)))
+        x += span + gap
+    width = max(WIDTH, x - gap + 20)
+    return Scene(width=width, height=LABELS + 76, behind=(line(f"M30 {TRUNK}H{x - gap + 6:.1f}"), *behind), drawn=tuple(drawn))
+
+
+def _span(scale: Scale, stage: Part) -> float:
+    return sum(_run_span(scale, part) for part, _ in _folded(stage)) + BEFORE
+
+
+def _run_span(scale: Scale, part: Part) -> float:
+    addition = AFTER + 2 * PLUS if part.shortcut != "none" else 0.0
+    return BEFORE + scale.width(_map_shape(part)) + addition
+
+
+def _input(network: Part, scale: Scale) -> list[Mark]:
+    height = scale.height(network.input_shape)
+    return [
+        rect(22, TRUNK - height / 2, 12, height, "surface", "muted"),
+        words(28, LABELS, "input", "ink", 15, "middle", 650),
+        words(28, LABELS + 19, shape_words(network.input_shape), "muted"),
+    ]
+
+
+def _stage(scale: Scale, stage: Part, x: float) -> list[Mark]:
+    marks: list[Mark] = []
+    for part, count in _folded(stage):
+        width, height = scale.width(_map_shape(part)), scale.height(_map_shape(part))
+        left, top = x + BEFORE, TRUNK - height / 2
+        if part.shortcut != "none":
+            end = left + width + AFTER + PLUS
+            start = x + 4
+            handle = bow(start, end, left, left + width, height / 2 + 5)
+            marks += arc(part.shortcut, start, end, TRUNK, handle)
+            marks += plus(end, TRUNK, _colour(part))
+            if part.shortcut == "projection":
+                marks.append(words((start + end) / 2, TRUNK - handle * 0.75 - 6, "1×1", "projection", 12))
+        marks += _cards(stage_colour_name(stage.path), (left, top, width, height), count)
+        if count > 1:
+            marks.append(words(left + width / 2, top + height + 19, f"× {count}", "ink", 14, "middle", 650))
+        x += _run_span(scale, part)
+    return marks
+
+
+def _colour(part: Part) -> str:
+    return {"identity": "identity", "projection": "projection", "zero_pad": "zero_pad"}.get(part.shortcut, "error")
+
+
+def _cards(colour: str, box: Box, count: int) -> list[Mark]:
+    """A box; of a repeated block two more edges behind it."""
+    x, y, width, height = box
+    behind = [rect(x + d, y + d, width, height, colour, "page") for d in (6.0, 3.0)] if count > 1 else []
+    return [*behind, rect(x, y, width, height, colour, "page")]
+
+
+def _labels(stage: Part, x: float, y: float = LABELS, anchor: str = "middle") -> list[Mark]:
+    return [
+        words(x, y, stage.name, "ink", 15, anchor, 650),
+        words(x, y + 19, shape_words(stage.output_shape), "muted", 13, anchor),
+        words(x, y + 37, f"{short_count(stage.params)} parameters", "ink", 13, anchor),
+        words(x, y + 55, f"{short_count(stage.macs)} MACs", "ink", 13, anchor),
+    ]
+
+
+def _narrow(network: Part) -> Scene:
+    scale, trunk, text_x = scale_of(network, 84, 96), 112.0, 206.0
+    height = scale.height(network.input_shape)
+    behind: list[Mark] = [
+        rect(trunk - 6, 12, 12, height, "surface", "muted"),
+        words(text_x, 12 + height / 2 - 4, "input", "ink", 15, "start", 650),
+        words(text_x, 12 + height / 2 + 15, shape_words(network.input_shape), "muted", 13, "start"),
+    ]
+    y, drawn = 12 + height + 10, []
+    for index, stage in enumerate(network.children):
+        top, marks = y, []
+        for part, count in _folded(stage):
+            more, y = _narrow_run(scale, stage, part, count, y, trunk)
+            marks += more
+        y = max(y + 6, top + 84)
+        marks += _labels(stage, text_x, (top + y) / 2 - 22, "start")
+        drawn.append(Drawn(part=index, area=(4, top, NARROW - 8, y - top), marks=tuple(marks)))
+        y += 6
+    behind.insert(0, line(f"M{trunk} 14V{y:.1f}"))
+    return Scene(width=NARROW, height=y + 8, behind=tuple(behind), drawn=tuple(drawn))
+
+
+def _narrow_run(
+    scale: Scale, stage: Part, part: Part, count: int, y: float, trunk: float
+) -> tuple[list[Mark], float]:
+    shape = _map_shape(part)
+    width, height, top = scale.width(shape), scale.height(shape), y + BEFORE
+    marks = _cards(stage_colour_name(stage.path), (trunk - width / 2, top, width, height), count)
+    if count > 1:
+        marks.append(words(trunk + width / 2 + 14, top + height / 2 + 5, f"× {count}", "ink", 14, "start", 650))
+    if part.shortcut == "none":
+        return marks, top + height
+    end = top + height + AFTER + PLUS
+    handle = bow(y + 4, end, top, top + height, width / 2 + 5)
+    marks = [*arc(part.shortcut, y + 4, end, trunk, handle, vertical=True), *marks, *plus(trunk, end, _colour(part))]
+    if part.shortcut == "projection":
+        marks.append(words(trunk - handle * 0.75 - 5, (y + 4 + end) / 2 + 4, "1×1", "projection", 12, "end"))
+    return marks, end + PLUS
+
+
+def blocks_words(stage: Part) -> str:
+    """ "36 blocks", empty where there are none."""
+    return kind_of(stage) if stage.blocks else ""

@@ -1,0 +1,36 @@
+def test_four_variants_stand_side_by_side_with_their_costs(open_page):
+    app = open_page("variants")
+    table = app.dataframe[0].value.set_index("variant")
+    assert table.loc["resnet50", "params"] == 25_557_032
+    assert table.loc["resnet50d", "params"] == 25_576_264
+    assert table.loc["resnext50_32x4d", "params"] == 25_028_904
+    assert table.loc["resnet50", "top1"] == 76.13
+
+
+def test_equal_cost_pairs_agree_with_the_paper(open_page):
+    pairs = next(frame.value for frame in open_page("variants").dataframe if "cardinality × width" in frame.value)
+    printed = pairs[pairs["printed by Xie et al."] != ""]
+    assert all(row[0].endswith(f"x{row[3]}") for row in printed.itertuples(index=False))
+    assert len(printed) == 5
+
+
+def test_the_block_is_shown_in_three_frameworks(open_page):
+    codes = [code.value for code in open_page("variants").code[:3]]
+    assert [word in code for word, code in zip(("nn.Conv2d", "nn.compact", "keras"), codes, strict=True)] == [True] * 3
+
+
+def test_no_variant_is_a_sentence(open_page):
+    app = open_page("variants")
+    app.multiselect(key="variants").set_value([]).run()
+    assert not app.exception
+    assert "Choose a variant" in app.info[0].value
+
+
+def test_every_variant_has_its_page_state(open_page):
+    import resnet_core as rc
+
+    app = open_page("variants")
+    names = [name for name in rc.list_models() if "1202" not in name]
+    for start in range(0, len(names), 4):
+        app.multiselect(key="variants").set_value(names[start : start + 4]).run()
+        assert not app.exception
