@@ -1,131 +1,150 @@
-"""Who may import whom, read off every import statement, and what a fresh interpreter loads."""
+"""Who may import whom: pages -> figures -> anatomy, lab, inference -> models, never back. By syntax and by loading."""
 
 import ast
+from pathlib import Path
 
 import pytest
 
-# Part of resnet_core -> the parts that it may import. The façade, resnet_core itself, is for those outside.
-MAY_IMPORT = {
+# Part of the package -> parts that it may import, apart from itself. `errors` belongs to everyone.
+CORE = {
     "errors": set(),
     "models": {"errors"},
     "anatomy": {"errors", "models"},
     "inference": {"errors", "models"},
     "lab": {"errors", "models"},
     "figures": {"errors", "models", "anatomy", "inference", "lab"},
-    "bench": {"errors", "models", "anatomy", "inference", "lab"},
-    "cli": {"errors", "models", "anatomy", "inference", "lab", "bench"},
-    "__init__": {"errors", "models", "anatomy", "inference", "lab", "figures"},
-    "__main__": {"cli"},
 }
-NEVER_IN_THE_CORE = {"streamlit", "pages", "app"}
-NEVER_IN_PAGES = {"torch", "torchvision", "plotly"}
+EVERYTHING = {*CORE, "cli", "bench"}
+ALLOWED = CORE | {"cli": EVERYTHING, "bench": EVERYTHING, "__main__": {"cli"}, "__init__": set(CORE)}
+INTERFACE = {"streamlit"}
+TENSORS_AND_CHARTS = {"torch", "torchvision", "plotly"}
 
 
-def imported(file):
-    """Full names of all modules that a file imports anywhere in it, lazily and for types too."""
-    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+def imports_of(path):
+    """(line, module) of every import in a file, wherever it stands; `from a import b` may mean module a.b."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            dots = "." * node.level  # a relative import stays visible as one, and is refused
-            yield from (f"{dots}{node.module or ''}.{alias.name}" for alias in node.names)
+            module = "." * node.level + (node.module or "")
+            if module == "resnet_core":
+                yield from ((node.lineno, f"{module}.{alias.name}") for alias in node.names)
+            else:
+                yield node.lineno, module
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module") and node.args:
+            yield node.lineno, ast.literal_eval(node.args[0]) if isinstance(node.args[0], ast.Constant) else ""
 
 
 def offences(root):
-    """One sentence for each import that the table above does not allow."""
-    for file in sorted((root / "resnet_core").rglob("*.py")):
-        part = file.relative_to(root / "resnet_core").parts[0].removesuffix(".py")
-        for name in imported(file):
-            if not allowed_in_core(part, name):
-                yield f"{file.relative_to(root)} imports {name}"
-    for file in sorted([root / "app.py", *(root / "pages").rglob("*.py")]):
-        for name in imported(file):
-            if name.startswith(".") or name.split(".")[0] in NEVER_IN_PAGES:
-                yield f"{file.relative_to(root)} imports {name}"
+    """Sentences about each import, and each cache of the interface, that stands where it must not."""
+    for path in sorted((root / "resnet_core").rglob("*.py")):
+        yield from (f"{path.relative_to(root)}:{line}: {why}" for line, why in core_offences(root, path))
+    for path in [root / "app.py", *sorted((root / "pages").rglob("*.py"))]:
+        yield from (f"{path.relative_to(root)}:{line}: {why}" for line, why in page_offences(path))
 
 
-def allowed_in_core(part, name):
-    top, *rest = name.split(".")
-    if top != "resnet_core":
-        return top not in NEVER_IN_THE_CORE | {""} and (top != "plotly" or part == "figures")
-    return bool(rest) and rest[0] in MAY_IMPORT[part] | {part}
+def core_offences(root, path):
+    part = path.relative_to(root / "resnet_core").parts[0].removesuffix(".py")
+    for line, module in imports_of(path):
+        first, *rest = module.split(".")
+        if module.startswith("."):
+            yield line, "a relative import hides where it comes from"
+        elif first in INTERFACE | {"pages", "app"}:
+            yield line, f"the core knows nothing of the interface, but imports {module}"
+        elif first == "resnet_core" and rest and rest[0] not in ALLOWED.get(part, set()) | {part}:
+            yield line, f"{part} may not import {module}"
 
 
-def test_every_import_goes_in_the_one_allowed_direction(root):
+def page_offences(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for line, module in imports_of(path):
+        if module.split(".")[0] in TENSORS_AND_CHARTS:
+            yield line, f"a page imports {module}"
+        if module.startswith(("resnet_core.cli", "resnet_core.bench")):
+            yield line, f"a page imports {module}"
+    for node in ast.walk(tree) if path.name != "_shared.py" else ():
+        names = (
+            [alias.name for alias in node.names] if isinstance(node, ast.ImportFrom) else [getattr(node, "attr", "")]
+        )
+        for name in {"cache_data", "cache_resource"}.intersection(names):
+            yield node.lineno, f"st.{name} belongs into pages/_shared.py"
+
+
+def test_every_import_points_downwards(root):
     assert list(offences(root)) == []
 
 
-def test_every_part_of_the_core_stands_in_the_table(root):
-    children = (root / "resnet_core").iterdir()
-    parts = {path.stem for path in children if path.suffix == ".py" or (path / "__init__.py").exists()}
-    assert parts == set(MAY_IMPORT)
+def test_every_part_of_the_core_has_its_place(root):
+    parts = {path.name.removesuffix(".py") for path in (root / "resnet_core").iterdir() if path.name != "__pycache__"}
+    assert parts - {"py.typed"} <= set(ALLOWED)
 
 
 @pytest.mark.parametrize(
-    ("file", "line"),
+    ("file", "line", "complaint"),
     [
-        ("resnet_core/models/blocks.py", "from resnet_core.anatomy import cost"),
-        ("resnet_core/models/blocks.py", "from resnet_core import get_spec"),
-        ("resnet_core/models/blocks.py", "import resnet_core"),
-        ("resnet_core/anatomy/tables.py", "from resnet_core import figures"),
-        ("resnet_core/anatomy/tables.py", "import plotly.graph_objects as go"),
-        ("resnet_core/lab/training.py", "def f():\n    import resnet_core.figures.race"),
-        ("resnet_core/cli/bench.py", "from ..figures import theme"),
-        ("resnet_core/errors.py", "from streamlit import write"),
-        ("resnet_core/figures/race.py", "from pages._shared import theme_name"),
-        ("pages/home.py", "def f():\n    from torch import nn"),
-        ("pages/home.py", "import torchvision.models"),
-        ("app.py", "import plotly"),
+        ("resnet_core/models/a.py", "from resnet_core.anatomy.cost import conv_macs", "models may not import"),
+        ("resnet_core/models/a.py", "from resnet_core import figures", "models may not import resnet_core.figures"),
+        ("resnet_core/anatomy/a.py", "import resnet_core.figures.theme", "anatomy may not import"),
+        ("resnet_core/anatomy/a.py", "from resnet_core.lab import data", "anatomy may not import resnet_core.lab"),
+        ("resnet_core/inference/a.py", "from resnet_core.lab.data import DATA", "inference may not import"),
+        ("resnet_core/figures/a.py", "from resnet_core.cli import main", "figures may not import"),
+        ("resnet_core/errors.py", "from resnet_core.models import spec", "errors may not import"),
+        ("resnet_core/lab/a.py", "def f():\n    import streamlit as st", "nothing of the interface"),
+        ("resnet_core/lab/a.py", "from pages._shared import traced", "nothing of the interface"),
+        ("resnet_core/cli/a.py", "from streamlit.web import cli", "nothing of the interface"),
+        ("resnet_core/lab/a.py", "from . import data", "relative import"),
+        ("resnet_core/models/a.py", "if TYPE_CHECKING:\n    from resnet_core.lab.data import X", "models may not"),
+        ("resnet_core/models/a.py", "import_module('resnet_core.figures.svg')", "models may not"),
+        ("resnet_core/unheard_of/a.py", "from resnet_core.models import spec", "unheard_of may not import"),
+        ("pages/a.py", "import torch.nn as nn", "a page imports torch.nn"),
+        ("pages/a.py", "def f():\n    from torchvision import models", "a page imports torchvision"),
+        ("pages/_shared.py", "import plotly.express as px", "a page imports plotly.express"),
+        ("pages/a.py", "@st.cache_data\ndef f(): ...", "st.cache_data belongs into"),
+        ("pages/a.py", "f = st.cache_resource(max_entries=1)(g)", "st.cache_resource belongs into"),
+        ("pages/a.py", "from streamlit import cache_data", "st.cache_data belongs into"),
+        ("app.py", "from resnet_core.cli import main", "a page imports resnet_core.cli"),
     ],
 )
-def test_a_file_that_imports_the_wrong_way_is_found(tmp_path, file, line):
-    for folder in ("resnet_core", "pages"):
-        (tmp_path / folder).mkdir()
+def test_an_offending_file_is_found(tmp_path, file, line, complaint):
     (tmp_path / "app.py").touch()
-    (tmp_path / file).parent.mkdir(exist_ok=True)
-    (tmp_path / file).write_text("import json\n\nfrom resnet_core.errors import ImageError\n")
+    (tmp_path / "pages").mkdir()
+    path = tmp_path / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"import math\n{line}\n")
+    (found,) = offences(tmp_path)
+    assert found.startswith(f"{Path(file)}:")
+    assert complaint in found
+
+
+def test_caches_are_welcome_where_they_belong(tmp_path):
+    (tmp_path / "app.py").touch()
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "_shared.py").write_text("import streamlit as st\n@st.cache_data\ndef f(): ...\n")
     assert list(offences(tmp_path)) == []
-    (tmp_path / file).write_text(line)
-    assert [sentence.split()[0] for sentence in offences(tmp_path)] == [file]
 
 
-def loaded_by(fresh_python, code):
-    """Top-level names of the modules that an interpreter has loaded after running `code`."""
-    return set(fresh_python(f"{code}\nimport sys\nprint(*{{name.split('.')[0] for name in sys.modules}})").split())
-
-
-def test_importing_the_package_loads_no_heavy_library(fresh_python):
-    heavy = {"torch", "torchvision", "plotly", "pandas", "numpy", "sklearn", "PIL", "streamlit"}
-    assert not heavy & loaded_by(fresh_python, "import resnet_core")
+HEAVY = ("torch", "torchvision", "plotly", "pandas", "streamlit")
 
 
 @pytest.mark.parametrize(
-    "question",
+    ("code", "unwanted"),
     [
-        "rc.list_models(), rc.get_spec('resnet50')",
-        "rc.walk_spec('resnet152').total_macs",
-        "rc.compare_bottleneck(512, 128).terms",
+        ("import resnet_core", HEAVY),
+        ("import resnet_core as rc; rc.list_models(); rc.get_spec('resnet50').override(groups=2)", HEAVY),
+        ("import resnet_core as rc; rc.walk_spec('resnet50')", HEAVY),
+        ("import resnet_core as rc; rc.compare_bottleneck(512, 128, 32)", HEAVY),
+        ("import resnet_core as rc; rc.figures.blocks_drawing()", HEAVY),
+        ("import resnet_core as rc; rc.figures.stack_drawing(rc.compare_bottleneck(), 'basic')", HEAVY),
+        ("import resnet_core as rc; rc.stage_table(rc.walk_spec('resnet50'))", ("torch", "torchvision", "plotly")),
+        ("import resnet_core as rc; rc.trace_model('cifar_resnet20')", ("torchvision", "plotly", "streamlit")),
+        ("import resnet_core as rc; rc.build_model('cifar_resnet20')", ("torchvision", "plotly", "pandas")),
     ],
 )
-def test_questions_that_need_no_tensor_load_no_torch(fresh_python, question):
-    heavy = {"torch", "torchvision", "plotly", "pandas"}
-    assert not heavy & loaded_by(fresh_python, f"import resnet_core as rc\n{question}")
+def test_no_more_is_loaded_than_a_question_needs(fresh_python, code, unwanted):
+    printed = fresh_python(f"import sys\n{code}\nprint(sorted(set({unwanted!r}) & set(sys.modules)))")
+    assert printed.strip() == "[]"
 
 
-def test_figures_bring_plotly_and_no_torch(fresh_python):
-    loaded = loaded_by(fresh_python, "from resnet_core.figures.predictions import predictions_figure")
-    assert "plotly" in loaded
-    assert "torch" not in loaded
-
-
-@pytest.mark.parametrize("command", ["['--help']", "['list']", "['bottleneck']", "['layers', '--help']"])
-def test_a_command_that_needs_no_tensor_starts_without_torch(fresh_python, command):
-    code = (
-        "import contextlib, io\nfrom resnet_core.cli import app\n"
-        f"with contextlib.redirect_stdout(io.StringIO()):\n    app({command}, standalone_mode=False)"
-    )
-    assert not {"torch", "torchvision", "plotly"} & loaded_by(fresh_python, code)
-
-
-def test_the_check_for_loaded_modules_sees_one_that_is_loaded(fresh_python):
-    assert "torch" in loaded_by(fresh_python, "import torch")
+def test_a_heavy_import_would_be_seen(fresh_python):
+    code = f"import sys, resnet_core, pandas\nprint(sorted(set({HEAVY!r}) & set(sys.modules)))"
+    assert fresh_python(code).strip() == "['pandas']"
