@@ -1,58 +1,86 @@
-"""The public names: `__all__`, the table of their homes and the imports for type checkers say the same."""
+"""What the package offers: __all__, the lazy map and the imports for type checkers are one and the same list."""
 
 import ast
-from importlib import import_module
+import importlib
+import inspect
 from pathlib import Path
 
 import pytest
 
-import resnet_core
-from resnet_core import figures
-
-PACKAGES = {"resnet_core": resnet_core, "resnet_core.figures": figures}
+PACKAGES = ["resnet_core", "resnet_core.figures"]
 
 
-def imports_for_type_checkers(package):
-    """Name -> module, as written under `if TYPE_CHECKING:`."""
-    tree = ast.parse(Path(package.__file__).read_text("utf-8"))
-    block = next(n for n in tree.body if isinstance(n, ast.If) and ast.unparse(n.test) == "TYPE_CHECKING")
-    froms = [statement for statement in block.body if isinstance(statement, ast.ImportFrom)]
-    return {alias.asname: (statement.module, alias.name) for statement in froms for alias in statement.names}
+def typed_imports(package):
+    """Name -> module, of the imports under TYPE_CHECKING in a package's __init__.py."""
+    tree = ast.parse(Path(package.__file__).read_text(encoding="utf-8"))
+    guarded = next(node for node in tree.body if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING")
+    found = [(alias, node.module) for node in guarded.body for alias in node.names]
+    assert all(alias.asname == alias.name for alias, _ in found), "`X as X` tells type checkers that X is public"
+    return {alias.name: module for alias, module in found}
 
 
-@pytest.mark.parametrize("name", PACKAGES)
-def test_type_checkers_and_the_interpreter_find_the_same_names_in_the_same_homes(name):
-    package = PACKAGES[name]
-    lazy = {key: (f"{name}.{home}", key) for key, home in package._HOME_OF.items()}
-    submodules = {"figures": ("resnet_core", "figures")} if package is resnet_core else {}
-    typed = {key: found for key, found in imports_for_type_checkers(package).items() if key in package.__all__}
-    assert typed == lazy | submodules
+def lazy_map(package):
+    """Name -> module, as the package's __getattr__ looks it up."""
+    return {name: f"{package.__name__}.{home}" for name, home in package._HOME_OF.items()}
 
 
-@pytest.mark.parametrize("name", PACKAGES)
-def test_all_lists_each_public_name_once(name):
-    package = PACKAGES[name]
-    submodules = {"figures"} if package is resnet_core else set()
-    assert set(package.__all__) == set(package._HOME_OF) | submodules
-    assert len(package.__all__) == len(set(package.__all__))
+@pytest.fixture(params=PACKAGES)
+def package(request):
+    return importlib.import_module(request.param)
 
 
-@pytest.mark.parametrize(("package", "name"), [(p, name) for p in PACKAGES for name in PACKAGES[p].__all__])
-def test_every_public_name_can_be_imported_and_has_a_docstring(package, name):
-    value = getattr(import_module(package), name)
-    assert value is not None
-    assert value.__doc__
+def test_what_type_checkers_see_is_what_is_loaded(package):
+    submodules = {"figures": "resnet_core"} if package.__name__ == "resnet_core" else {}
+    assert typed_imports(package) == lazy_map(package) | submodules
 
 
-def test_dir_shows_the_public_names():
-    assert set(resnet_core.__all__) <= set(dir(resnet_core))
+def test_all_is_the_lazy_map(package):
+    assert sorted(package.__all__) == sorted(typed_imports(package))
+    assert len(set(package.__all__)) == len(package.__all__)
 
 
-def test_a_name_that_does_not_exist_is_an_attribute_error():
-    with pytest.raises(AttributeError, match="trace_modell"):
-        resnet_core.trace_modell  # noqa: B018  reading the attribute is the test
+def test_every_name_can_be_imported_and_comes_from_its_home(package):
+    for name, home in lazy_map(package).items():
+        value = getattr(package, name)
+        assert value is getattr(importlib.import_module(home), name)
+        assert value.__module__ == home, f"{name} is defined in {value.__module__}"
 
 
-def test_no_public_name_comes_from_elsewhere_than_its_home():
-    for name, home in resnet_core._HOME_OF.items():
-        assert getattr(resnet_core, name).__module__ == f"resnet_core.{home}"
+def test_every_name_has_a_docstring(package):
+    for name in package.__all__:
+        assert len((inspect.getdoc(getattr(package, name)) or "").strip()) > 15, name
+
+
+def test_public_methods_that_a_class_offers_are_documented():
+    import resnet_core as rc
+
+    for name in ("BottleneckComparison", "Trace", "Classifier", "ModelSpec"):
+        for member, value in vars(getattr(rc, name)).items():
+            if not member.startswith("_") and (inspect.isfunction(value) or isinstance(value, property | classmethod)):
+                assert inspect.getdoc(value), f"{name}.{member}"
+
+
+def test_a_name_that_does_not_exist_is_an_attribute_error(package):
+    with pytest.raises(AttributeError, match=rf"module '{package.__name__}' has no attribute 'resnet_9000'"):
+        _ = package.resnet_9000
+
+
+def test_dir_lists_what_can_be_used():
+    import resnet_core as rc
+
+    assert set(rc.__all__) <= set(dir(rc))
+
+
+def test_the_errors_are_one_tree():
+    from resnet_core import errors
+
+    classes = [value for value in vars(errors).values() if inspect.isclass(value)]
+    assert all(issubclass(value, errors.ResNetCoreError) for value in classes)
+    assert {value.__name__ for value in classes} == set(lazy_names("errors"))
+    assert all(value.__name__ in errors.__doc__ for value in classes)
+
+
+def lazy_names(home):
+    import resnet_core as rc
+
+    return rc._HOMES[home]
