@@ -11,7 +11,7 @@ from resnet_core.anatomy.trace import trace_model
 from resnet_core.bench.measure import median_ms_in_turn, resident_growth_mb
 from resnet_core.bench.report import OURS, BenchRow, Report
 from resnet_core.errors import UnknownModelError
-from resnet_core.models.catalogue import get_spec
+from resnet_core.models.catalogue import CATALOGUE, get_spec
 
 PEER = "torchvision-torchinfo"
 PROGRAMS = {
@@ -57,9 +57,9 @@ def bench_trace(model: str = "resnet152", repeats: int = 7) -> Report:
 def _check_model(model: str) -> None:
     from torchvision import models
 
-    theirs = models.list_models(module=models.resnet)
-    if get_spec(model).name not in theirs:
-        raise UnknownModelError(f"torchvision has no {model}, so nothing to compare with. Choose {', '.join(theirs)}.")
+    if get_spec(model).name not in (theirs := models.list_models()):
+        shared = ", ".join(name for name in CATALOGUE if name in theirs)
+        raise UnknownModelError(f"torchvision has no {model}, so nothing to compare with. It has {shared}.")
 
 
 def _peer_summary(model: str) -> Any:

@@ -40,7 +40,7 @@ def train(
     out: Annotated[Path | None, typer.Option(help="Folder of the run.", show_default="runs/MODEL-RECIPE_ID")] = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
     compare: Annotated[
-        str | None, typer.Option(help="Race these side by side instead: plain, residual, residual_b.")
+        str | None, typer.Option(help="Race these side by side instead, e.g. plain,residual,residual_b.")
     ] = None,
 ) -> None:
     """Train a network and save it; the same command goes on where a stopped run was saved.
