@@ -51,13 +51,19 @@ def core_offences(root, path):
             yield line, "a relative import hides where it comes from"
         elif first in INTERFACE | {"pages", "app"}:
             yield line, f"the core knows nothing of the interface, but imports {module}"
-        elif first == "resnet_core" and rest and rest[0] not in ALLOWED.get(part, set()) | {part}:
+        elif first == "plotly" and part != "figures":
+            yield line, f"charts belong into figures, but {part} imports {module}"
+        elif first == "resnet_core" and not rest:
+            yield line, "resnet_core itself is the front door, for those outside"
+        elif first == "resnet_core" and rest[0] not in ALLOWED.get(part, set()) | {part}:
             yield line, f"{part} may not import {module}"
 
 
 def page_offences(path):
     tree = ast.parse(path.read_text(encoding="utf-8"))
     for line, module in imports_of(path):
+        if module.startswith("."):
+            yield line, "a relative import hides where it comes from"
         if module.split(".")[0] in TENSORS_AND_CHARTS:
             yield line, f"a page imports {module}"
         if module.startswith(("resnet_core.cli", "resnet_core.bench")):
@@ -95,7 +101,11 @@ def test_every_part_of_the_core_has_its_place(root):
         ("resnet_core/lab/a.py", "from . import data", "relative import"),
         ("resnet_core/models/a.py", "if TYPE_CHECKING:\n    from resnet_core.lab.data import X", "models may not"),
         ("resnet_core/models/a.py", "import_module('resnet_core.figures.svg')", "models may not"),
+        ("resnet_core/models/a.py", "import resnet_core", "front door"),
+        ("resnet_core/models/a.py", "from resnet_core import get_spec", "models may not import"),
+        ("resnet_core/anatomy/a.py", "import plotly.graph_objects as go", "charts belong into figures"),
         ("resnet_core/unheard_of/a.py", "from resnet_core.models import spec", "unheard_of may not import"),
+        ("pages/a.py", "from ._shared import traced", "relative import"),
         ("pages/a.py", "import torch.nn as nn", "a page imports torch.nn"),
         ("pages/a.py", "def f():\n    from torchvision import models", "a page imports torchvision"),
         ("pages/_shared.py", "import plotly.express as px", "a page imports plotly.express"),
@@ -129,7 +139,7 @@ HEAVY = ("torch", "torchvision", "plotly", "pandas", "streamlit")
 @pytest.mark.parametrize(
     ("code", "unwanted"),
     [
-        ("import resnet_core", HEAVY),
+        ("import resnet_core", (*HEAVY, "numpy", "sklearn", "PIL")),
         ("import resnet_core as rc; rc.list_models(); rc.get_spec('resnet50').override(groups=2)", HEAVY),
         ("import resnet_core as rc; rc.walk_spec('resnet50')", HEAVY),
         ("import resnet_core as rc; rc.compare_bottleneck(512, 128, 32)", HEAVY),
@@ -137,12 +147,22 @@ HEAVY = ("torch", "torchvision", "plotly", "pandas", "streamlit")
         ("import resnet_core as rc; rc.figures.stack_drawing(rc.compare_bottleneck(), 'basic')", HEAVY),
         ("import resnet_core as rc; rc.stage_table(rc.walk_spec('resnet50'))", ("torch", "torchvision", "plotly")),
         ("import resnet_core as rc; rc.trace_model('cifar_resnet20')", ("torchvision", "plotly", "streamlit")),
+        ("from resnet_core.figures.predictions import predictions_figure", ("torch", "torchvision", "streamlit")),
         ("import resnet_core as rc; rc.build_model('cifar_resnet20')", ("torchvision", "plotly", "pandas")),
     ],
 )
 def test_no_more_is_loaded_than_a_question_needs(fresh_python, code, unwanted):
     printed = fresh_python(f"import sys\n{code}\nprint(sorted(set({unwanted!r}) & set(sys.modules)))")
     assert printed.strip() == "[]"
+
+
+@pytest.mark.parametrize("command", [["--help"], ["list"], ["bottleneck"], ["layers", "--help"]])
+def test_a_command_that_needs_no_tensor_loads_no_torch(fresh_python, command):
+    run = f"from resnet_core.cli import app\napp({command!r}, standalone_mode=False)"
+    printed = fresh_python(
+        f"import sys\n{run}\nprint('loaded:', {{'torch', 'plotly'}} & set(sys.modules) or 'neither')"
+    )
+    assert printed.splitlines()[-1] == "loaded: neither"
 
 
 def test_a_heavy_import_would_be_seen(fresh_python):
