@@ -1,4 +1,4 @@
-"""What every test can use: the repository's root, a fresh interpreter, and caches that no other test has filled."""
+"""What every test can use: the root, a fresh interpreter, caches that no other test has filled; PyTorch on one thread."""
 
 import subprocess
 import sys
@@ -25,6 +25,14 @@ def fresh_python():
         return result.stdout
 
     return run
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    """Networks as small as the tests' lose time on a second core. A test that needs no PyTorch does not load it."""
+    torch = sys.modules.get("torch")
+    if torch is not None:
+        torch.set_num_threads(1)
 
 
 @pytest.fixture(autouse=True)
