@@ -1,4 +1,4 @@
-"""What every test can use: the root, a fresh interpreter, caches that no other test has filled; PyTorch on one thread."""
+"""What every test can use: the root, a fresh interpreter, and caches that no other test has filled."""
 
 import subprocess
 import sys
