@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from rich.console import Console
+from rich.progress import Progress, ProgressColumn
 from rich.table import Table
 
 if TYPE_CHECKING:
@@ -60,3 +61,9 @@ def print_wide(table: Table) -> None:
 def print_note(text: str) -> None:
     """Print a remark in a muted colour where there are colours."""
     Console(highlight=False, soft_wrap=True).print(text, style="dim", markup=False)
+
+
+def progress_bar(*columns: str | ProgressColumn) -> Progress:
+    """A bar that is gone when its work is done, and that a file or a pipe never sees."""
+    console = Console()
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)

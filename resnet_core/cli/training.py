@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TimeRemainingColumn
 
+from resnet_core.cli.printing import progress_bar
 from resnet_core.lab.config import TrainConfig
 from resnet_core.lab.metrics import EpochMetrics, StepMetrics
 from resnet_core.lab.recipes import RACE, RECIPES, get_recipe
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from resnet_core.lab.data import DataSet
 
 RUNS_FOLDER = Path("runs")
+TRAINING_COLUMNS = (
+    "epoch {task.fields[epoch]}/{task.fields[epochs]}", BarColumn(), MofNCompleteColumn(), "{task.fields[now]}",
+    TimeRemainingColumn(),
+)  # fmt: skip
 
 
 def register(app: typer.Typer) -> None:
@@ -99,7 +103,7 @@ def _follow(
 ) -> StepMetrics | EpochMetrics | None:
     """Show a run as it goes, and give back its last record."""
     last = None
-    with _progress_bar() as bar:
+    with progress_bar(*TRAINING_COLUMNS) as bar:
         task = bar.add_task(recipe.model, total=recipe.epochs * epoch_steps, epoch=1, epochs=recipe.epochs, now="")
         for last in run:
             epoch = min(1 + last.step // epoch_steps, recipe.epochs)
@@ -109,13 +113,6 @@ def _follow(
             else:
                 bar.update(task, completed=last.step, epoch=epoch, now=_step_text(last))
     return last
-
-
-def _progress_bar() -> Progress:
-    return Progress(
-        TextColumn("epoch {task.fields[epoch]}/{task.fields[epochs]}"), BarColumn(), MofNCompleteColumn(),
-        TextColumn("{task.fields[now]}"), TimeRemainingColumn(), console=Console(), transient=True,
-    )  # fmt: skip
 
 
 def _step_text(metrics: StepMetrics) -> str:

@@ -11,15 +11,16 @@ from rich.progress import (
     DownloadColumn,
     Progress,
     TaskID,
-    TextColumn,
     TimeRemainingColumn,
     TransferSpeedColumn,
 )
 
-from resnet_core.cli.printing import Form, print_frame, print_note
+from resnet_core.cli.printing import Form, print_frame, print_note, progress_bar
 
 if TYPE_CHECKING:
     from resnet_core.models.weights import Weights
+
+DOWNLOAD_COLUMNS = ("{task.description}", BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
 
 commands = typer.Typer(help="List the weights that can be used, and fetch published ones.", no_args_is_help=True)
 
@@ -77,7 +78,7 @@ def fetch(
     from resnet_core.models.weights import fetch_weights, find_weights
 
     for weights in [find_weights(name) for name in names]:  # a wrong name fails before anything is fetched
-        with _download_bar() as bar:
+        with progress_bar(*DOWNLOAD_COLUMNS) as bar:
             task = bar.add_task(weights.name, total=weights.size_bytes or None)
             fetched = fetch_weights(weights, partial(_show, bar, task))
         print(f"{fetched.name} is in {fetched.path}")
@@ -85,10 +86,3 @@ def fetch(
 
 def _show(bar: Progress, task: TaskID, done: int, total: int) -> None:
     bar.update(task, completed=done, total=total or None)
-
-
-def _download_bar() -> Progress:
-    return Progress(
-        TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn(),
-        transient=True,
-    )  # fmt: skip
