@@ -11,6 +11,8 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
+from pages._shared import ROUTER_HAS_RUN
+
 PROSE = Path(__file__).parent.parent / "assets" / "prose"
 PROSE_WIDTH = 700
 
@@ -36,7 +38,7 @@ def _through_the_router() -> None:
     It does so for a link that opens a page as the first visit to a new server: until app.py has run once,
     Streamlit takes the folder pages/ for its legacy kind of navigation and lists each file of it.
     """
-    if PagesManager.uses_pages_directory:
+    if PagesManager.uses_pages_directory and not ROUTER_HAS_RUN.is_set():
         PagesManager.uses_pages_directory = False
         st.rerun()
 

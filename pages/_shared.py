@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from resnet_core.lab.jobs import JobManager
     from resnet_core.models.weights_record import Weights
 
+ROUTER_HAS_RUN = threading.Event()  # set by app.py, once in a server's life
+
 
 def theme_name() -> str:
     """ "light" or "dark": what the visitor sees now."""
@@ -41,6 +43,12 @@ def tables(model: str, size: int, channels: int) -> tuple[pd.DataFrame, pd.DataF
     """Layer table and stage table of `traced`; shared between visitors, so never changed in place."""
     trace = traced(model, size, channels)
     return rc.layer_table(trace), rc.stage_table(trace)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def diagram(model: str, size: int, channels: int) -> dict[str, Any]:
+    """All levels of the drawing of `traced`; shared between visitors, so never changed in place."""
+    return rc.figures.diagram_payload(traced(model, size, channels))
 
 
 @st.cache_data(max_entries=256, show_spinner=False)

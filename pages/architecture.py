@@ -4,8 +4,9 @@ import streamlit as st
 
 import resnet_core as rc
 from pages._columns import LAYER_ORDER, layer_columns, stage_columns
+from pages._diagram import explorer, show_place
 from pages._layout import compact, header, how, next_pages, prose
-from pages._shared import exported, ignored_choice, tables, theme_name, traced
+from pages._shared import diagram, exported, ignored_choice, tables, theme_name, traced
 from resnet_core.anatomy.cost import MAC_RULE
 from resnet_core.anatomy.export import SUFFIXES
 from resnet_core.anatomy.formulas import explain_call
@@ -15,15 +16,24 @@ SIZES = (32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 384, 448, 512)
 UNITS = {"MACs": 1, "FLOPs": 2}
 
 
-def take_own_size() -> None:
-    """A newly chosen variant starts at the size that it was made for."""
+def take_variant() -> None:
+    """A newly chosen variant starts at the size that it was made for, and whole."""
     st.session_state.size = rc.get_spec(st.session_state.model).input_size[0]
+    st.session_state.pop("layer", None)
+    show_place("", "")
 
 
 def take_row() -> None:
     """A row that is clicked becomes the layer in the link."""
     if selected := st.session_state.layer_rows.selection.rows:
         st.session_state.layer = st.session_state.shown_layers[selected[0]]
+        take_layer()
+
+
+def take_layer() -> None:
+    """The drawing goes to the layer that was chosen below it."""
+    layer = st.session_state.layer
+    show_place(rc.figures.place_of_layer(st.session_state.shown_diagram, layer), layer)
 
 
 header(
@@ -37,7 +47,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
     family = st.selectbox("Family", ["all", *rc.list_families()], key="family", bind="query-params", width=150)
     names = rc.list_models(None if family == "all" else family)
     start = names.index("resnet50") if "resnet50" in names else 0
-    model = st.selectbox("Variant", names, start, key="model", bind="query-params", on_change=take_own_size, width=190)
+    model = st.selectbox("Variant", names, start, key="model", bind="query-params", on_change=take_variant, width=190)
     own_size = {} if "size" in st.session_state else {"value": rc.get_spec(model).input_size[0]}
     size = st.select_slider("Input, pixels a side", SIZES, **own_size, key="size", bind="query-params", width=210)
     channels = st.segmented_control(
@@ -53,6 +63,8 @@ if asked:
 with st.spinner("Running the network on the meta device"):
     trace, (layers, stages) = traced(model, size, channels), tables(model, size, channels)
 factor = UNITS[unit]
+picture = st.session_state.shown_diagram = diagram(model, size, channels)
+opened = explorer(picture, theme_name())
 if rc.get_spec(model).stem != "cifar" and size < 64:
     st.warning(
         f"At {size}×{size} pixels this stem throws most of the picture away: the last stage has "
@@ -92,17 +104,21 @@ with st.container(horizontal=True, gap="large"):
     stage = st.pills("Stage", list(layers["stage"].unique()), selection_mode="multi", key="stages", bind="query-params")
     kind = st.pills("Kind", list(layers["kind"].unique()), selection_mode="multi", key="kinds", bind="query-params")
 rows = layers[layers["stage"].isin(stage or layers["stage"]) & layers["kind"].isin(kind or layers["kind"])]
-st.session_state.shown_layers = list(rows["path"])
+st.session_state.shown_layers, paths = list(rows["path"]), list(layers["path"])
 if rows.empty:
     st.info("No layer is of this kind in this stage. Clear one of the two filters.", icon=":material/filter_alt_off:")
 else:
+    if st.session_state.get("layer") not in (None, *paths):  # another family came with another variant
+        del st.session_state["layer"]
     st.dataframe(
         rows.assign(macs=rows["macs"] * factor), hide_index=True, height=390, column_config=layer_columns(unit),
         column_order=LAYER_ORDER, placeholder="", key="layer_rows", on_select=take_row, selection_mode="single-row",
         alt=f"Layers of {model}",
     )  # fmt: skip
-    layer = st.selectbox("Show the arithmetic of", list(rows["path"]), key="layer", bind="query-params", width=360)
-    call = trace.calls[list(layers["path"]).index(layer)]
+    layer = st.selectbox(
+        "Show the arithmetic of", paths, key="layer", bind="query-params", width=360, on_change=take_layer
+    )
+    call = trace.calls[paths.index(layer)]
     lines = "\n".join(f"| {formula.quantity} | {formula.line} |" for formula in explain_call(trace, call.index))
     st.markdown(f"| {call.kind} | {call.input_shape} → {call.output_shape} |\n|:--|--:|\n{lines}")
 

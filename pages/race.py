@@ -31,8 +31,10 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         "Your guess: which has the lower training loss in half a minute?", ("plain", "residual", "no difference"),
         key="guess", bind="query-params",
     )  # fmt: skip
-    started = st.button("Start the race", type="primary", icon=":material/play_arrow:", disabled=guess is None)
-    stopped = st.button("Stop", icon=":material/stop:")
+    started = st.button(
+        "Start the race", type="primary", icon=":material/play_arrow:", disabled=guess is None, key="start"
+    )
+    stopped = st.button("Stop", icon=":material/stop:", key="stop")
 
 if started:
     try:

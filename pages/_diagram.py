@@ -1,0 +1,73 @@
+"""The drawing that opens: a component that draws the scenes of resnet_core.figures.diagram in the browser.
+
+Where a visitor stands is the link's `open`. The browser opens levels without asking; a change that the page makes
+(a link, a row of the table) reaches it as a new turn. What it did itself is not sent back, so the data stay the
+same from run to run and travel only once.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+import resnet_core as rc
+
+ASSETS = Path(__file__).parent.parent / "assets" / "diagram"
+FRAME = """
+<section class='explorer' aria-label='Drawing of the network'>
+  <nav aria-label='Where you are'></nav><div class='stage'></div><div class='facts'></div>
+</section>
+"""
+
+_EXPLORER = st.components.v2.component(
+    "explorer",
+    html=FRAME,
+    css=(ASSETS / "explorer.css").read_text("utf-8"),
+    js=(ASSETS / "explorer.js").read_text("utf-8"),
+)
+
+
+def explorer(diagram: dict[str, Any], theme: str) -> str:
+    """Draw a network at the level that the link names; returns the path of that level.
+
+    A layer that the visitor chooses becomes `st.session_state.layer`.
+    """
+    asked = st.query_params.get("open", "")
+    opened = rc.figures.nearest_place(diagram, asked)
+    if opened != asked:
+        _remember(opened)
+        sight = f"{opened} of {diagram['name']}" if opened else f"all of {diagram['name']}"
+        st.warning(
+            f"The link asks for the part {asked!r}, which is not there. You see {sight}.", icon=":material/link_off:"
+        )
+    if asked != st.session_state.get("_opened", ""):
+        show_place(opened, st.session_state.get("layer") or st.query_params.get("layer", ""))
+    place = st.session_state.setdefault("_place", {"open": opened, "layer": "", "turn": 0})
+    data = {"diagram": diagram, "colours": rc.figures.palette(theme), **place}
+    _EXPLORER(data=data, key="explorer", on_at_change=_take_place)
+    return opened
+
+
+def show_place(opened: str, layer: str) -> None:
+    """Take the drawing to a place; to be called before it is drawn, for example in a widget's callback."""
+    turn = st.session_state.get("_place", {"turn": 0})["turn"] + 1
+    st.session_state["_place"] = {"open": opened, "layer": layer, "turn": turn}
+    _remember(opened)
+
+
+def _take_place() -> None:
+    """The visitor opened a part or chose a layer in the drawing."""
+    at = st.session_state.explorer["at"]
+    _remember(at["open"])
+    if at["layer"]:
+        st.session_state.layer = at["layer"]
+
+
+def _remember(opened: str) -> None:
+    st.session_state["_opened"] = opened
+    if opened:
+        st.query_params["open"] = opened
+    else:
+        st.query_params.pop("open", None)
