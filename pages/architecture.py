@@ -25,7 +25,7 @@ def take_variant() -> None:
 
 def take_row() -> None:
     """A row that is clicked becomes the layer in the link."""
-    if selected := st.session_state.layer_rows.selection.rows:
+    if selected := st.session_state[st.session_state.shown_rows].selection.rows:
         st.session_state.layer = st.session_state.shown_layers[selected[0]]
         take_layer()
 
@@ -100,20 +100,28 @@ if twin in rc.list_models():
 st.markdown(" ".join(remarks))
 
 st.subheader("Layer by layer", anchor=False)
-with st.container(horizontal=True, gap="large"):
-    stage = st.pills("Stage", list(layers["stage"].unique()), selection_mode="multi", key="stages", bind="query-params")
-    kind = st.pills("Kind", list(layers["kind"].unique()), selection_mode="multi", key="kinds", bind="query-params")
+stage = st.pills("Stage", list(layers["stage"].unique()), selection_mode="multi", key="stages", bind="query-params")
+kind = st.pills("Kind", list(layers["kind"].unique()), selection_mode="multi", key="kinds", bind="query-params")
+follow = st.toggle("Only what is open in the drawing", True, key="follow", bind="query-params")
 rows = layers[layers["stage"].isin(stage or layers["stage"]) & layers["kind"].isin(kind or layers["kind"])]
+if follow and opened:
+    inside = rows["path"].str.startswith(f"{opened}.") | rows["stage"].eq(picture["places"][opened][2])
+    rows = rows[inside]
 st.session_state.shown_layers, paths = list(rows["path"]), list(layers["path"])
 if rows.empty:
-    st.info("No layer is of this kind in this stage. Clear one of the two filters.", icon=":material/filter_alt_off:")
+    st.info(
+        "No layer that is open is of this kind and in this stage. Clear a filter.", icon=":material/filter_alt_off:"
+    )
 else:
     if st.session_state.get("layer") not in (None, *paths):  # another family came with another variant
         del st.session_state["layer"]
+    here = [position for position, path in enumerate(rows["path"]) if path == st.session_state.get("layer")]
+    # A table takes a selection only when it is new: each place of the drawing has its own.
+    st.session_state.shown_rows = f"rows_{opened}_{st.session_state.get('layer')}"
     st.dataframe(
         rows.assign(macs=rows["macs"] * factor), hide_index=True, height=390, column_config=layer_columns(unit),
-        column_order=LAYER_ORDER, placeholder="", key="layer_rows", on_select=take_row, selection_mode="single-row",
-        alt=f"Layers of {model}",
+        column_order=LAYER_ORDER, placeholder="", key=st.session_state.shown_rows, on_select=take_row,
+        selection_mode="single-row", selection_default={"selection": {"rows": here[:1]}}, alt=f"Layers of {model}",
     )  # fmt: skip
     layer = st.selectbox(
         "Show the arithmetic of", paths, key="layer", bind="query-params", width=360, on_change=take_layer

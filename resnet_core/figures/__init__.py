@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from resnet_core.figures.blocks import blocks_drawing as blocks_drawing
     from resnet_core.figures.changes import change_drawing as change_drawing
     from resnet_core.figures.degradation import degradation_drawing as degradation_drawing
+    from resnet_core.figures.diagram import diagram_payload as diagram_payload
+    from resnet_core.figures.diagram import diagram_svg as diagram_svg
+    from resnet_core.figures.diagram import nearest_place as nearest_place
+    from resnet_core.figures.diagram import place_of_layer as place_of_layer
+    from resnet_core.figures.diagram_marks import palette as palette
     from resnet_core.figures.predictions import predictions_figure as predictions_figure
     from resnet_core.figures.race import gradient_figure as gradient_figure
     from resnet_core.figures.race import race_error_figure as race_error_figure
@@ -25,7 +30,12 @@ _HOME_OF = {
     "blocks_drawing": "blocks",
     "change_drawing": "changes",
     "degradation_drawing": "degradation",
+    "diagram_payload": "diagram",
+    "diagram_svg": "diagram",
     "gradient_figure": "race",
+    "nearest_place": "diagram",
+    "palette": "diagram_marks",
+    "place_of_layer": "diagram",
     "predictions_figure": "predictions",
     "race_error_figure": "race",
     "race_loss_figure": "race",

@@ -24,7 +24,9 @@ class Drawing(str):
         return str(self)
 
 
-def diagram_svg(network: Trace | ModelSpec | str, theme: str = "light", at: str = "", *, narrow: bool = False) -> Drawing:
+def diagram_svg(
+    network: Trace | ModelSpec | str, theme: str = "light", at: str = "", *, narrow: bool = False
+) -> Drawing:
     """A network, one of its stages or one of its blocks as a standalone SVG.
 
     Args:
@@ -42,8 +44,8 @@ def diagram_svg(network: Trace | ModelSpec | str, theme: str = "light", at: str 
     part = find_part(whole, at)
     if part is None or not part.children:
         raise InvalidSpecError(
-            f"at={at!r} does not work: {trace.name} has {', '.join(child.path for child in whole.children)}, and inside "
-            "a stage its blocks, for example 'layer1.0'."
+            f"at={at!r} does not work: {trace.name} has {', '.join(child.path for child in whole.children)}, "
+            "and inside a stage its blocks, for example 'layer1.0'."
         )
     scene = scene_of(part, narrow=narrow)
     marks = [*scene.behind, *(mark for drawn in scene.drawn for mark in drawn.marks)]
@@ -109,3 +111,19 @@ def _scene(trace: Trace, part: Part) -> dict[str, Any]:
 def _geometry(scene: Scene) -> list[Any]:
     drawn = [[d.part, [round(n, 1) for n in d.area], d.marks] for d in scene.drawn]
     return [round(scene.width, 1), round(scene.height, 1), scene.behind, drawn]
+
+
+def nearest_place(payload: dict[str, Any], path: str) -> str:
+    """The place at `path`, or the nearest above it that is there."""
+    while path not in payload["places"]:
+        path = path.rpartition(".")[0]
+    return path
+
+
+def place_of_layer(payload: dict[str, Any], layer: str) -> str:
+    """The place whose drawing shows a layer, e.g. "layer3.20" for "layer3.20.conv2"."""
+    for path, (number, prefix, *_) in payload["places"].items():
+        shown = (prefix + suffix for suffix, _, _, opens, _ in payload["scenes"][number]["parts"] if not opens)
+        if layer.startswith(prefix) and layer in shown:
+            return path
+    return ""

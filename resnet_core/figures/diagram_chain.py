@@ -11,7 +11,7 @@ from resnet_core.figures.diagram_scale import Scale, scale_of
 from resnet_core.figures.diagram_words import shape_words, short_count, short_kind
 
 WIDTH, NARROW, LEFT, PITCH = 980.0, 360.0, 92.0, 78.0
-TRUNK, ROWS, STEP = 136.0, 220.0, 52.0
+TRUNK, ROWS, STEP = 142.0, 234.0, 52.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,23 +60,28 @@ def _wide(part: Part, chain: Chain) -> Scene:
     scale = scale_of(part, 96, min(pitch - 26, 60))
     xs = [LEFT + pitch * (n + 0.5) for n in range(len(chain.trunk))]
     behind = [line(f"M{LEFT - 14} {TRUNK}H{LEFT + pitch * len(xs) + 8:.1f}"), *_row_names(part, chain)]
-    drawn = [_wide_part(scale, n, child, x, pitch) for (n, child), x in zip(chain.trunk, xs, strict=True)]
+    add = COLOURS.get(part.shortcut, "identity")
+    drawn = [_wide_part(scale, n, child, x, pitch, add) for (n, child), x in zip(chain.trunk, xs, strict=True)]
     at = chain.addition
     if at is not None:
         start = LEFT - 6 if chain.enters == 0 else (xs[chain.enters - 1] + xs[chain.enters]) / 2
         behind += _wide_shortcut(part.shortcut, start, xs[at])
         drawn += _wide_side(chain.side, start, xs[at], colour=part.shortcut)
-    return Scene(width=width, height=326, behind=tuple(behind), drawn=tuple(drawn))
+    return Scene(width=width, height=354, behind=tuple(behind), drawn=tuple(drawn))
 
 
 def _row_names(part: Part, chain: Chain) -> list[Mark]:
     names = ("", "", "output", "parameters", "MACs")
     rows = [words(0, ROWS + 20 * i, name, "muted", 13, "start") for i, name in enumerate(names) if name]
-    return [*rows, words(0, TRUNK - 8, "input", "muted", 13, "start"), words(0, TRUNK + 10, shape_words(part.input_shape), "ink", 13, "start")]
+    return [
+        *rows,
+        words(0, TRUNK - 8, "input", "muted", 13, "start"),
+        words(0, TRUNK + 10, shape_words(part.input_shape), "ink", 13, "start"),
+    ]
 
 
-def _wide_part(scale: Scale, number: int, part: Part, x: float, pitch: float) -> Drawn:
-    marks = _body(scale, part, x, TRUNK)
+def _wide_part(scale: Scale, number: int, part: Part, x: float, pitch: float, add: str) -> Drawn:
+    marks = _body(scale, part, x, TRUNK, add)
     kind = "opens" if part.children else short_kind(part.calls[0])
     facts = (
         (part.name, "ink", 650), (kind, "muted", 400), (shape_words(part.output_shape), "ink", 400),
@@ -86,14 +91,16 @@ def _wide_part(scale: Scale, number: int, part: Part, x: float, pitch: float) ->
         words(x, ROWS + 20 * i, content if content != "0" else "–", colour, 12.5, "middle", weight)
         for i, (content, colour, weight) in enumerate(facts)
     ]
-    return Drawn(part=number, area=(x - pitch / 2 + 2, TRUNK - 54, pitch - 4, ROWS + 92 - TRUNK + 54), marks=tuple(marks))
+    return Drawn(
+        part=number, area=(x - pitch / 2 + 2, TRUNK - 54, pitch - 4, ROWS + 92 - TRUNK + 54), marks=tuple(marks)
+    )
 
 
-def _body(scale: Scale, part: Part, x: float, y: float) -> list[Mark]:
+def _body(scale: Scale, part: Part, x: float, y: float, add: str) -> list[Mark]:
     """The box of a part around (x, y): filled where it has weights that mix channels, outlined elsewhere."""
     call = part.calls[0]
     if part.name == "add":
-        return plus(x, y, "identity")
+        return plus(x, y, add)
     width, height = scale.width(part.output_shape), scale.height(part.output_shape)
     left, top = x - width / 2, y - height / 2
     if part.children:
@@ -108,7 +115,7 @@ def _body(scale: Scale, part: Part, x: float, y: float) -> list[Mark]:
     return [rect(left, top, width, height, "surface", "muted")]
 
 
-def _wide_shortcut(kind: str, start: float, stop: float, peak: float = 44.0, bend: float = 34.0) -> list[Mark]:
+def _wide_shortcut(kind: str, start: float, stop: float, peak: float = 50.0, bend: float = 34.0) -> list[Mark]:
     d = (
         f"M{start:.1f} {TRUNK}C{start:.1f} {peak + 20} {start:.1f} {peak} {start + bend + 16:.1f} {peak}"
         f"H{stop - bend - 16:.1f}C{stop:.1f} {peak} {stop:.1f} {peak + 20} {stop:.1f} {TRUNK - PLUS - 1}"
@@ -129,11 +136,11 @@ def _wide_side(side: list[tuple[int, Part]], start: float, stop: float, colour: 
         x, call = first + pitch * n, part.calls[0]
         cost = f"{shape_words(part.output_shape)} · {part.params:,}" if part.params else shape_words(part.output_shape)
         marks = [
-            rect(x - 70, 32, 140, 24, "page", COLOURS[colour], 6),
-            words(x, 49, short_kind(call), "ink", 13),
-            words(x, 22, cost, COLOURS[colour], 12),
+            rect(x - 70, 38, 140, 24, "page", COLOURS[colour], 6),
+            words(x, 55, short_kind(call), "ink", 13),
+            words(x, 28, cost, COLOURS[colour], 12),
         ]
-        drawn.append(Drawn(part=number, area=(x - 76, 6, 152, 54), marks=tuple(marks)))
+        drawn.append(Drawn(part=number, area=(x - 76, 12, 152, 54), marks=tuple(marks)))
     return drawn
 
 
@@ -141,8 +148,14 @@ def _narrow(part: Part, chain: Chain) -> Scene:
     trunk, text_x, top = 128.0, 182.0, 44.0
     scale = scale_of(part, 40, 76)
     ys = [top + STEP * (n + 0.5) for n in range(len(chain.trunk))]
-    behind = [words(trunk, 18, f"input {shape_words(part.input_shape)}", "muted", 13), line(f"M{trunk} 26V{ys[-1] + 30}")]
-    drawn = [_narrow_part(scale, n, child, trunk, y, text_x) for (n, child), y in zip(chain.trunk, ys, strict=True)]
+    behind = [
+        words(trunk, 18, f"input {shape_words(part.input_shape)}", "muted", 13),
+        line(f"M{trunk} 26V{ys[-1] + 30}"),
+    ]
+    add = COLOURS.get(part.shortcut, "identity")
+    drawn = [
+        _narrow_part(scale, n, child, trunk, y, text_x, add) for (n, child), y in zip(chain.trunk, ys, strict=True)
+    ]
     at = chain.addition
     if at is not None:
         start = 34.0 if chain.enters == 0 else (ys[chain.enters - 1] + ys[chain.enters]) / 2
@@ -151,11 +164,11 @@ def _narrow(part: Part, chain: Chain) -> Scene:
     return Scene(width=NARROW, height=ys[-1] + 36, behind=tuple(behind), drawn=tuple(drawn))
 
 
-def _narrow_part(scale: Scale, number: int, part: Part, x: float, y: float, text_x: float) -> Drawn:
+def _narrow_part(scale: Scale, number: int, part: Part, x: float, y: float, text_x: float, add: str) -> Drawn:
     kind = "opens" if part.children else short_kind(part.calls[0])
     cost = f" · {part.params:,} params" if part.params else ""
     marks = [
-        *_body(scale, part, x, y),
+        *_body(scale, part, x, y, add),
         words(text_x, y - 3, f"{part.name}  {kind}", "ink", 13, "start", 650),
         words(text_x, y + 14, shape_words(part.output_shape) + cost, "muted", 12, "start"),
     ]
@@ -179,6 +192,7 @@ def _narrow_side(side: list[tuple[int, Part]], start: float, stop: float, kind: 
         marks = [
             rect(2, y - 12, 80, 24, "page", COLOURS[kind], 6),
             words(42, y + 4, short_kind(part.calls[0]), "ink", 12),
+            rect(4, y + 15, 76, 15, "page"),
             words(42, y + 26, f"{part.params:,}", COLOURS[kind], 11),
         ]
         drawn.append(Drawn(part=number, area=(1, y - 14, 82, 44), marks=tuple(marks)))

@@ -7,7 +7,7 @@ of the palette, so that light and dark share one geometry.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from resnet_core.figures import svg
@@ -102,7 +102,7 @@ def _circle(c: dict[str, str], x: float, y: float, radius: float, fill: str, str
     return svg.tag("circle", cx=x, cy=y, r=radius, fill=c[fill], stroke=c[stroke], stroke_width=2)
 
 
-_DRAWERS = {"r": _rect, "p": _path, "t": _text, "c": _circle}
+_DRAWERS: dict[str, Callable[..., str]] = {"r": _rect, "p": _path, "t": _text, "c": _circle}
 
 
 def _r(value: float) -> float:

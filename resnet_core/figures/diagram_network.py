@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from resnet_core.anatomy.parts import Part, runs_of
-from resnet_core.figures.diagram_marks import PLUS, Box, Drawn, Mark, Scene, line, plus, rect, stage_colour_name, words
+from resnet_core.figures.diagram_marks import (
+    COLOURS,
+    DASHES,
+    PLUS,
+    Box,
+    Drawn,
+    Mark,
+    Scene,
+    line,
+    plus,
+    rect,
+    stage_colour_name,
+    words,
+)
 from resnet_core.figures.diagram_scale import Scale, arc, bow, scale_of
-from resnet_core.figures.diagram_words import kind_of, shape_words, short_count
+from resnet_core.figures.diagram_words import SHORTCUTS, shape_words, short_count
 
 WIDTH, NARROW = 980.0, 360.0
-BEFORE, AFTER, BETWEEN = 14.0, 12.0, 16.0  # pixels before a box, from it to its addition, and between stages
+BEFORE, AFTER, BETWEEN = 12.0, 9.0, 8.0  # pixels before a box, from it to its addition, and between stages
 TRUNK, LABELS = 124.0, 250.0
 
 
@@ -28,20 +41,47 @@ def _map_shape(part: Part) -> tuple[int, ...]:
 
 
 def _wide(network: Part) -> Scene:
-    scale = scale_of(network, 200, 62)
-    spans = [max(_span(scale, stage), 112.0) for stage in network.children]
-    first = 74.0
+    scale = scale_of(network, _tallest(network), 52)
+    spans = [max(_span(scale, stage), 104.0) for stage in network.children]
+    first = 84.0
     spare = (WIDTH - first - sum(spans)) / len(spans)
     gap = max(BETWEEN, min(spare, 60.0))
-    behind, x = _input(network, scale), first
+    behind, x = [*_input(network, scale), *_legend(network, 0, LABELS + 92)], first
     drawn = []
     for index, (stage, span) in enumerate(zip(network.children, spans, strict=True)):
         marks = _stage(scale, stage, x + (span - _span(scale, stage)) / 2)
         marks += _labels(stage, x + span / 2)
         drawn.append(Drawn(part=index, area=(x - 2, 8, span + 4, LABELS + 60), marks=tuple(marks)))
         x += span + gap
-    width = max(WIDTH, x - gap + 20)
-    return Scene(width=width, height=LABELS + 76, behind=(line(f"M30 {TRUNK}H{x - gap + 6:.1f}"), *behind), drawn=tuple(drawn))
+    trunk = line(f"M36 {TRUNK}H{x - gap + 6:.1f}")
+    return Scene(width=max(WIDTH, x - gap + 20), height=LABELS + 104, behind=(trunk, *behind), drawn=tuple(drawn))
+
+
+def _tallest(network: Part, room: float = 118.0) -> float:
+    """Of the boxes: 200 pixels, or as many as leave the arcs room where the stem does not shrink the picture."""
+    sides = [
+        max(_map_shape(part)[2:], default=1)
+        for stage in network.children
+        for part, _ in _folded(stage)[:1]
+        if stage.blocks
+    ]
+    share: float = (max(sides, default=1) / max(network.input_shape[2:])) ** 0.5
+    return min(200.0, room / share)
+
+
+def _legend(network: Part, x: float, y: float, row: float = 0.0) -> list[Mark]:
+    """The kinds of shortcut that occur, each with its line; beside each other, or below where `row` is given."""
+    kinds = sorted({block.shortcut for stage in network.children for block in stage.blocks} - {"none"})
+    marks: list[Mark] = []
+    for kind in kinds:
+        marks += [
+            line(f"M{x:.1f} {y - 4:.1f}h34", COLOURS[kind], 2.5, DASHES[kind]),
+            words(x + 42, y, SHORTCUTS[kind], "muted", 13, "start"),
+        ]
+        x, y = (x, y + row) if row else (x + 66 + 6.2 * len(SHORTCUTS[kind]), y)
+    note = "Height follows the pixels, width the channels, both by square root."
+    halves = [note] if not row else ["Height follows the pixels, width the", "channels, both by square root."]
+    return marks + [words(x, y + 18 * i, half, "muted", 13, "start") for i, half in enumerate(halves)]
 
 
 def _span(scale: Scale, stage: Part) -> float:
@@ -56,9 +96,9 @@ def _run_span(scale: Scale, part: Part) -> float:
 def _input(network: Part, scale: Scale) -> list[Mark]:
     height = scale.height(network.input_shape)
     return [
-        rect(22, TRUNK - height / 2, 12, height, "surface", "muted"),
-        words(28, LABELS, "input", "ink", 15, "middle", 650),
-        words(28, LABELS + 19, shape_words(network.input_shape), "muted"),
+        rect(30, TRUNK - height / 2, 12, height, "surface", "muted"),
+        words(36, LABELS, "input", "ink", 15, "middle", 650),
+        words(36, LABELS + 19, shape_words(network.input_shape), "muted"),
     ]
 
 
@@ -72,7 +112,7 @@ def _stage(scale: Scale, stage: Part, x: float) -> list[Mark]:
             start = x + 4
             handle = bow(start, end, left, left + width, height / 2 + 5)
             marks += arc(part.shortcut, start, end, TRUNK, handle)
-            marks += plus(end, TRUNK, _colour(part))
+            marks += plus(end, TRUNK, COLOURS[part.shortcut])
             if part.shortcut == "projection":
                 marks.append(words((start + end) / 2, TRUNK - handle * 0.75 - 6, "1×1", "projection", 12))
         marks += _cards(stage_colour_name(stage.path), (left, top, width, height), count)
@@ -80,10 +120,6 @@ def _stage(scale: Scale, stage: Part, x: float) -> list[Mark]:
             marks.append(words(left + width / 2, top + height + 19, f"× {count}", "ink", 14, "middle", 650))
         x += _run_span(scale, part)
     return marks
-
-
-def _colour(part: Part) -> str:
-    return {"identity": "identity", "projection": "projection", "zero_pad": "zero_pad"}.get(part.shortcut, "error")
 
 
 def _cards(colour: str, box: Box, count: int) -> list[Mark]:
@@ -103,7 +139,7 @@ def _labels(stage: Part, x: float, y: float = LABELS, anchor: str = "middle") ->
 
 
 def _narrow(network: Part) -> Scene:
-    scale, trunk, text_x = scale_of(network, 84, 96), 112.0, 206.0
+    scale, trunk, text_x = scale_of(network, 84, 96), 108.0, 212.0
     height = scale.height(network.input_shape)
     behind: list[Mark] = [
         rect(trunk - 6, 12, 12, height, "surface", "muted"),
@@ -121,12 +157,11 @@ def _narrow(network: Part) -> Scene:
         drawn.append(Drawn(part=index, area=(4, top, NARROW - 8, y - top), marks=tuple(marks)))
         y += 6
     behind.insert(0, line(f"M{trunk} 14V{y:.1f}"))
-    return Scene(width=NARROW, height=y + 8, behind=tuple(behind), drawn=tuple(drawn))
+    behind += _legend(network, 8, y + 22, 22)
+    return Scene(width=NARROW, height=y + 112, behind=tuple(behind), drawn=tuple(drawn))
 
 
-def _narrow_run(
-    scale: Scale, stage: Part, part: Part, count: int, y: float, trunk: float
-) -> tuple[list[Mark], float]:
+def _narrow_run(scale: Scale, stage: Part, part: Part, count: int, y: float, trunk: float) -> tuple[list[Mark], float]:
     shape = _map_shape(part)
     width, height, top = scale.width(shape), scale.height(shape), y + BEFORE
     marks = _cards(stage_colour_name(stage.path), (trunk - width / 2, top, width, height), count)
@@ -136,12 +171,11 @@ def _narrow_run(
         return marks, top + height
     end = top + height + AFTER + PLUS
     handle = bow(y + 4, end, top, top + height, width / 2 + 5)
-    marks = [*arc(part.shortcut, y + 4, end, trunk, handle, vertical=True), *marks, *plus(trunk, end, _colour(part))]
+    marks = [
+        *arc(part.shortcut, y + 4, end, trunk, handle, vertical=True),
+        *marks,
+        *plus(trunk, end, COLOURS[part.shortcut]),
+    ]
     if part.shortcut == "projection":
         marks.append(words(trunk - handle * 0.75 - 5, (y + 4 + end) / 2 + 4, "1×1", "projection", 12, "end"))
     return marks, end + PLUS
-
-
-def blocks_words(stage: Part) -> str:
-    """ "36 blocks", empty where there are none."""
-    return kind_of(stage) if stage.blocks else ""

@@ -5,12 +5,23 @@ from __future__ import annotations
 from math import ceil
 
 from resnet_core.anatomy.parts import Part, runs_of
-from resnet_core.figures.diagram_marks import COLOURS, PLUS, Drawn, Mark, Scene, line, plus, rect, stage_colour_name, words
+from resnet_core.figures.diagram_marks import (
+    COLOURS,
+    PLUS,
+    Drawn,
+    Mark,
+    Scene,
+    line,
+    plus,
+    rect,
+    stage_colour_name,
+    words,
+)
 from resnet_core.figures.diagram_scale import arc, bow
 from resnet_core.figures.diagram_words import SHORTCUTS, shape_words, short_count
 
 WIDTH, NARROW = 980.0, 360.0
-ROOMY = 100.0  # pixels a cell needs for its figures
+ROOMY = 150.0  # pixels a cell needs for its figures
 
 
 def stage_scene(stage: Part, *, narrow: bool = False) -> Scene:
@@ -18,19 +29,19 @@ def stage_scene(stage: Part, *, narrow: bool = False) -> Scene:
     width, most = (NARROW, 5) if narrow else (WIDTH, 12 if len(stage.children) <= 48 else 20)
     rows = ceil(len(stage.children) / most)
     columns = ceil(len(stage.children) / rows)
-    cell = min((width - 24) / columns, 190.0)
+    cell = min((width - 24) / columns, 240.0)
     roomy = cell >= ROOMY
     side = min(cell * 0.46, 62.0)
-    pitch = side * 2 + (100 if roomy else 28)
-    notes = _notes(stage, narrow)
-    top = (20 * len(notes) + 26 if notes else 12) + side * 1.15
+    pitch = side * 2 + (118 if roomy else 28)
+    notes = [] if roomy else _notes(stage, narrow)
+    top = (20 * len(notes) + 26 if notes else 36) + side * 1.15
     drawn = [
         _cell(stage, index, 12 + cell * (index % columns), top + pitch * (index // columns), cell, side, roomy)
         for index in range(len(stage.children))
     ]
     behind = [*notes, *_trunk(len(drawn), columns, cell, top, pitch)]
-    height = top + pitch * (rows - 1) + side / 2 + (92 if roomy else 24)
-    return Scene(width=width, height=max(height, 0 if narrow else 326), behind=tuple(behind), drawn=tuple(drawn))
+    height = top + pitch * (rows - 1) + side / 2 + (110 if roomy else 24)
+    return Scene(width=width, height=max(height, 0 if narrow else 354), behind=tuple(behind), drawn=tuple(drawn))
 
 
 def _notes(stage: Part, narrow: bool) -> list[Mark]:
@@ -60,12 +71,15 @@ def _cell(stage: Part, index: int, x: float, trunk: float, cell: float, side: fl
     on = f"on{colour.removeprefix('stage')}" if part.level == "block" else "ink"
     marks.append(words(left + side / 2, trunk + 5, name, on, 14, "middle", 650))
     if roomy:
-        facts = (shape_words(part.output_shape), f"{short_count(part.params)} params", f"{short_count(part.macs)} MACs")
+        facts = (
+            SHORTCUTS[part.shortcut], shape_words(part.output_shape),
+            f"{short_count(part.params)} parameters", f"{short_count(part.macs)} MACs",
+        )  # fmt: skip
         marks += [
-            words(left + side / 2, trunk + side / 2 + 26 + 18 * i, fact, "muted" if i == 0 else "ink", 13)
+            words(left + side / 2, trunk + side / 2 + 26 + 18 * i, fact, "muted" if i < 2 else "ink", 13)
             for i, fact in enumerate(facts)
         ]
-    area = (x + 1, trunk - side * 1.1, cell - 2, side * 1.6 + (74 if roomy else 8))
+    area = (x + 1, trunk - side * 1.1, cell - 2, side * 1.6 + (92 if roomy else 8))
     return Drawn(part=index, area=area, marks=tuple(marks))
 
 

@@ -35,7 +35,7 @@ def test_filters_keep_the_rows_they_name(open_page):
     assert list(rows["kind"].unique()) == ["ShortcutAdd"]
     assert len(rows) == 8
     app.pills(key="stages").set_value(["stem"]).run()
-    assert "No layer is of this kind" in app.info[0].value
+    assert "No layer that is open is of this kind" in app.info[0].value
 
 
 def test_a_layer_shows_its_arithmetic(open_page, words):

@@ -1,0 +1,154 @@
+import json
+import xml.etree.ElementTree as ET
+
+import pytest
+
+import resnet_core as rc
+from resnet_core.anatomy.parts import find_part, parts_of
+from resnet_core.figures.diagram import diagram_payload, diagram_svg, nearest_place, place_of_layer, scene_of
+from resnet_core.figures.diagram_marks import palette
+from resnet_core.figures.diagram_scale import bow, scale_of
+from resnet_core.figures.diagram_words import short_count
+
+
+@pytest.fixture(scope="module")
+def resnet152():
+    return diagram_payload(rc.walk_spec("resnet152"))
+
+
+def scenes(name):
+    network = parts_of(rc.walk_spec(name))
+    for part in (network, *network.children, *(stage.children[0] for stage in network.children)):
+        if part.children:
+            yield from ((part, scene_of(part, narrow=narrow)) for narrow in (False, True))
+
+
+@pytest.mark.parametrize("name", rc.list_models())
+def test_every_part_of_every_variant_is_drawn_once_inside_the_picture(name):
+    for part, scene in scenes(name):
+        assert len({drawn.part for drawn in scene.drawn}) == len(scene.drawn) > 0
+        for drawn in scene.drawn:
+            x, y, width, height = drawn.area
+            assert x >= -1, part.path
+            assert x + width <= scene.width + 1, part.path
+            assert y >= -1, part.path
+            assert y + height <= scene.height + 1, part.path
+
+
+def test_the_areas_that_answer_to_a_pointer_do_not_overlap():
+    for name in ("resnet18", "resnet152", "cifar_resnet110", "resnest50d"):
+        for part, scene in scenes(name):
+            areas = [drawn.area for drawn in scene.drawn]
+            for i, (x, y, width, height) in enumerate(areas):
+                for left, top, w, h in areas[:i]:
+                    apart = x >= left + w - 1 or left >= x + width - 1 or y >= top + h - 1 or top >= y + height - 1
+                    assert apart, (name, part.path)
+
+
+def test_all_levels_of_resnet152_stay_under_300_kilobytes(resnet152):
+    size = len(json.dumps(resnet152, ensure_ascii=False).encode())
+    print(f"payload of resnet152: {size:,} bytes")
+    assert size < 300_000
+
+
+def test_like_blocks_share_one_scene(resnet152):
+    places = resnet152["places"]
+    assert len({places[f"layer3.{i}"][0] for i in range(1, 36)}) == 1
+    assert places["layer3.0"][0] != places["layer3.1"][0]
+
+
+def test_every_place_knows_its_parts_and_the_place_above(resnet152):
+    trace = rc.walk_spec("resnet152")
+    seen = set()
+    for path, (number, prefix, _, above, _) in resnet152["places"].items():
+        assert above in resnet152["places"] or path == ""
+        seen |= {prefix + suffix for suffix, _, _, opens, _ in resnet152["scenes"][number]["parts"] if not opens}
+    assert seen == {call.path for call in trace.calls}
+
+
+def test_a_label_says_shape_parameters_and_macs(resnet152):
+    number, _, *_ = resnet152["places"]["layer3.20"]
+    labels = [part[2] for part in resnet152["scenes"][number]["parts"]]
+    assert "conv2, 3×3 convolution, input 256×14×14, output 256×14×14, 589,824 parameters, 115,605,504 MACs" in labels
+
+
+def test_a_part_carries_its_arithmetic(resnet152):
+    number, _, *_ = resnet152["places"]["layer3.20"]
+    conv2 = next(part for part in resnet152["scenes"][number]["parts"] if part[0] == "conv2")
+    assert "parameters = 3 × 3 × 256 × 256 = 589,824" in conv2[4]
+
+
+@pytest.mark.parametrize(
+    ("layer", "place"),
+    [("conv1", "stem"), ("fc", "head"), ("layer3.20.conv2", "layer3.20"), ("layer2.0.downsample.0", "layer2.0")],
+)
+def test_a_layer_is_found_in_the_drawing(resnet152, layer, place):
+    assert place_of_layer(resnet152, layer) == place
+
+
+def test_a_place_that_is_not_there_gives_way_to_the_nearest_that_is(resnet152):
+    assert nearest_place(resnet152, "layer3.99") == "layer3"
+    assert nearest_place(resnet152, "nonsense") == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "at", "dash"),
+    [("resnet18", "layer2.0", "7 4"), ("resnet34_a", "layer2.0", "2 4"), ("resnet18", "layer2.1", None)],
+)
+def test_the_dash_tells_the_shortcuts_apart(name, at, dash):
+    root = ET.fromstring(diagram_svg(name, at=at))
+    wide = [p for p in root.iter("{http://www.w3.org/2000/svg}path") if p.get("stroke-width") == "2.5"]
+    assert [p.get("stroke-dasharray") for p in wide] == [dash]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["plain34", "resnext50_32x4d", "cifar_resnet20"])
+def test_the_svg_stands_alone_in_both_themes(name, theme):
+    root = ET.fromstring(diagram_svg(name, theme=theme))
+    title = root.find("{http://www.w3.org/2000/svg}title").text
+    assert title.startswith(f"{name}: ")
+    assert f"{rc.walk_spec(name).total_params:,} parameters" in title
+    assert palette(theme)["ink"] in {t.get("fill") for t in root.iter("{http://www.w3.org/2000/svg}text")}
+
+
+def test_a_module_of_your_own_is_drawn_too():
+    from torch import nn
+
+    net = nn.Sequential(nn.Conv2d(3, 8, 3), nn.ReLU(), nn.Sequential(nn.Conv2d(8, 4, 1), nn.ReLU()), nn.Flatten())
+    drawing = diagram_svg(rc.trace_model(net, (1, 3, 16, 16)))
+    assert "8×14×14" in drawing
+    assert drawing._repr_html_() == str(drawing)
+
+
+def test_an_unknown_part_is_refused_with_what_there_is():
+    with pytest.raises(rc.InvalidSpecError, match=r"layer9.*stem, layer1"):
+        diagram_svg("resnet18", at="layer9")
+
+
+def test_height_follows_pixels_and_width_follows_channels():
+    scale = scale_of(parts_of(rc.walk_spec("resnet50")), 200, 60)
+    assert scale.height((1, 3, 224, 224)) == 200
+    assert scale.height((1, 256, 56, 56)) == pytest.approx(100)
+    assert scale.width((1, 512, 28, 28)) == pytest.approx(30)
+
+
+def test_an_arc_clears_the_box_that_it_passes():
+    start, stop, near, far, clear = 0.0, 90.0, 10.0, 60.0, 40.0
+    handle = bow(start, stop, near, far, clear)
+    for step in range(1, 1000):
+        t = step / 1000
+        along, away = start + (stop - start) * (3 * t**2 - 2 * t**3), 3 * t * (1 - t) * handle
+        assert away >= clear - 0.5 or not near <= along <= far
+
+
+@pytest.mark.parametrize(
+    ("count", "shown"),
+    [(0, "0"), (9408, "9,408"), (215_808, "216 k"), (40_613_888, "40.6 M"), (8_015_314_944, "8.02 G")],
+)
+def test_counts_have_three_digits_and_a_unit(count, shown):
+    assert short_count(count) == shown
+
+
+def test_a_block_draws_its_shortcuts_layers_one_by_one():
+    block = find_part(parts_of(rc.walk_spec("resnet50d")), "layer2.0")
+    assert len(scene_of(block).drawn) == 10 + 3

@@ -1,0 +1,27 @@
+def test_a_link_to_a_part_opens_it_and_one_to_nothing_says_where_it_went(open_page):
+    app = open_page("architecture", model="resnet152", open="layer3.20")
+    assert not app.warning
+    app = open_page("architecture", model="resnet18", open="layer3.99")
+    assert "'layer3.99'" in app.warning[0].value
+    assert "layer3 of resnet18" in app.warning[0].value
+
+
+def test_the_table_shows_what_is_open_and_all_of_it_on_request(open_page):
+    app = open_page("architecture", model="resnet152", open="layer3.20")
+    assert len(app.dataframe[1].value) == 10
+    app.toggle(key="follow").set_value(False).run()
+    assert len(app.dataframe[1].value) == 515
+
+
+def test_a_layer_chosen_below_opens_the_drawing_where_it_stands(open_page):
+    app = open_page("architecture", model="resnet50")
+    app.selectbox(key="layer").set_value("layer2.0.downsample.0").run()
+    assert set(app.dataframe[1].value["block"]) == {0}
+    assert set(app.dataframe[1].value["stage"]) == {"conv3_x"}
+
+
+def test_another_variant_is_shown_whole_again(open_page):
+    app = open_page("architecture", model="resnet152", open="layer3.20")
+    app.selectbox(key="model").set_value("resnet18").run()
+    assert not app.warning
+    assert len(app.dataframe[1].value) == 69  # every call of resnet18
