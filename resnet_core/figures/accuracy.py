@@ -7,7 +7,7 @@ from collections.abc import Collection
 import pandas as pd
 import plotly.graph_objects as go
 
-from resnet_core.figures.theme import THEMES, style
+from resnet_core.figures.theme import THEMES, Theme, style
 
 
 def accuracy_figure(table: pd.DataFrame, chosen: Collection[str], theme: str = "light") -> go.Figure:
@@ -18,18 +18,28 @@ def accuracy_figure(table: pd.DataFrame, chosen: Collection[str], theme: str = "
         chosen: variants that are drawn large, the best mark of each named; the others stand faintly behind them.
     """
     t = THEMES[theme]
-    figure = go.Figure()
-    for selected, size, colour in ((False, 8, t.stages[1]), (True, 13, t.residual)):
-        rows = table[table["variant"].isin(chosen) == selected]
-        best = rows.groupby("variant")["top1"].idxmax() if selected else []  # one name per variant: no two collide
-        names = [row.variant if row.Index in set(best) else "" for row in rows.itertuples()]
+    figure, shown = go.Figure(), table["variant"].isin(chosen)
+    for rows, size, colour in ((table[~shown], 8, t.stages[1]), (table[shown], 13, t.residual)):
         figure.add_scatter(
-            x=rows["macs"] / 1e9, y=rows["top1"], mode="markers+text", text=names, textposition="middle right",
-            textfont={"size": 12, "color": t.ink}, marker={"size": size, "color": colour, "line": {"width": 0}},
+            x=rows["macs"] / 1e9, y=rows["top1"], mode="markers", marker={"size": size, "color": colour},
             customdata=rows[["weights", "image_size", "params", "macs", "source"]],
             hovertemplate="%{customdata[0]} at %{customdata[1]} px<br>%{y:.3f} % top-1<br>%{customdata[3]:,} MACs, "
             "%{customdata[2]:,} parameters<br>%{customdata[4]}<extra></extra>",
         )  # fmt: skip
-    figure.update_xaxes(title="multiply-adds of one picture, GMACs", range=[0, table["macs"].max() / 1e9 * 1.25])
-    figure.update_yaxes(title="top-1 accuracy", ticksuffix=" %")
-    return style(figure, t, height=420)
+    _name_the_best(figure, table[shown], t)
+    figure.update_xaxes(title="multiply-adds of one picture, GMACs", range=[0, table["macs"].max() / 1e9 * 1.1])
+    figure.update_yaxes(
+        title="top-1 accuracy", ticksuffix=" %", range=[table["top1"].min() - 1, table["top1"].max() + 3]
+    )
+    return style(figure, t, height=440)
+
+
+def _name_the_best(figure: go.Figure, rows: pd.DataFrame, t: Theme, spacing_px: int = 22) -> None:
+    """A name beside the best mark of each variant, led to it by a line; the names stand in a column, highest first."""
+    best = rows.loc[rows.groupby("variant")["top1"].idxmax()].sort_values("top1", ascending=False)
+    for place, (variant, macs, top1) in enumerate(zip(best["variant"], best["macs"], best["top1"], strict=True)):
+        figure.add_annotation(
+            x=macs / 1e9, y=top1, text=f"<b>{variant}</b>  {top1:.1f} %", xanchor="left",
+            ax=46, ay=(place - len(best)) * spacing_px - 8, arrowhead=0, arrowwidth=1, arrowcolor=t.muted,
+            font={"size": 13, "color": t.ink},
+        )  # fmt: skip

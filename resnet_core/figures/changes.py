@@ -23,7 +23,7 @@ def change_drawing(steps: Sequence[BlockStep], name: str, theme: str = "light") 
         theme: "light" or "dark".
     """
     t = THEMES[theme]
-    by_place = {
+    by_place: dict[Place, list[BlockStep]] = {
         place: [step for step in steps if step.place == place] for place in ("stem", "branch", "shortcut", "sum")
     }
     parts = [text(BRANCH_X, 22, name, t.ink, 18, font_weight=650), text(BRANCH_X, 50, "stem", t.muted, 13)]

@@ -75,6 +75,6 @@ def style(figure: go.Figure, theme: Theme, height: int, **layout: Any) -> go.Fig
         hoverlabel={"bgcolor": theme.surface, "bordercolor": theme.hairline, "font": {"color": theme.ink}},
         dragmode=False, uniformtext={"mode": "hide", "minsize": 11},
     )  # fmt: skip
-    figure.update_xaxes(**axis, automargin=True, fixedrange=True, title_font_color=theme.muted)
-    figure.update_yaxes(**axis, automargin=True, fixedrange=True, title_font_color=theme.muted)
+    figure.update_xaxes(**axis, automargin=True, fixedrange=True, title_font={"color": theme.muted, "size": 14})
+    figure.update_yaxes(**axis, automargin=True, fixedrange=True, title_font={"color": theme.muted, "size": 14})
     return figure.update_layout(**layout)
