@@ -183,9 +183,7 @@ def explain_failure(model: nn.Module, shape: Shape, error: Exception) -> str:
         if not any(m.children())
     ]
     try:
-        works = next(
-            (side for side in range(1, 513) if len(shape) == 4 and _passes(model, (*shape[:2], side, side))), None
-        )
+        works = _smallest_side(model, shape)
         entered.clear()
         _passes(model, shape)
     finally:
@@ -196,6 +194,17 @@ def explain_failure(model: nn.Module, shape: Shape, error: Exception) -> str:
         f"The smallest square input that works is {works}x{works}." if works else "No square input up to 512x512 works."
     )
     return f"An input of {tuple(shape)} fails at {layer}: {error}. {hint}"
+
+
+def _smallest_side(model: nn.Module, shape: Shape, most: int = 512) -> int | None:
+    """Bisection: a network that works at one size works at every larger one."""
+    if len(shape) != 4 or not _passes(model, (*shape[:2], most, most)):
+        return None
+    low, high = 0, most
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if _passes(model, (*shape[:2], middle, middle)) else (middle, high)
+    return high
 
 
 def _passes(model: nn.Module, shape: Shape) -> bool:
