@@ -71,13 +71,6 @@ def next_pages(*links: tuple[str, str]) -> None:
             st.page_link(page, label=label, icon=":material/arrow_forward:")
 
 
-def fact(label: str, value: str, note: str = "") -> None:
-    """One number with its name above and a remark below."""
-    st.metric(label, value)
-    if note:
-        st.caption(note)
-
-
 def percent(share: float, digits: int = 1) -> str:
     """ "5.9 %" """
     return f"{share * 100:.{digits}f} %"

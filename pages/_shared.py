@@ -52,12 +52,12 @@ def diagram(model: str, size: int, channels: int) -> dict[str, Any]:
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
-def exported(model: str, size: int, channels: int, table: str, form: str) -> str:
-    """The "layers" or "stages" table as text in one of the export formats."""
+def exported(model: str, size: int, channels: int, form: str) -> str:
+    """The layer table as text in one of the export formats."""
     from resnet_core.anatomy.export import export_table
 
-    layers, stages = tables(model, size, channels)
-    return export_table(layers if table == "layers" else stages, form)
+    layers, _ = tables(model, size, channels)
+    return export_table(layers, form)
 
 
 @st.cache_data(max_entries=256, show_spinner=False)

@@ -41,3 +41,13 @@ class DataError(ResNetCoreError):
 
 class QueueFullError(ResNetCoreError):
     """More work than the machine takes on at once."""
+
+
+def require(holds: bool, field: str, given: object, allowed: str) -> None:
+    """Refuse a choice in the one form that all our refusals have: field, value given, values allowed.
+
+    Raises:
+        InvalidSpecError: unless `holds`.
+    """
+    if not holds:
+        raise InvalidSpecError(f"{field}={given!r} does not work: it must be {allowed}.")

@@ -8,7 +8,7 @@ import math
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Literal, Self, get_args, get_type_hints
 
-from resnet_core.errors import InvalidSpecError
+from resnet_core.errors import InvalidSpecError, require
 from resnet_core.models.catalogue import get_spec
 from resnet_core.models.spec import ModelSpec
 
@@ -108,21 +108,21 @@ def _check(config: TrainConfig) -> None:
     for name, hint in get_type_hints(TrainConfig).items():
         value, allowed = getattr(config, name), get_args(hint)
         if hint is bool:
-            _require(isinstance(value, bool), name, value, "True or False")
+            require(isinstance(value, bool), name, value, "True or False")
         elif hint is str:
-            _require(isinstance(value, str), name, value, "a name")
+            require(isinstance(value, str), name, value, "a name")
         elif allowed and all(isinstance(a, str) for a in allowed):
-            _require(value in allowed, name, value, f"one of {', '.join(allowed)}")
+            require(value in allowed, name, value, f"one of {', '.join(allowed)}")
     for name, (low, high) in WHOLE_NUMBERS.items():
         value = getattr(config, name)
         fits = isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
-        _require(fits, name, value, f"a whole number from {low:,} to {high:,}")
+        require(fits, name, value, f"a whole number from {low:,} to {high:,}")
     for name, (lowest, highest) in NUMBERS.items():
         value = getattr(config, name)
         fits = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-        _require(fits and lowest <= value <= highest, name, value, f"a number from {lowest:g} to {highest:g}")
-    _require(not config.nesterov or config.momentum > 0, "nesterov", True, "False where momentum is 0")
-    _require(_are_pairs(config.overrides), "overrides", config.overrides, 'pairs such as (("widths", (8, 16, 32)),)')
+        require(fits and lowest <= value <= highest, name, value, f"a number from {lowest:g} to {highest:g}")
+    require(not config.nesterov or config.momentum > 0, "nesterov", True, "False where momentum is 0")
+    require(_are_pairs(config.overrides), "overrides", config.overrides, 'pairs such as (("widths", (8, 16, 32)),)')
     config.spec()  # an unknown model or field fails here, before any work
 
 
@@ -130,8 +130,3 @@ def _are_pairs(overrides: object) -> bool:
     return isinstance(overrides, tuple) and all(
         isinstance(pair, tuple) and len(pair) == 2 and isinstance(pair[0], str) for pair in overrides
     )
-
-
-def _require(holds: bool, field: str, given: object, allowed: str) -> None:
-    if not holds:
-        raise InvalidSpecError(f"{field}={given!r} does not work: it must be {allowed}.")

@@ -7,7 +7,7 @@ from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 
-from resnet_core.errors import InvalidSpecError
+from resnet_core.errors import require
 from resnet_core.models.channels import attention_width
 
 if TYPE_CHECKING:
@@ -33,30 +33,30 @@ def _check_choices(spec: ModelSpec) -> None:
     for name, hint in _field_types(kind).items():
         allowed = get_args(hint)
         if allowed and all(isinstance(a, str) for a in allowed):
-            _require(getattr(spec, name) in allowed, name, getattr(spec, name), f"one of {', '.join(allowed)}")
+            require(getattr(spec, name) in allowed, name, getattr(spec, name), f"one of {', '.join(allowed)}")
         if hint is bool:
-            _require(isinstance(getattr(spec, name), bool), name, getattr(spec, name), "True or False")
+            require(isinstance(getattr(spec, name), bool), name, getattr(spec, name), "True or False")
 
 
 def _check_counts(spec: ModelSpec) -> None:
     for name in ("groups", "width_per_group", "radix", "in_channels", "num_classes"):
-        _require(_is_count(getattr(spec, name)), name, getattr(spec, name), "a whole number of at least 1")
+        require(_is_count(getattr(spec, name)), name, getattr(spec, name), "a whole number of at least 1")
     given = spec.group_width
-    _require(given is None or _is_count(given), "group_width", given, "None or a whole number of at least 1")
+    require(given is None or _is_count(given), "group_width", given, "None or a whole number of at least 1")
     for name in ("depths", "widths", "input_size"):
         values = getattr(spec, name)
         counts = isinstance(values, tuple) and bool(values) and all(map(_is_count, values))
-        _require(counts, name, values, "whole numbers of at least 1")
+        require(counts, name, values, "whole numbers of at least 1")
 
 
 def _check_widths(spec: ModelSpec) -> None:
     stages = len(spec.depths)
-    _require(len(spec.widths) == stages, "widths", spec.widths, f"{stages} numbers, one per stage of {spec.depths}")
+    require(len(spec.widths) == stages, "widths", spec.widths, f"{stages} numbers, one per stage of {spec.depths}")
 
 
 def _check_stem(spec: ModelSpec) -> None:
     if spec.stem == "deep":
-        _require(spec.widths[0] % 2 == 0, "widths", spec.widths, "even in its first number: a deep stem starts at half")
+        require(spec.widths[0] % 2 == 0, "widths", spec.widths, "even in its first number: a deep stem starts at half")
 
 
 def _check_shortcut(spec: ModelSpec) -> None:
@@ -64,58 +64,58 @@ def _check_shortcut(spec: ModelSpec) -> None:
         channels = (spec.stem_channels, *(width * spec.expansion for width in spec.widths))
         grows = all(before <= after for before, after in pairwise(channels))
         allowed = f"projection or none where a stage has fewer channels than the one before (here {channels})"
-        _require(grows, "shortcut", spec.shortcut, allowed)
+        require(grows, "shortcut", spec.shortcut, allowed)
 
 
 def _check_no_groups(spec: ModelSpec) -> None:
     only = f"with {spec.block} blocks; only a bottleneck has"
-    _require(spec.groups == 1, "groups", spec.groups, f"1 {only} grouped convolutions")
-    _require(spec.group_width is None, "group_width", spec.group_width, f"None {only} grouped convolutions")
+    require(spec.groups == 1, "groups", spec.groups, f"1 {only} grouped convolutions")
+    require(spec.group_width is None, "group_width", spec.group_width, f"None {only} grouped convolutions")
     wide = spec.width_per_group
-    _require(wide == 64, "width_per_group", wide, f"64 with {spec.block} blocks; use widths instead")
-    _require(spec.stride_on == "3x3", "stride_on", spec.stride_on, f"3x3 {only} a 1x1 convolution")
+    require(wide == 64, "width_per_group", wide, f"64 with {spec.block} blocks; use widths instead")
+    require(spec.stride_on == "3x3", "stride_on", spec.stride_on, f"3x3 {only} a 1x1 convolution")
 
 
 def _check_groups(spec: ModelSpec) -> None:
     for width in spec.widths:
         allowed = f"large enough to leave a channel at width {width}"
-        _require(spec.inner_width(width) >= 1, "width_per_group", spec.width_per_group, allowed)
+        require(spec.inner_width(width) >= 1, "width_per_group", spec.width_per_group, allowed)
     if spec.group_width is not None:
-        _require(spec.groups == 1, "groups", spec.groups, "1 where group_width is given, which sets them")
+        require(spec.groups == 1, "groups", spec.groups, "1 where group_width is given, which sets them")
         inner = [spec.inner_width(width) for width in spec.widths]
         fits = all(width % spec.group_width == 0 for width in inner)
-        _require(fits, "group_width", spec.group_width, f"a divisor of every stage's inner width {inner}")
+        require(fits, "group_width", spec.group_width, f"a divisor of every stage's inner width {inner}")
 
 
 def _check_one_radix(spec: ModelSpec) -> None:
-    _require(spec.radix == 1, "radix", spec.radix, f"1 with {spec.block} blocks; only split_bottleneck has splits")
+    require(spec.radix == 1, "radix", spec.radix, f"1 with {spec.block} blocks; only split_bottleneck has splits")
 
 
 def _check_stride_on_3x3(spec: ModelSpec) -> None:
-    _require(spec.stride_on == "3x3", "stride_on", spec.stride_on, f"3x3 with {spec.block} blocks")
-    _require(spec.group_width is None, "group_width", spec.group_width, f"None with {spec.block} blocks; use groups")
+    require(spec.stride_on == "3x3", "stride_on", spec.stride_on, f"3x3 with {spec.block} blocks")
+    require(spec.group_width is None, "group_width", spec.group_width, f"None with {spec.block} blocks; use groups")
 
 
 def _check_no_squeeze(spec: ModelSpec) -> None:
     allowed = f"False with {spec.block} blocks; basic and bottleneck blocks can have it"
-    _require(not spec.squeeze_excite, "squeeze_excite", spec.squeeze_excite, allowed)
+    require(not spec.squeeze_excite, "squeeze_excite", spec.squeeze_excite, allowed)
 
 
 def _check_paths(spec: ModelSpec) -> None:
     for width in spec.widths:
         inner = spec.inner_width(width)
         allowed = f"a number that divides half the inner width {inner}: the two paths share its channels"
-        _require(inner % 2 == 0 and inner // 2 % spec.groups == 0, "groups", spec.groups, allowed)
+        require(inner % 2 == 0 and inner // 2 % spec.groups == 0, "groups", spec.groups, allowed)
 
 
 def _check_splits(spec: ModelSpec) -> None:
     for width in spec.widths:
         inner = spec.inner_width(width)
         allowed = f"such that groups x radix (here {spec.groups} x {spec.radix}) divides the inner width {inner}"
-        _require(inner % (spec.groups * spec.radix) == 0, "radix", spec.radix, allowed)
+        require(inner % (spec.groups * spec.radix) == 0, "radix", spec.radix, allowed)
         narrow = attention_width(inner, spec.radix)
         allowed = f"a divisor of the attention's {narrow} channels at width {width}"
-        _require(narrow % spec.groups == 0, "groups", spec.groups, allowed)
+        require(narrow % spec.groups == 0, "groups", spec.groups, allowed)
 
 
 Rule = Callable[["ModelSpec"], None]
@@ -134,8 +134,3 @@ BLOCK_RULES: dict[str, tuple[Rule, ...]] = {
 
 def _is_count(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 1
-
-
-def _require(holds: bool, field: str, given: object, allowed: str) -> None:
-    if not holds:
-        raise InvalidSpecError(f"{field}={given!r} does not work: it must be {allowed}.")
