@@ -132,7 +132,7 @@ else:
 
 with st.container(horizontal=True, gap="small"):
     for form, suffix in SUFFIXES.items():
-        text = exported(model, size, channels, "layers", form)
+        text = exported(model, size, channels, form)
         name = f"{model}_layers.{suffix}"
         st.download_button(name, text, name, icon=":material/download:", on_click="ignore", key=f"export_{form}")
 
