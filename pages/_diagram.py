@@ -7,12 +7,17 @@ same from run to run and travel only once.
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 import resnet_core as rc
+from resnet_core.models.codegen import model_code
+
+if TYPE_CHECKING:
+    from resnet_core.anatomy.calls import Trace
 
 ASSETS = Path(__file__).parent.parent / "assets" / "diagram"
 FRAME = """
@@ -48,6 +53,24 @@ def explorer(diagram: dict[str, Any], theme: str) -> str:
     data = {"diagram": diagram, "colours": rc.figures.palette(theme), **place}
     _EXPLORER(data=data, key="explorer", on_at_change=_take_place)
     return opened
+
+
+def offer_exports(trace: Trace, spec: rc.ModelSpec, opened: str, theme: str) -> None:
+    """What is open as a picture, and the network as code."""
+    picture = f"{'_'.join(filter(None, (trace.name, opened.replace('.', '_'))))}.svg"
+    with st.container(horizontal=True, gap="small"):
+        st.download_button(
+            picture, partial(rc.figures.diagram_svg, trace, theme, opened), picture, "image/svg+xml",
+            icon=":material/image:", on_click="ignore", key="export_svg",
+        )  # fmt: skip
+        try:
+            code, why = model_code(spec), "Plain PyTorch, with the same checkpoint keys. It needs nothing else."
+        except rc.InvalidSpecError as error:
+            code, why = "", str(error)
+        st.download_button(
+            f"{trace.name}.py", code, f"{trace.name}.py", "text/x-python", help=why, disabled=not code,
+            icon=":material/code:", on_click="ignore", key="export_code",
+        )  # fmt: skip
 
 
 def show_place(opened: str, layer: str) -> None:

@@ -4,7 +4,7 @@ import streamlit as st
 
 import resnet_core as rc
 from pages._columns import LAYER_ORDER, layer_columns, stage_columns
-from pages._diagram import explorer, show_place
+from pages._diagram import explorer, offer_exports, show_place
 from pages._layout import compact, header, how, next_pages, prose
 from pages._shared import diagram, exported, ignored_choice, tables, theme_name, traced
 from resnet_core.anatomy.cost import MAC_RULE
@@ -65,6 +65,7 @@ with st.spinner("Running the network on the meta device"):
 factor = UNITS[unit]
 picture = st.session_state.shown_diagram = diagram(model, size, channels)
 opened = explorer(picture, theme_name())
+offer_exports(trace, rc.get_spec(model).override(in_channels=channels), opened, theme_name())
 if rc.get_spec(model).stem != "cifar" and size < 64:
     st.warning(
         f"At {size}×{size} pixels this stem throws most of the picture away: the last stage has "

@@ -122,7 +122,8 @@ def nearest_place(payload: dict[str, Any], path: str) -> str:
 
 def place_of_layer(payload: dict[str, Any], layer: str) -> str:
     """The place whose drawing shows a layer, e.g. "layer3.20" for "layer3.20.conv2"."""
-    for path, (number, prefix, *_) in payload["places"].items():
+    places: dict[str, list[Any]] = payload["places"]
+    for path, (number, prefix, *_) in places.items():
         shown = (prefix + suffix for suffix, _, _, opens, _ in payload["scenes"][number]["parts"] if not opens)
         if layer.startswith(prefix) and layer in shown:
             return path
