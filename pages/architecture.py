@@ -6,6 +6,7 @@ import resnet_core as rc
 from pages._columns import LAYER_ORDER, layer_columns, stage_columns
 from pages._diagram import explorer, offer_exports, show_place
 from pages._layout import compact, header, how, next_pages, prose
+from pages._reconciler import where_it_comes_from
 from pages._shared import diagram, exported, ignored_choice, tables, theme_name, traced
 from resnet_core.anatomy.cost import MAC_RULE
 from resnet_core.anatomy.export import SUFFIXES
@@ -136,6 +137,9 @@ with st.container(horizontal=True, gap="small"):
         text = exported(model, size, channels, form)
         name = f"{model}_layers.{suffix}"
         st.download_button(name, text, name, icon=":material/download:", on_click="ignore", key=f"export_{form}")
+
+st.subheader("Another tool says something else?", anchor=False)
+where_it_comes_from(model)
 
 prose("architecture_try")
 how(

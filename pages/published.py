@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-import resnet_core as rc
 from pages._layout import header, how, next_pages, prose
+from pages._reconciler import where_it_comes_from
 from pages._shared import published_counts, published_errors
 from resnet_core.anatomy.reconcile import explain_count
 
@@ -35,18 +35,8 @@ st.dataframe(
 )  # fmt: skip
 
 st.subheader("A number that you read elsewhere", anchor=False)
-with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-    model = st.text_input("Network", "resnet50", key="model", bind="query-params", width=220, max_chars=40)
-    seen = st.text_input("The number", "25,636,712", key="seen", bind="query-params", width=220, max_chars=40)
-try:
-    explanation = explain_count(model, seen)
-except rc.ResNetCoreError as error:
-    st.warning(str(error), icon=":material/help:")
-else:
-    st.markdown(f"**{explanation.sentence}**")
-    others = [match.sentence for match in explanation.matches[1:]]
-    if others:
-        st.caption("It could also be: " + " Or: ".join(others))
+model = st.text_input("Network", "resnet50", key="model", bind="query-params", width=260, max_chars=40)
+where_it_comes_from(model)
 
 prose("published_try")
 how("published_how", explain_count)

@@ -16,6 +16,7 @@ from resnet_core.anatomy.receptive import Field, grow, window_of
 from resnet_core.anatomy.shapes_only import ShapesOnly
 from resnet_core.errors import InvalidSpecError
 from resnet_core.models.catalogue import get_spec
+from resnet_core.models.listings import LISTINGS, build_listing
 from resnet_core.models.network import ResNet, build_model
 from resnet_core.models.spec import ModelSpec
 
@@ -32,7 +33,8 @@ def trace_model(
     runs where its parameters are, and is left as it was found.
 
     Args:
-        name_or_spec_or_module: e.g. "resnet50", `get_spec("resnet50").override(groups=2)`, or an nn.Module.
+        name_or_spec_or_module: e.g. "resnet50", a published listing such as "listing_hook_blog", a spec such as
+            `get_spec("resnet50").override(groups=2)`, or an nn.Module.
         input_size: (N, C, H, W); by default one picture of the spec's size, (1, 3, 224, 224) for a module.
         keep_outputs: keep a copy of each layer's output in `trace.outputs`. Then real weights are drawn
             (always the same) and real numbers flow.
@@ -41,21 +43,25 @@ def trace_model(
         UnknownModelError, InvalidSpecError: for a model or an input size that can't work; the message names
             the layer that fails and the smallest input that works.
     """
-    if isinstance(name_or_spec_or_module, nn.Module):
-        model, name = name_or_spec_or_module, type(name_or_spec_or_module).__name__
-        shape = input_size or (1, 3, 224, 224)
-    else:
-        given = name_or_spec_or_module
-        spec = get_spec(given) if isinstance(given, str) else given
-        shape = input_size or (1, spec.in_channels, *spec.input_size)
-        _check_input(spec, shape)
-        model, name = build_model(spec, device="cpu" if keep_outputs else "meta", seed=0), spec.name
+    model, name, shape = _resolve(name_or_spec_or_module, input_size, "cpu" if keep_outputs else "meta")
     try:
         calls, outputs = _run(model, shape, keep_outputs)
     except (RuntimeError, ValueError) as error:
         raise InvalidSpecError(explain_failure(model, shape, error)) from error
     total = sum(p.numel() for p in model.parameters())
     return Trace(name=name, input_shape=tuple(shape), calls=calls, total_params=total, outputs=outputs)
+
+
+def _resolve(given: str | ModelSpec | nn.Module, input_size: Shape | None, device: str) -> tuple[nn.Module, str, Shape]:
+    """The network to run, its name, and the shape of what goes in."""
+    if isinstance(given, nn.Module):
+        return given, type(given).__name__, input_size or (1, 3, 224, 224)
+    if isinstance(given, str) and given in LISTINGS:
+        return build_listing(given, device=device), given, input_size or LISTINGS[given].input_size
+    spec = get_spec(given) if isinstance(given, str) else given
+    shape = input_size or (1, spec.in_channels, *spec.input_size)
+    _check_input(spec, shape)
+    return build_model(spec, device=device, seed=0), spec.name, shape
 
 
 def _check_input(spec: ModelSpec, shape: Shape) -> None:

@@ -11,6 +11,7 @@ from resnet_core.anatomy.cost import MAC_RULE
 from resnet_core.cli.printing import Form, print_frame, print_note
 from resnet_core.models.catalogue import get_spec, list_models
 
+LISTING = "listing"  # the family under which the published listings are listed
 SHORT_COLUMNS = ["path", "kind", "stage", "output_shape", "kernel_size", "stride", "params", "macs"]
 
 
@@ -36,7 +37,10 @@ def list_variants(
     """
     import pandas as pd
 
-    print_frame(pd.DataFrame([_variant_row(name) for name in list_models(family)]), form)
+    rows = _listing_rows() if family == LISTING else [_variant_row(name) for name in list_models(family)]
+    print_frame(pd.DataFrame(rows), form)
+    if family is None and form is Form.table:
+        print_note(f"The published listings, defects included: list --family {LISTING}")
 
 
 def _variant_row(name: str) -> dict[str, object]:
@@ -52,6 +56,26 @@ def _variant_row(name: str) -> dict[str, object]:
         "params": trace.total_params,
         "macs": trace.total_macs,
     }
+
+
+def _listing_rows() -> list[dict[str, object]]:
+    """The four published listings, counted as they are."""
+    from resnet_core.anatomy.trace import trace_model
+    from resnet_core.models.listings import LISTINGS
+
+    traces = {name: trace_model(name) for name in LISTINGS}
+    return [
+        {
+            "model": name,
+            "family": LISTING,
+            "block": f"document {LISTINGS[name].document}",
+            "depths": str(LISTINGS[name].depth),
+            "input": "x".join(map(str, trace.input_shape[1:])),
+            "params": trace.total_params,
+            "macs": trace.total_macs,
+        }
+        for name, trace in traces.items()
+    ]
 
 
 def layers(
@@ -75,8 +99,7 @@ def layers(
     from resnet_core.anatomy.tables import layer_table, stage_table
     from resnet_core.anatomy.trace import trace_model
 
-    spec = get_spec(model)
-    trace = trace_model(spec, (1, spec.in_channels, *parse_size(input_size)) if input_size else None)
+    trace = trace_model(model, (1, _channels(model), *parse_size(input_size)) if input_size else None)
     frame = (stage_table if stages else layer_table)(trace)
     if form is not Form.table:
         print_frame(frame, form)
@@ -85,6 +108,13 @@ def layers(
     shape = "x".join(map(str, trace.input_shape))
     print(f"\n{model}: {trace.total_params:,} parameters, {trace.total_macs:,} MACs at {shape}")
     print_note(MAC_RULE)
+
+
+def _channels(model: str) -> int:
+    """Input channels of a variant or a published listing."""
+    from resnet_core.models.listings import LISTINGS
+
+    return LISTINGS[model].input_size[1] if model in LISTINGS else get_spec(model).in_channels
 
 
 def parse_size(text: str) -> tuple[int, int]:

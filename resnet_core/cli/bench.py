@@ -1,4 +1,4 @@
-"""Commands that measure: bench trace."""
+"""Commands that measure: bench trace, bench pages."""
 
 from __future__ import annotations
 
@@ -42,6 +42,26 @@ def trace(
     from resnet_core.bench.trace import bench_trace
 
     report = bench_trace(model, repeats)
+    if as_json:
+        print(report.to_json())
+    else:
+        print_report(report)
+
+
+@commands.command()
+def pages(
+    repeats: Annotated[int, typer.Option(help="How often each change is measured; the median counts.")] = 7,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Measure how long the server works on each page, at the first visit and at a warm change.
+
+    Example:
+
+        python -m resnet_core bench pages
+    """
+    from resnet_core.bench.pages import bench_pages
+
+    report = bench_pages(repeats)
     if as_json:
         print(report.to_json())
     else:

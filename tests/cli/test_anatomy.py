@@ -95,3 +95,11 @@ def test_explain_count_takes_another_size_into_account(run):
 
 def test_explain_count_refuses_what_is_no_number(refuse):
     assert "is no count" in refuse("explain-count", "resnet50", "--seen", "many")
+
+
+def test_the_published_listings_are_listed_and_their_layers_printed(run):
+    table = pd.read_csv(StringIO(run("list", "--family", "listing", "--format", "csv").stdout)).set_index("model")
+    assert list(table.index) == ["listing_hook_blog", "listing_notes", "listing_d2l", "listing_handbook"]
+    assert table.loc["listing_hook_blog", "params"] == 25_557_032 + 64
+    assert "(1, 64, 55, 55)" in run("layers", "listing_hook_blog").stdout
+    assert "(1, 64, 24, 24)" in run("layers", "listing_d2l", "--input", 96).stdout

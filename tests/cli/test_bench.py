@@ -56,3 +56,17 @@ def test_what_can_not_be_compared_is_refused(refuse):
 def test_memory_is_the_peak_above_what_the_imports_took():
     growth = measure.resident_growth_mb("held = b'1' * 50_000_000", "work = b'1' * 30_000_000; del work")
     assert 28 < growth < 35
+
+
+def test_every_page_is_measured_first_and_after_a_change(run, root):
+    report = json.loads(run("bench", "pages", "--repeats", 1, "--json").stdout)
+    pages = {path.stem for path in (root / "pages").glob("[!_]*.py")}
+    assert {row["engine"].split(",")[0] for row in report["rows"]} == pages
+    assert len(report["rows"]) == 2 * len(pages)
+    assert all(row["median_ms"] > 0 for row in report["rows"])
+
+
+def test_pages_are_measured_at_least_once(run):
+    result = run("bench", "pages", "--repeats", 0)
+    assert result.exit_code == 2
+    assert "repeats=0 does not work" in result.stderr

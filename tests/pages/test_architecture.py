@@ -59,3 +59,7 @@ def test_nonsense_in_the_link_falls_back_to_the_default(open_page, words, name, 
 def test_an_imagenet_stem_on_tiny_pictures_is_warned_about(open_page, words):
     app = open_page("architecture", size="32")
     assert "throws most of the picture away" in words(app)
+
+
+def test_a_number_from_another_tool_is_explained(open_page, words):
+    assert "Keras" in words(open_page("architecture"))

@@ -1,0 +1,36 @@
+"""bench_pages(): how long the server works on each page, first and after a change."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+from resnet_core.bench.measure import ROOT
+from resnet_core.bench.report import BenchRow, Report
+from resnet_core.errors import InvalidSpecError
+
+
+def bench_pages(repeats: int = 7) -> Report:
+    """Run each page's script in a process of its own and report the median duration of a warm change.
+
+    Raises:
+        InvalidSpecError: for less than one repeat, or where the app is not beside this package.
+    """
+    if repeats < 1:
+        raise InvalidSpecError(f"repeats={repeats} does not work: measure at least once.")
+    if not (ROOT / "pages" / "_bench.py").is_file():
+        raise InvalidSpecError(f"There is no app in {ROOT}: its pages are measured in a checkout of the project.")
+    command = (sys.executable, "-m", "pages._bench", str(repeats))
+    quiet = os.environ | {"RESNET_WARM_UP": "off"}
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=quiet)
+    if done.returncode:
+        raise InvalidSpecError(f"The pages could not be measured: {done.stderr.strip().splitlines()[-1]}")
+    times = json.loads(done.stdout.splitlines()[-1])
+    rows = [
+        BenchRow(engine=f"{page}, {name}", precision="auto", batch=1, median_ms=values[key])
+        for page, values in times.items()
+        for name, key in (("first visit", "first_ms"), ("a change, warm", "change_ms"))
+    ]
+    return Report(title="Server time of each page, without the browser", rows=tuple(rows))
