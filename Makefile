@@ -1,5 +1,6 @@
 # make run    starts the app              make run ARGS="--server.port 8600"
 # make test   runs every check            make test ARGS="tests/anatomy -k bottleneck"
+#                                         make test ARGS="-n 0 --pdb"  in one process, for a debugger
 # Both first create .venv and install what is missing; all that needs is Python 3.11 or newer.
 
 PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3.14 python3; do \
@@ -15,7 +16,7 @@ dev: install  # reruns the page when a file is saved
 	$(BIN)/python -m streamlit run app.py --server.fileWatcherType auto --server.runOnSave true $(ARGS)
 
 test: lint
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n 2 $(ARGS)
 
 lint: .venv/tests-installed
 	$(BIN)/ruff check
