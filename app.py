@@ -12,10 +12,12 @@ page = st.navigation(
         "": [st.Page("pages/home.py", title="Start", icon=":material/home:", default=True)],
         "See": [
             st.Page("pages/architecture.py", title="Architecture", icon=":material/account_tree:"),
+            st.Page("pages/compare.py", title="Compare", icon=":material/compare_arrows:"),
             st.Page("pages/bottleneck.py", title="Bottleneck", icon=":material/compress:"),
             st.Page("pages/variants.py", title="Variants", icon=":material/style:"),
         ],
         "Try": [
+            st.Page("pages/build.py", title="Build", icon=":material/construction:"),
             st.Page("pages/classify.py", title="Classify", icon=":material/image_search:"),
             st.Page("pages/race.py", title="Race", icon=":material/speed:"),
         ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from resnet_core.anatomy.calls import Trace
@@ -10,7 +11,7 @@ from resnet_core.anatomy.walk import walk_spec
 from resnet_core.errors import InvalidSpecError
 from resnet_core.figures import svg
 from resnet_core.figures.diagram_chain import chain_scene, on_shortcut, shown_parts
-from resnet_core.figures.diagram_marks import Scene, as_svg, palette
+from resnet_core.figures.diagram_marks import Scene, as_svg, palette, rect
 from resnet_core.figures.diagram_network import network_scene
 from resnet_core.figures.diagram_stage import stage_scene
 from resnet_core.figures.diagram_words import formulas, kind_of, label, shape_words
@@ -25,8 +26,9 @@ class Drawing(str):
 
 
 def diagram_svg(
-    network: Trace | ModelSpec | str, theme: str = "light", at: str = "", *, narrow: bool = False
-) -> Drawing:
+    network: Trace | ModelSpec | str, theme: str = "light", at: str = "", *,
+    narrow: bool = False, beside: Trace | None = None, marked: Collection[str] = (),
+) -> Drawing:  # fmt: skip
     """A network, one of its stages or one of its blocks as a standalone SVG.
 
     Args:
@@ -34,6 +36,8 @@ def diagram_svg(
         theme: "light" or "dark".
         at: path of the part to draw, e.g. "layer3" or "layer3.20"; the whole network without it.
         narrow: top to bottom, for a phone or a column of text.
+        beside: another network to share the scale with, where both whole networks are shown.
+        marked: paths of parts to set off, for example those that differ.
 
     Raises:
         UnknownModelError: for a name that is not in the catalogue.
@@ -47,8 +51,11 @@ def diagram_svg(
             f"at={at!r} does not work: {trace.name} has {', '.join(child.path for child in whole.children)}, "
             "and inside a stage its blocks, for example 'layer1.0'."
         )
-    scene = scene_of(part, narrow=narrow)
-    marks = [*scene.behind, *(mark for drawn in scene.drawn for mark in drawn.marks)]
+    other = parts_of(beside) if beside and part is whole else None
+    scene = network_scene(part, narrow=narrow, beside=other) if part is whole else scene_of(part, narrow=narrow)
+    shown = shown_parts(part)
+    areas = [rect(*d.area, "surface", "residual", 6) for d in scene.drawn if shown[d.part].path in marked]
+    marks = [*areas, *scene.behind, *(mark for drawn in scene.drawn for mark in drawn.marks)]
     back = svg.rect(0, 0, scene.width, scene.height, palette(theme)["page"], rx=0)
     title = f"{trace.name}{f', {part.name}' if at else ''}: {label(part).split('. Enter')[0]}"
     return Drawing(svg.drawing(scene.width, scene.height, back, as_svg(marks, theme), title=title, max_width=1100))

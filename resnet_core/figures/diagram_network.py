@@ -25,9 +25,9 @@ BEFORE, AFTER, BETWEEN = 12.0, 9.0, 8.0  # pixels before a box, from it to its a
 TRUNK, LABELS = 124.0, 250.0
 
 
-def network_scene(network: Part, *, narrow: bool = False) -> Scene:
-    """The whole network, left to right, or top to bottom where the screen is narrow."""
-    return _narrow(network) if narrow else _wide(network)
+def network_scene(network: Part, *, narrow: bool = False, beside: Part | None = None) -> Scene:
+    """The whole network, left to right, or top to bottom where the screen is narrow; on one scale with another."""
+    return _narrow(network, beside) if narrow else _wide(network, beside)
 
 
 def _folded(stage: Part) -> list[tuple[Part, int]]:
@@ -40,8 +40,8 @@ def _map_shape(part: Part) -> tuple[int, ...]:
     return part.output_shape if part.level == "block" or part.path == "head" else part.calls[0].output_shape
 
 
-def _wide(network: Part) -> Scene:
-    scale = scale_of(network, _tallest(network), 52)
+def _wide(network: Part, beside: Part | None) -> Scene:
+    scale = scale_of(network, min(_tallest(whole) for whole in (network, beside or network)), 52, beside)
     spans = [max(_span(scale, stage), 104.0) for stage in network.children]
     first = 84.0
     spare = (WIDTH - first - sum(spans)) / len(spans)
@@ -138,8 +138,8 @@ def _labels(stage: Part, x: float, y: float = LABELS, anchor: str = "middle") ->
     ]
 
 
-def _narrow(network: Part) -> Scene:
-    scale, trunk, text_x = scale_of(network, 84, 96), 108.0, 212.0
+def _narrow(network: Part, beside: Part | None) -> Scene:
+    scale, trunk, text_x = scale_of(network, 84, 96, beside), 108.0, 212.0
     height = scale.height(network.input_shape)
     behind: list[Mark] = [
         rect(trunk - 6, 12, 12, height, "surface", "muted"),

@@ -34,9 +34,9 @@ class Scale:
         return max(self.slimmest, min(self.widest, self.widest * sqrt(shape[1] / self.most_channels)))
 
 
-def scale_of(part: Part, tallest: float, widest: float) -> Scale:
-    """The scale on which the parts of `part` fill the given height and width."""
-    shapes = [part.input_shape, *(child.output_shape for child in part.children)]
+def scale_of(part: Part, tallest: float, widest: float, beside: Part | None = None) -> Scale:
+    """The scale on which the parts of `part`, and of another one beside it, fill the given height and width."""
+    shapes = [part.input_shape, *(child.output_shape for whole in (part, beside or part) for child in whole.children)]
     sides = [max(shape[2:], default=1) for shape in shapes]
     return Scale(
         largest_side=max(sides), most_channels=max(shape[1] for shape in shapes), tallest=tallest, widest=widest
