@@ -42,6 +42,9 @@ def train(
     batch_size: Annotated[int | None, typer.Option(help="Pictures per step.")] = None,
     seed: Annotated[int | None, typer.Option(help="Of weights, order and augmentation.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder of the run.", show_default="runs/MODEL-RECIPE_ID")] = None,
+    initial_weights: Annotated[
+        Path | None, typer.Option(help="Begin with this .safetensors file: one more cycle of a run, or fine-tuning.")
+    ] = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
     compare: Annotated[
         str | None, typer.Option(help="Race these side by side instead, e.g. plain,residual,residual_b.")
@@ -57,6 +60,8 @@ def train(
 
         python -m resnet_core train --config paper-cifar10 --data-dir ~/data --out runs/paper
 
+        python -m resnet_core train --epochs 10 --initial-weights runs/first/cifar_resnet20.safetensors
+
         python -m resnet_core train --compare plain,residual --epochs 3
     """
     from resnet_core.lab.data import load_data
@@ -70,9 +75,10 @@ def train(
     if compare:
         _race(recipe, compare.split(","), load_data(recipe.data, data_dir), device)
         return
-    command = _command({"config": config, **given, "data_dir": "DIR" if data_dir else None})
+    shown = {"data_dir": data_dir and "DIR", "initial_weights": initial_weights and initial_weights.name}
+    command = _command({"config": config, **given, **shown})
     folder = out or RUNS_FOLDER / f"{recipe.model}-{recipe.id}"
-    _train(recipe, load_data(recipe.data, data_dir), folder, device, command)
+    _train(recipe, load_data(recipe.data, data_dir), folder, device, command, initial_weights)
 
 
 def _command(given: Mapping[str, object]) -> str:
@@ -81,12 +87,15 @@ def _command(given: Mapping[str, object]) -> str:
     return "python -m resnet_core train" + "".join(options)
 
 
-def _train(recipe: TrainConfig, data: DataSet, folder: Path, device: str, command: str) -> None:
+def _train(
+    recipe: TrainConfig, data: DataSet, folder: Path, device: str, command: str, initial_weights: Path | None
+) -> None:
     from resnet_core.lab.batches import steps_per_epoch
     from resnet_core.lab.checkpoints import train_and_save
 
     print(f"{recipe.model} on {data.name}, {recipe.epochs} epochs; saved in {folder}")
-    run = train_and_save(recipe, data, folder, device=device, record={"command": command})
+    record = {"command": command}
+    run = train_and_save(recipe, data, folder, device=device, initial_weights=initial_weights, record=record)
     try:
         last = _follow(run, recipe, steps_per_epoch(data, recipe.batch_size))
     except KeyboardInterrupt:

@@ -47,7 +47,7 @@ def train_and_save(
     Args:
         folder: of this run; a run of the same recipe found there is continued, and its past epochs come first.
         initial_weights: a .safetensors file of the same network to begin with, instead of fresh weights: a further
-            cycle of an earlier run, or fine-tuning. Its sha256 is kept in the record.
+            cycle of an earlier run, or fine-tuning. Its sha256 and the record beside it are kept.
         record: facts to keep with the result, e.g. the command and where the pictures come from.
         save_every_s: saved after each epoch, and within an epoch whenever so many seconds have passed.
 
@@ -60,7 +60,7 @@ def train_and_save(
     record = dict(record or {})
     if initial_weights is not None:
         _begin_with(learner, initial_weights)
-        record["initial_weights_sha256"] = hashlib.sha256(initial_weights.read_bytes()).hexdigest()
+        record |= _origin(initial_weights)
     history = _resume(learner, folder)
     yield from history
     saved_at, stop_reason = time.monotonic(), None
@@ -82,6 +82,15 @@ def _begin_with(learner: Learner, weights: Path) -> None:
     checked = build_model(learner.model.spec, device="meta")
     load_strictly(checked, read_state_dict(weights), file=weights.name, network=learner.config.model)
     learner.model.load_state_dict(checked.state_dict())
+
+
+def _origin(weights: Path) -> dict[str, Any]:
+    """Where a run begins: the hash of its first weights, and the record of the run that made them, if it is there."""
+    note = weights.with_suffix(".json")
+    facts: dict[str, Any] = {"initial_weights_sha256": hashlib.sha256(weights.read_bytes()).hexdigest()}
+    if note.is_file():
+        facts["initial_run"] = json.loads(note.read_text("utf-8"))
+    return facts
 
 
 def _save_progress(learner: Learner, history: list[EpochMetrics], folder: Path) -> None:

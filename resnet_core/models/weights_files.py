@@ -90,7 +90,7 @@ def _of_note(path: Path, source: Source) -> Weights:
             ),
             sha256=about.get("sha256", ""),
             classes=tuple(map(str, about["classes"])),
-            data=recipe.get("data", ""),
+            data=about.get("data_note") or recipe.get("data", ""),
             top1=_last_accuracy(about.get("history", [])),
         )
     except (OSError, ValueError, LookupError, TypeError, AttributeError, UnknownModelError, InvalidSpecError) as error:

@@ -8,9 +8,9 @@ from dataclasses import asdict
 
 import pytest
 import torch
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 
-from resnet_core.errors import DataError, InvalidSpecError
+from resnet_core.errors import DataError, InvalidSpecError, WeightsError
 from resnet_core.lab.atomic import write_atomically
 from resnet_core.lab.checkpoints import PROGRESS_FILE, train_and_save
 from resnet_core.lab.config import TrainConfig
@@ -174,3 +174,22 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path, monkeypat
         write_atomically(path, b"new")
     assert [p.name for p in tmp_path.iterdir()] == ["kept"]
     assert path.read_bytes() == b"old"
+
+
+def test_a_run_may_begin_with_another_runs_weights_and_keeps_its_record(tiny_config, tiny_data, tmp_path):
+    for _ in train_and_save(tiny_config, tiny_data, tmp_path / "first", device="cpu"):
+        pass
+    weights = tmp_path / "first" / f"{tiny_config.model}.safetensors"
+    further = tiny_config.override(epochs=1, lr=1e-9)
+    list(train_and_save(further, tiny_data, tmp_path / "second", device="cpu", initial_weights=weights))
+    first, second = (load_file(tmp_path / run / weights.name) for run in ("first", "second"))
+    assert torch.allclose(first["conv1.weight"], second["conv1.weight"], atol=1e-6)  # it did begin there
+    assert not torch.equal(first["conv1.weight"], second["conv1.weight"])  # and the optimiser moved those tensors
+    note = json.loads((tmp_path / "second" / f"{tiny_config.model}.json").read_text())
+    assert note["initial_run"]["sha256"] == note["initial_weights_sha256"]
+
+
+def test_weights_of_another_network_are_refused_before_training(tiny_config, tiny_data, tmp_path):
+    save_file({"wrong": torch.zeros(1)}, tmp_path / "other.safetensors")
+    with pytest.raises(WeightsError, match="does not fit"):
+        next(train_and_save(tiny_config, tiny_data, tmp_path / "run", initial_weights=tmp_path / "other.safetensors"))
