@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 import resnet_core as rc
+from pages._layout import drawing
 from resnet_core.models.codegen import model_code
 
 if TYPE_CHECKING:
@@ -25,6 +26,11 @@ FRAME = """
   <nav aria-label='Where you are'></nav><div class='stage'></div><div class='facts'></div>
 </section>
 """
+
+ONE_OF_TWO = """<style>
+@media (min-width: 641px) { .narrow { display: none; } }
+@media (max-width: 640px) { .wide { display: none; } }
+</style>"""
 
 _EXPLORER = st.components.v2.component(
     "explorer",
@@ -53,6 +59,30 @@ def explorer(diagram: dict[str, Any], theme: str) -> str:
     data = {"diagram": diagram, "colours": rc.figures.palette(theme), **place}
     _EXPLORER(data=data, key="explorer", on_at_change=_take_place)
     return opened
+
+
+def network_drawing(trace: Trace, theme: str, key: str, **more: Any) -> None:
+    """A whole network as a picture: left to right, or top to bottom on a narrow screen."""
+    wide, narrow = (rc.figures.diagram_svg(trace, theme, narrow=n, **more) for n in (False, True))
+    _one_of_two(wide, narrow, key)
+
+
+def _one_of_two(wide: str, narrow: str, key: str) -> None:
+    drawing(f"{ONE_OF_TWO}<div class='wide'>{wide}</div><div class='narrow'>{narrow}</div>", key)
+
+
+def journey(trace: Trace, theme: str) -> None:
+    """One picture on its way through the network, stepped by a slider whose stop stands in the link."""
+    stops = [stop.path for stop in rc.figures.stops_of(trace)]
+    if st.session_state.get("stop") not in (None, *stops):  # the stops of another network
+        del st.session_state["stop"]
+    stop = st.select_slider("After", stops, key="stop", bind="query-params")
+    seen, strip = st.columns((1, 3), gap="medium")
+    with seen:
+        drawing(rc.figures.patch_drawing(trace, stops.index(stop), theme), "patch")
+    with strip:
+        wide, narrow = (rc.figures.strip_drawing(trace, stops.index(stop), theme, width) for width in (690, 358))
+        _one_of_two(wide, narrow, "strip")
 
 
 def offer_exports(trace: Trace, spec: rc.ModelSpec, opened: str, theme: str) -> None:

@@ -4,8 +4,9 @@ import streamlit as st
 
 import resnet_core as rc
 from pages._columns import LAYER_ORDER, layer_columns, stage_columns
-from pages._diagram import explorer, offer_exports, show_place
+from pages._diagram import explorer, journey, offer_exports, show_place
 from pages._layout import compact, header, how, next_pages, prose
+from pages._questions import questions
 from pages._reconciler import where_it_comes_from
 from pages._shared import diagram, exported, ignored_choice, tables, theme_name, traced
 from resnet_core.anatomy.cost import MAC_RULE
@@ -140,6 +141,12 @@ with st.container(horizontal=True, gap="small"):
 
 st.subheader("Another tool says something else?", anchor=False)
 where_it_comes_from(model)
+
+st.subheader("Follow a pixel, follow a number", anchor=False)
+journey(trace, theme_name())
+
+st.subheader("Check yourself", anchor=False)
+questions(trace)
 
 prose("architecture_try")
 how(

@@ -5,7 +5,8 @@ import re
 import streamlit as st
 
 import resnet_core as rc
-from pages._layout import drawing, header, how, next_pages, prose
+from pages._diagram import network_drawing
+from pages._layout import header, how, next_pages, prose
 from pages._shared import theme_name
 from resnet_core.models.codegen import model_code
 from resnet_core.models.repair import broken_field, nearest_spec
@@ -74,7 +75,7 @@ except rc.InvalidSpecError as error:
         st.button("Take it", on_click=take_nearest, args=(changes,), key="take_nearest", icon=":material/check:")
 
 trace = rc.walk_spec(spec, (1, spec.in_channels, size, size))
-drawing(rc.figures.diagram_svg(trace, theme_name()), "built")
+network_drawing(trace, theme_name(), "built")
 facts = st.columns(3)
 facts[0].metric("Parameters", f"{trace.total_params:,}")
 facts[1].metric("MACs", f"{trace.total_macs:,}")

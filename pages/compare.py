@@ -3,7 +3,8 @@
 import streamlit as st
 
 import resnet_core as rc
-from pages._layout import PROSE_WIDTH, drawing, header, how, next_pages, prose
+from pages._diagram import network_drawing
+from pages._layout import PROSE_WIDTH, header, how, next_pages, prose
 from pages._shared import ignored_choice, theme_name
 from resnet_core.anatomy.family import spec_changes
 from resnet_core.anatomy.side_by_side import StagePair, side_by_side
@@ -51,7 +52,7 @@ pairs = side_by_side(*traces)
 differing = [pair.stage for pair in pairs if pair.differs]
 for trace, other, side in zip(traces, reversed(traces), ("left", "right"), strict=True):
     st.markdown(f"**{trace.name}**: {trace.total_params:,} parameters, {trace.total_macs:,} MACs")
-    drawing(rc.figures.diagram_svg(trace, theme_name(), beside=other, marked=differing), f"{side}_drawing")
+    network_drawing(trace, theme_name(), f"{side}_drawing", beside=other, marked=differing)
 
 total, rows = pairs[-1], stage_rows(pairs, left, right)
 with st.container(width=PROSE_WIDTH):

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from resnet_core.figures.diagram import nearest_place as nearest_place
     from resnet_core.figures.diagram import place_of_layer as place_of_layer
     from resnet_core.figures.diagram_marks import palette as palette
+    from resnet_core.figures.journey import patch_drawing as patch_drawing
+    from resnet_core.figures.journey import stops_of as stops_of
+    from resnet_core.figures.journey import strip_drawing as strip_drawing
     from resnet_core.figures.predictions import predictions_figure as predictions_figure
     from resnet_core.figures.race import gradient_figure as gradient_figure
     from resnet_core.figures.race import race_error_figure as race_error_figure
@@ -35,12 +38,15 @@ _HOME_OF = {
     "gradient_figure": "race",
     "nearest_place": "diagram",
     "palette": "diagram_marks",
+    "patch_drawing": "journey",
     "place_of_layer": "diagram",
     "predictions_figure": "predictions",
     "race_error_figure": "race",
     "race_loss_figure": "race",
     "stack_drawing": "stacks",
     "stage_bars_figure": "stages",
+    "stops_of": "journey",
+    "strip_drawing": "journey",
 }
 
 __all__ = sorted(_HOME_OF)

@@ -42,7 +42,8 @@ def _map_shape(part: Part) -> tuple[int, ...]:
 
 def _wide(network: Part, beside: Part | None) -> Scene:
     scale = scale_of(network, min(_tallest(whole) for whole in (network, beside or network)), 52, beside)
-    spans = [max(_span(scale, stage), 104.0) for stage in network.children]
+    twins = {stage.path: stage for stage in (beside or network).children}  # the same stage stands at the same place
+    spans = [max(_span(scale, stage), _span(scale, twins.get(stage.path, stage)), 104.0) for stage in network.children]
     first = 84.0
     spare = (WIDTH - first - sum(spans)) / len(spans)
     gap = max(BETWEEN, min(spare, 60.0))

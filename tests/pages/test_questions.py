@@ -1,0 +1,32 @@
+import resnet_core as rc
+from resnet_core.anatomy.exercises import make_exercises
+
+
+def answered(app, text):
+    return next(field for field in app.text_input if field.label == "Your answer").set_value(text).run()
+
+
+def test_a_right_answer_is_explained_and_counts(open_page, words):
+    app = open_page("architecture", model="resnet18", question="2")
+    exercise = make_exercises(rc.walk_spec("resnet18"), 1)[1]
+    assert exercise.question in words(app)
+    answered(app, f"{exercise.answers[0]:,}")
+    assert exercise.worked in app.success[0].value
+    assert "1 solved in this visit" in words(app)
+
+
+def test_a_wrong_answer_gets_the_hint_and_a_shown_answer_does_not_count(open_page, words):
+    app = answered(open_page("architecture", model="resnet18", question="2"), "7")
+    exercise = make_exercises(rc.walk_spec("resnet18"), 1)[1]
+    assert exercise.hint in app.error[0].value
+    next(button for button in app.button if button.label == "Show the answer").click().run()
+    assert exercise.worked in app.info[0].value
+    answered(app, str(exercise.answers[0]))
+    assert "0 solved in this visit" in words(app)
+
+
+def test_the_stop_of_a_link_is_where_the_picture_is(open_page):
+    app = open_page("architecture", model="resnet152", stop="layer3.20")
+    assert app.select_slider(key="stop").value == "layer3.20"
+    app.selectbox(key="model").set_value("resnet18").run()
+    assert app.select_slider(key="stop").value == "input"
