@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import streamlit as st
 
 import resnet_core as rc
-from pages._shared import fetch, sample_picture, samples
+from pages._shared import decoding_slot, fetch, sample_picture, samples
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -17,14 +18,24 @@ if TYPE_CHECKING:
 
 SUFFIXES = ["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff"]
 MOST_AT_ONCE = 30
+MOST_REMEMBERED = 2 * MOST_AT_ONCE
+SHOWN_SIDE = 800  # pixels of the longer side on the page
 
 
 class Picture(NamedTuple):
-    """A picture to classify, or the sentence that says why there is none."""
+    """A picture to classify. `load` decodes it, or raises ImageError; `key` is its own within the visit."""
 
     title: str
-    image: Image | None
-    problem: str = ""
+    key: str
+    load: Callable[[], Image]
+
+
+class Answer(NamedTuple):
+    """What the page shows of one picture: the prediction, a small copy, and what the network saw of it."""
+
+    prediction: rc.Prediction
+    shown: Image
+    seen: Image
 
 
 def chosen_pictures(source: str) -> Iterator[Picture]:
@@ -35,29 +46,41 @@ def chosen_pictures(source: str) -> Iterator[Picture]:
             "Sample", list(offered), default="flower", key="sample", bind="query-params", required=True
         )
         sample = offered[name]
-        yield Picture(
-            f"{sample.title}. {sample.kind.capitalize()}: {sample.credit}, {sample.licence}", sample_picture(name)
-        )
+        title = f"{sample.title}. {sample.kind.capitalize()}: {sample.credit}, {sample.licence}"
+        yield Picture(title, name, partial(sample_picture, name))
     elif source == "camera":
         shot = st.camera_input("Camera", key="shot", width=420)
         if shot:
-            yield _decoded("Your picture", shot.getvalue())
+            yield Picture("Your picture", shot.file_id, lambda: rc.decode_image(shot.getvalue()))
     else:
         files = st.file_uploader(
             "Photos", type=SUFFIXES, accept_multiple_files=True, key="photos",
             help="They stay in this server's memory and are gone when you leave.",
         )  # fmt: skip
         for number, file in enumerate(files[:MOST_AT_ONCE], start=1):
-            yield _decoded(f"Photo {number}", file.getvalue())
+            yield Picture(f"Photo {number}", file.file_id, lambda file=file: rc.decode_image(file.getvalue()))
         if len(files) > MOST_AT_ONCE:
             st.info(f"The first {MOST_AT_ONCE} photos are answered; remove some to see the others.")
 
 
-def _decoded(title: str, data: bytes) -> Picture:
-    try:
-        return Picture(title, rc.decode_image(data))
-    except rc.ImageError as error:
-        return Picture(title, None, str(error))
+def answered(picture: Picture, network: rc.Classifier) -> Answer:
+    """The network's answer, computed once in a visit; it goes with the visit, as the picture does.
+
+    Raises:
+        ImageError: if the picture can't be read.
+    """
+    answers = st.session_state.setdefault("answers", {})
+    key = (picture.key, network.weights.name)
+    if key not in answers:
+        with decoding_slot():  # a large picture takes some hundred megabytes while it is decoded
+            image = picture.load()
+            prediction, seen = network.predict(image), enlarged(network.seen(image))
+            shown = image.copy()
+            shown.thumbnail((SHOWN_SIDE, SHOWN_SIDE))
+        answers[key] = Answer(prediction, shown, seen)
+    while len(answers) > MOST_REMEMBERED:
+        del answers[next(iter(answers))]
+    return answers[key]
 
 
 def enlarged(image: Image, side: int = 256) -> Image:

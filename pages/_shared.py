@@ -85,6 +85,12 @@ def classifier(weights: str) -> rc.Classifier:
 
 
 @st.cache_resource(show_spinner=False)
+def decoding_slot() -> threading.BoundedSemaphore:
+    """A place to decode and classify a picture: four at once, however many visitors upload."""
+    return threading.BoundedSemaphore(4)
+
+
+@st.cache_resource(show_spinner=False)
 def _download_lock() -> threading.Lock:
     return threading.Lock()
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 import resnet_core as rc
 from pages._layout import header, how, next_pages, percent, prose
-from pages._pictures import chosen_pictures, enlarged, offer_download
+from pages._pictures import answered, chosen_pictures, offer_download
 from pages._shared import all_weights, classifier, ignored_choice, theme_name
 
 BUNDLED = "cifar_resnet20"
@@ -48,31 +48,28 @@ except rc.WeightsError as error:
     st.stop()
 
 for number, picture in enumerate(chosen_pictures(source)):
-    if picture.image is None:
-        st.warning(f"**{picture.title}**: {picture.problem}", icon=":material/broken_image:")
+    try:
+        answer = answered(picture, network)
+    except rc.ImageError as error:
+        st.warning(f"**{picture.title}**: {error}", icon=":material/broken_image:")
         continue
-    answer = network.predict(picture.image, top_k=top_k)
-    best = answer.top[0]
+    prediction, top = answer.prediction, answer.prediction.ranked(top_k)
     photo, seen, bars = st.columns((3, 2, 5), gap="medium")
     with photo:
-        st.image(picture.image, caption=picture.title, alt=picture.title)
+        st.image(answer.shown, caption=picture.title, alt=picture.title)
     with seen:
-        st.image(
-            enlarged(network.seen(picture.image)),
-            caption="What the network sees",
-            width="stretch",
-            alt="The picture after resize and crop",
-        )
+        st.image(answer.seen, caption="What the network sees", width="stretch", alt="The picture after resize and crop")
     with bars:
-        st.markdown(f"### {best.label}, {percent(best.probability)}")
-        figure = rc.figures.predictions_figure(
-            [c.label for c in answer.top], [c.probability for c in answer.top], theme_name()
-        )
+        st.markdown(f"### {top[0].label}, {percent(top[0].probability)}")
+        labels, probabilities = [scored.label for scored in top], [scored.probability for scored in top]
         st.plotly_chart(
-            figure, theme=None, key=f"bars_{number}", config={"displayModeBar": False},
-            alt="; ".join(f"{c.label} {percent(c.probability)}" for c in answer.top),
+            rc.figures.predictions_figure(labels, probabilities, theme_name()),
+            theme=None, key=f"bars_{number}", config={"displayModeBar": False},
+            alt="; ".join(f"{scored.label} {percent(scored.probability)}" for scored in top),
         )  # fmt: skip
-        st.caption(f"{answer.duration_ms:.1f} ms on {answer.device} in {answer.precision}, {answer.model}")
+        st.caption(
+            f"{prediction.duration_ms:.1f} ms on {prediction.device} in {prediction.precision}, {prediction.model}"
+        )
 
 prose("classify_try")
 how("classify_how", rc.decode_image, rc.Classifier.predict)

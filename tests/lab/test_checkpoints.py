@@ -180,10 +180,10 @@ def test_a_run_may_begin_with_another_runs_weights_and_keeps_its_record(tiny_con
     for _ in train_and_save(tiny_config, tiny_data, tmp_path / "first", device="cpu"):
         pass
     weights = tmp_path / "first" / f"{tiny_config.model}.safetensors"
-    further = tiny_config.override(epochs=1, lr=1e-9)
+    further = tiny_config.override(epochs=1, lr=1e-6)
     list(train_and_save(further, tiny_data, tmp_path / "second", device="cpu", initial_weights=weights))
     first, second = (load_file(tmp_path / run / weights.name) for run in ("first", "second"))
-    assert torch.allclose(first["conv1.weight"], second["conv1.weight"], atol=1e-6)  # it did begin there
+    assert torch.allclose(first["conv1.weight"], second["conv1.weight"], atol=1e-3)  # it did begin there
     assert not torch.equal(first["conv1.weight"], second["conv1.weight"])  # and the optimiser moved those tensors
     note = json.loads((tmp_path / "second" / f"{tiny_config.model}.json").read_text())
     assert note["initial_run"]["sha256"] == note["initial_weights_sha256"]
