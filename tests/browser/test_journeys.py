@@ -17,11 +17,20 @@ def parameters(page):
     return page.locator('[data-testid="stMetric"]').first.inner_text()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
-@pytest.mark.parametrize("path", ["/", "/architecture", "/bottleneck", "/classify", "/race"])
+PAGES = (
+    "", "architecture", "compare", "bottleneck", "variants", "build", "classify", "race", "bug_lab", "published",
+)  # fmt: skip
+
+
+def test_the_list_of_pages_is_complete(root):
+    files = {path.stem for path in (root / "pages").glob("[!_]*.py")}
+    assert files - {"home"} == set(PAGES) - {""}
+
+
+@pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (390, "dark")])
+@pytest.mark.parametrize("path", PAGES)
 def test_every_page_opens_without_trouble_and_without_scrolling_sideways(new_page, visit, path, width, theme):
-    page = visit(new_page(width=width, theme=theme), path)
+    page = visit(new_page(width=width, theme=theme), f"/{path}")
     assert page.locator("h1").count() == 1
     assert page.evaluate("document.scrollingElement.scrollWidth <= window.innerWidth + 1")
 
