@@ -44,7 +44,8 @@ function draw(view, motion) {
     data.diagram.places[state.open][4]}. Arrow keys walk, Enter opens, Escape goes back.`);
   for (const mark of behind) svg.append(drawMark(mark, data.colours));
   // Parts stand in the order of reading and of the arrow keys.
-  for (const one of [...drawn].sort((a, b) => a[0] - b[0])) svg.append(drawPart(view, now, one));
+  const inOrder = [...drawn].sort((a, b) => a[0] - b[0]);
+  svg.append(...inOrder.map((one) => drawPart(view, now, one)), drawTexts(inOrder, data.colours));
   svg.onkeydown = (event) => walk(view, svg, event);
   crumbs(view);
   root.querySelector(".stage").replaceChildren(svg);
@@ -60,12 +61,19 @@ function drawPart(view, now, [number, [x, y, width, height], marks]) {
   group.setAttribute("aria-label", label);
   if (!opens) group.setAttribute("aria-pressed", now.prefix + suffix === view.state.layer);
   group.append(make("rect", { class: "area", x, y, width, height, rx: 6 }));
-  for (const mark of marks) group.append(drawMark(mark, view.data.colours));
+  group.append(...marks.filter(([kind]) => kind !== "t").map((mark) => drawMark(mark, view.data.colours)));
   group.onclick = () => act(view, now, number, [x, y, width, height]);
   group.onpointerenter = () => explain(view, now, number);
   group.onpointerleave = () => explain(view, now, selected(now, view.state));
   group.onfocus = () => { explain(view, now, number); };
   return group;
+}
+
+// The figures on the parts are rounded; their labels say them in full, so a reader need not hear both.
+function drawTexts(drawn, colours) {
+  const layer = make("g", { "aria-hidden": true });
+  for (const [, , marks] of drawn) layer.append(...marks.filter(([kind]) => kind === "t").map((mark) => drawMark(mark, colours)));
+  return layer;
 }
 
 // A part with parts of its own opens; a layer becomes the page's layer.
