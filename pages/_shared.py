@@ -45,10 +45,17 @@ def tables(model: str, size: int, channels: int) -> tuple[pd.DataFrame, pd.DataF
     return rc.layer_table(trace), rc.stage_table(trace)
 
 
+@st.cache_resource(max_entries=256, show_spinner=False)
+def walked(model: str, size: int, channels: int) -> Trace:
+    """The same as `traced` by arithmetic, which needs no PyTorch: there at once on a server that has just started."""
+    spec = rc.get_spec(model).override(in_channels=channels)
+    return rc.walk_spec(spec, (1, channels, size, size))
+
+
 @st.cache_resource(max_entries=64, show_spinner=False)
 def diagram(model: str, size: int, channels: int) -> dict[str, Any]:
-    """All levels of the drawing of `traced`; shared between visitors, so never changed in place."""
-    return rc.figures.diagram_payload(traced(model, size, channels))
+    """All levels of the drawing of `walked`; shared between visitors, so never changed in place."""
+    return rc.figures.diagram_payload(walked(model, size, channels))
 
 
 @st.cache_data(max_entries=256, show_spinner=False)

@@ -8,7 +8,7 @@ from pages._diagram import explorer, journey, offer_exports, show_place
 from pages._layout import compact, header, how, next_pages, prose
 from pages._questions import questions
 from pages._reconciler import where_it_comes_from
-from pages._shared import diagram, exported, ignored_choice, tables, theme_name, traced
+from pages._shared import diagram, exported, ignored_choice, tables, theme_name, traced, walked
 from resnet_core.anatomy.cost import MAC_RULE
 from resnet_core.anatomy.export import SUFFIXES
 from resnet_core.anatomy.formulas import explain_call
@@ -62,12 +62,14 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
 if asked:
     st.warning(f"The link asks for {asked!r}, which is no variant here. You see {model}.", icon=":material/link_off:")
 
+walk = walked(model, size, channels)
+picture = st.session_state.shown_diagram = diagram(model, size, channels)
+opened = explorer(picture, theme_name())
+offer_exports(walk, rc.get_spec(model).override(in_channels=channels), opened, theme_name())
+
 with st.spinner("Running the network on the meta device"):
     trace, (layers, stages) = traced(model, size, channels), tables(model, size, channels)
 factor = UNITS[unit]
-picture = st.session_state.shown_diagram = diagram(model, size, channels)
-opened = explorer(picture, theme_name())
-offer_exports(trace, rc.get_spec(model).override(in_channels=channels), opened, theme_name())
 if rc.get_spec(model).stem != "cifar" and size < 64:
     st.warning(
         f"At {size}×{size} pixels this stem throws most of the picture away: the last stage has "
@@ -143,10 +145,10 @@ st.subheader("Another tool says something else?", anchor=False)
 where_it_comes_from(model)
 
 st.subheader("Follow a pixel, follow a number", anchor=False)
-journey(trace, theme_name())
+journey(walk, theme_name())
 
 st.subheader("Check yourself", anchor=False)
-questions(trace)
+questions(walk)
 
 prose("architecture_try")
 how(
