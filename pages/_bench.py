@@ -16,8 +16,10 @@ ROOT = Path(__file__).resolve().parents[1]
 CHANGES = {
     "home": None,
     "architecture": ("selectbox", "model", ("resnet152", "resnet50")),
+    "compare": ("selectbox", "right", ("resnet18", "plain34")),
     "bottleneck": ("select_slider", "width", (128, 64)),
     "variants": ("multiselect", "variants", (["resnet50", "resnet50d"], ["resnet50", "seresnet50"])),
+    "build": ("text_input", "depths", ("2, 2, 2, 2", "3, 4, 6, 3")),
     "classify": ("slider", "top_k", (4, 5)),
     "race": ("select_slider", "depth", (20, 56)),
     "bug_lab": ("selectbox", "defect", ("max_pool_padding", "idle_biases")),

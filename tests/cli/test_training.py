@@ -27,7 +27,7 @@ def planned(run, monkeypatch):
     def plan(*args):
         seen = []
         monkeypatch.setattr("resnet_core.lab.data.load_data", lambda name, folder: (name, folder))
-        monkeypatch.setattr(training, "_train", lambda recipe, _data, *rest: seen.append((recipe, rest[0], rest[-1])))
+        monkeypatch.setattr(training, "_train", lambda recipe, _data, *rest: seen.append((recipe, rest[0], rest[2])))
         assert run("train", *args).exit_code == 0
         return seen[0]
 
@@ -43,6 +43,11 @@ def test_the_recorded_command_of_the_bundled_checkpoint_means_its_recipe(planned
     assert recipe.id == "1a12a06746d3"
     assert folder.as_posix() == "runs/cifar_resnet20-1a12a06746d3"
     assert command == "python -m resnet_core train --model cifar_resnet20 --data cifar10 --epochs 24 --data-dir DIR"
+
+
+def test_the_second_cycles_command_names_the_weights_it_begins_with_but_no_folder(planned):
+    _, _, command = planned("--epochs", "10", "--initial-weights", "somewhere/cifar_resnet20.safetensors")
+    assert command == "python -m resnet_core train --epochs 10 --initial-weights cifar_resnet20.safetensors"
 
 
 def test_what_is_given_replaces_a_recipes_own_and_nothing_else_changes(planned):
