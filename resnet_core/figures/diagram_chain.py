@@ -54,6 +54,16 @@ def _chain(part: Part) -> Chain:
     return Chain(trunk, side, 2 if preactivated and side else 0)
 
 
+def _joins(part: Part, chain: Chain, places: list[float]) -> tuple[float | None, str]:
+    """Where a shortcut joins the trunk, and its kind.
+
+    A network that is not ours adds without a module: its projection then joins before the last layer.
+    """
+    if chain.addition is not None:
+        return places[chain.addition], part.shortcut
+    return (sum(places[-2:]) / len(places[-2:]) if chain.side else None), "projection"
+
+
 def _wide(part: Part, chain: Chain) -> Scene:
     pitch = max(PITCH, (WIDTH - LEFT - 20) / max(len(chain.trunk), 7))
     width = max(WIDTH, LEFT + 20 + pitch * len(chain.trunk))
@@ -62,11 +72,11 @@ def _wide(part: Part, chain: Chain) -> Scene:
     behind = [line(f"M{LEFT - 14} {TRUNK}H{LEFT + pitch * len(xs) + 8:.1f}"), *_row_names(part, chain)]
     add = COLOURS.get(part.shortcut, "identity")
     drawn = [_wide_part(scale, n, child, x, pitch, add) for (n, child), x in zip(chain.trunk, xs, strict=True)]
-    at = chain.addition
-    if at is not None:
+    stop, kind = _joins(part, chain, xs)
+    if stop is not None:
         start = LEFT - 6 if chain.enters == 0 else (xs[chain.enters - 1] + xs[chain.enters]) / 2
-        behind += _wide_shortcut(part.shortcut, start, xs[at])
-        drawn += _wide_side(chain.side, start, xs[at], colour=part.shortcut)
+        behind += _wide_shortcut(kind, start, stop)
+        drawn += _wide_side(chain.side, start, stop, colour=kind)
     return Scene(width=width, height=354, behind=tuple(behind), drawn=tuple(drawn))
 
 
@@ -156,11 +166,11 @@ def _narrow(part: Part, chain: Chain) -> Scene:
     drawn = [
         _narrow_part(scale, n, child, trunk, y, text_x, add) for (n, child), y in zip(chain.trunk, ys, strict=True)
     ]
-    at = chain.addition
-    if at is not None:
+    stop, kind = _joins(part, chain, ys)
+    if stop is not None:
         start = 34.0 if chain.enters == 0 else (ys[chain.enters - 1] + ys[chain.enters]) / 2
-        behind += _narrow_shortcut(part.shortcut, start, ys[at], trunk)
-        drawn += _narrow_side(chain.side, start, ys[at], part.shortcut)
+        behind += _narrow_shortcut(kind, start, stop, trunk)
+        drawn += _narrow_side(chain.side, start, stop, kind)
     return Scene(width=NARROW, height=ys[-1] + 36, behind=tuple(behind), drawn=tuple(drawn))
 
 

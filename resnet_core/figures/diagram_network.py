@@ -66,7 +66,7 @@ def _tallest(network: Part, room: float = 118.0) -> float:
         for part, _ in _folded(stage)[:1]
         if stage.blocks
     ]
-    share: float = (max(sides, default=1) / max(network.input_shape[2:])) ** 0.5
+    share: float = (max(sides, default=1) / max(network.input_shape[2:], default=1)) ** 0.5
     return min(200.0, room / share)
 
 

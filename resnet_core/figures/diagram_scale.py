@@ -31,16 +31,19 @@ class Scale:
 
     def width(self, shape: Shape) -> float:
         """Of a map or a vector, by its channels."""
-        return max(self.slimmest, min(self.widest, self.widest * sqrt(shape[1] / self.most_channels)))
+        return max(self.slimmest, min(self.widest, self.widest * sqrt(channels_of(shape) / self.most_channels)))
+
+
+def channels_of(shape: Shape) -> int:
+    """Of a map, features of a vector; 1 of anything less."""
+    return max(shape[1:2], default=1)
 
 
 def scale_of(part: Part, tallest: float, widest: float, beside: Part | None = None) -> Scale:
     """The scale on which the parts of `part`, and of another one beside it, fill the given height and width."""
     shapes = [part.input_shape, *(child.output_shape for whole in (part, beside or part) for child in whole.children)]
     sides = [max(shape[2:], default=1) for shape in shapes]
-    return Scale(
-        largest_side=max(sides), most_channels=max(shape[1] for shape in shapes), tallest=tallest, widest=widest
-    )
+    return Scale(largest_side=max(sides), most_channels=max(map(channels_of, shapes)), tallest=tallest, widest=widest)
 
 
 def bow(start: float, stop: float, near: float, far: float, clear: float) -> float:

@@ -120,6 +120,36 @@ def test_a_module_of_your_own_is_drawn_too():
     assert drawing._repr_html_() == str(drawing)
 
 
+def test_odd_modules_are_drawn_as_far_as_they_can_be_traced():
+    import torch
+    from torch import nn
+
+    class Odd(nn.Module):
+        """Reuses a module, keeps a sequence, returns a dictionary and a scalar."""
+
+        def __init__(self):
+            super().__init__()
+            self.relu, self.lstm, self.head = nn.ReLU(), nn.LSTM(3, 4), nn.Linear(4, 2)
+            self.flat = nn.Flatten(0)
+
+        def forward(self, x):
+            out, _ = self.lstm(self.relu(self.relu(x)).flatten(2)[0].T)
+            return {"logits": self.head(out), "sum": self.flat(torch.zeros(()))}
+
+    drawing = diagram_svg(rc.trace_model(Odd(), (1, 3, 4, 4)))
+    assert all(f">{name}<" in drawing for name in ("relu", "lstm", "head", "flat"))
+
+
+def test_a_network_that_is_not_ours_opens_too():
+    import torchvision
+
+    trace = rc.trace_model(torchvision.models.resnet18(), (1, 3, 64, 64))
+    assert "conv3_x" in diagram_svg(trace)
+    assert "downsample" not in diagram_svg(trace, at="layer2.1")
+    assert "131,072" not in diagram_svg(trace, at="layer2.0")
+    assert "8,192" in diagram_svg(trace, at="layer2.0")  # the projection's weights, 64 x 128
+
+
 def test_an_unknown_part_is_refused_with_what_there_is():
     with pytest.raises(rc.InvalidSpecError, match=r"layer9.*stem, layer1"):
         diagram_svg("resnet18", at="layer9")
