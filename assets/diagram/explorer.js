@@ -150,7 +150,33 @@ function crumbs(view) {
     button.onclick = () => leave(view, path);
     return index ? [span("›", "muted"), button] : [button];
   });
-  nav.replaceChildren(...items, span(data.diagram.places[state.open][4], "muted flow"));
+  const save = document.createElement("button");
+  save.type = "button";
+  save.className = "save";
+  save.textContent = "Save as PNG";
+  save.onclick = () => savePicture(view);
+  nav.replaceChildren(...items, span(data.diagram.places[state.open][4], "muted flow"), save);
+}
+
+// What is shown, on the page's background, at twice the drawing's size.
+async function savePicture({ root, data, state }) {
+  const shown = root.querySelector("svg");
+  const [, , width, height] = shown.getAttribute("viewBox").split(" ").map(Number);
+  const copy = shown.cloneNode(true);
+  copy.querySelectorAll(".area").forEach((area) => area.remove());
+  copy.prepend(make("rect", { width, height, fill: data.colours.page }));
+  for (const [key, value] of Object.entries({ xmlns: SVG, width: 2 * width, height: 2 * height, "font-family": "sans-serif" })) {
+    copy.setAttribute(key, value);
+  }
+  const picture = new Image();
+  picture.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(new XMLSerializer().serializeToString(copy))}`;
+  await picture.decode();
+  const canvas = Object.assign(document.createElement("canvas"), { width: 2 * width, height: 2 * height });
+  canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+  const link = document.createElement("a");
+  link.download = `${[data.diagram.name, state.open.replaceAll(".", "_")].filter(Boolean).join("_")}.png`;
+  link.href = canvas.toDataURL("image/png");
+  link.click();
 }
 
 function explain(view, now, number) {

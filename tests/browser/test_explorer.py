@@ -6,6 +6,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 import torch
+from PIL import Image
 
 CONV2 = re.compile(r"conv2, 3×3 convolution, input 256×14×14, output 256×14×14, 589,824 parameters, 115,605,504 MACs")
 
@@ -99,6 +100,16 @@ def test_the_picture_and_the_code_can_be_taken_away(page, visit):
     with torch.device("meta"):
         model = names["build"]()
     assert sum(p.numel() for p in model.parameters()) == 60_192_808
+
+
+def test_the_picture_can_be_taken_as_png_too(page, visit):
+    visit(page, "/architecture?model=resnet152&open=layer3.20")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save as PNG").click()
+    assert download.value.suggested_filename == "resnet152_layer3_20.png"
+    picture = Image.open(download.value.path())
+    assert picture.size == (1960, 708)
+    assert len(picture.convert("RGB").getcolors(1 << 20)) > 50  # letters and boxes, not an empty sheet
 
 
 def test_a_narrow_screen_gets_the_same_parts_from_top_to_bottom(new_page, visit):
