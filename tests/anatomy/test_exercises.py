@@ -40,7 +40,7 @@ def test_a_count_may_be_rounded_to_three_digits(given):
     assert is_right(COUNT, given)
 
 
-@pytest.mark.parametrize("given", ["150k", "147457", "148k", "-147456", "many"])
+@pytest.mark.parametrize("given", ["150k", "0.15M", "147457", "148k", "-147456", "many"])
 def test_another_count_is_wrong(given):
     assert not is_right(COUNT, given)
 

@@ -23,6 +23,7 @@ def test_the_stages_add_up_to_the_totals():
         *stages, total = side_by_side(rc.walk_spec(left), rc.walk_spec(right))
         assert sum(pair.added_params for pair in stages) == total.added_params
         assert sum(pair.added_macs for pair in stages) == total.added_macs
+        assert total.added_macs == rc.walk_spec(right).total_macs - rc.walk_spec(left).total_macs
 
 
 def test_a_stage_that_only_one_has_stands_in_its_place():
