@@ -6,6 +6,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
+import torch
+
 from resnet_core.errors import DataError, ResNetCoreError
 from resnet_core.lab.batches import steps_per_epoch
 from resnet_core.lab.board import BoardLimits, Run, RunBoard
@@ -120,6 +122,9 @@ class JobManager:
 
     def _work(self) -> None:
         """One worker's life: run after run, until none waits."""
+        # Of this thread alone. Networks this small gain little from a second core and lose more than half of their
+        # speed where visitors use it too: both cores then wait for each other at every layer.
+        torch.set_num_threads(1)
         try:
             while run := self._take():
                 self._execute(run)

@@ -47,15 +47,18 @@ def server_log(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def app_url(chromium, root, server_log):
+def app_url(chromium, root, server_log, tmp_path_factory):
     """Address of the app, served by a process of its own for the whole session."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = str(probe.getsockname()[1])
     command = (sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", port)
     options = ("--server.address", "127.0.0.1", "--server.headless", "true")
+    own = os.environ | {"RESNET_CORE_CACHE": str(tmp_path_factory.mktemp("cache"))}  # no race of ours in your history
     with server_log.open("wb") as log:
-        server = subprocess.Popen([*command, *options], cwd=root, stdout=log, stderr=log, start_new_session=True)
+        server = subprocess.Popen(
+            [*command, *options], cwd=root, stdout=log, stderr=log, start_new_session=True, env=own
+        )
     url = f"http://127.0.0.1:{port}"
     try:
         wait_healthy(url, server, server_log)
