@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
-import torch
+from threadpoolctl import threadpool_limits
 
 from resnet_core.errors import DataError, ResNetCoreError
 from resnet_core.lab.batches import steps_per_epoch
@@ -122,12 +122,12 @@ class JobManager:
 
     def _work(self) -> None:
         """One worker's life: run after run, until none waits."""
-        # Of this thread alone. Networks this small gain little from a second core and lose more than half of their
-        # speed where visitors use it too: both cores then wait for each other at every layer.
-        torch.set_num_threads(1)
         try:
-            while run := self._take():
-                self._execute(run)
+            # Networks this small gain little from a second core, and lose more than half of their speed where
+            # visitors use it too: both cores then wait for each other at every layer. The limit is this thread's.
+            with threadpool_limits(1, user_api="openmp"):
+                while run := self._take():
+                    self._execute(run)
         finally:
             with self._lock:
                 self._threads.discard(threading.current_thread())
