@@ -56,7 +56,8 @@ for number, picture in enumerate(chosen_pictures(source)):
     prediction, top = answer.prediction, answer.prediction.ranked(top_k)
     photo, seen, bars = st.columns((3, 2, 5), gap="medium")
     with photo:
-        st.image(answer.shown, caption=picture.title, alt=picture.title)
+        st.image(answer.shown, alt=picture.title.split(".")[0])
+        st.markdown(picture.title)
     with seen:
         st.image(answer.seen, caption="What the network sees", width="stretch", alt="The picture after resize and crop")
     with bars:

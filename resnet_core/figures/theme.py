@@ -43,8 +43,8 @@ class Theme:
 LIGHT = Theme(
     residual="#0072B2", plain="#C4510A", identity="#00805E", projection="#7B4EA3", zero_pad="#8A6D00",
     stages=("#C7D6EA", "#9DB9DD", "#6F97C9", "#4674AE", "#27528A", "#5B6570"),
-    on_stages=("#1B1F24", "#1B1F24", "#1B1F24", "#FFFFFF", "#FFFFFF", "#FFFFFF"),
-    ink="#1B1F24", muted="#5B6570", hairline="#E3E6EA", page="#FFFFFF", surface="#F6F7F9",
+    on_stages=("#171B20", "#171B20", "#171B20", "#FFFFFF", "#FFFFFF", "#FFFFFF"),
+    ink="#171B20", muted="#5B6570", hairline="#E3E6EA", page="#FFFFFF", surface="#F6F7F9",
     error="#B3261E", warning="#8A6D00",
 )  # fmt: skip
 DARK = Theme(
