@@ -85,7 +85,7 @@ frameworks = zip(st.columns(3, gap="small"), ("PyTorch", "Flax", "Keras"), frame
 for column, framework, source in frameworks:
     with column:
         st.markdown(f"**{framework}**")
-        st.code(source, language="python")
+        st.code(source, language="python", wrap_lines=True)
 with st.container(width=PROSE_WIDTH):
     st.caption("With the same weights, all three give the same output within 1e-4: a test holds them to it.")
 
