@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import asdict
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from resnet_core.anatomy.calls import Trace
     from resnet_core.anatomy.consequences import Consequence
+    from resnet_core.inference.pool import ClassifierPool
     from resnet_core.inference.samples import Sample
     from resnet_core.lab.jobs import JobManager
     from resnet_core.models.weights_record import Weights
@@ -85,16 +87,27 @@ def all_weights() -> list[Weights]:
     return list_weights()
 
 
-@st.cache_resource(max_entries=4, show_spinner="Loading the network")
+@st.cache_resource(show_spinner=False)
+def _classifier_pool() -> ClassifierPool:
+    """The loaded networks of this server."""
+    from resnet_core.inference.pool import ClassifierPool
+
+    return ClassifierPool()
+
+
 def classifier(weights: str) -> rc.Classifier:
     """The network behind Classify: loaded once, shared by all visitors."""
-    return rc.Classifier.load(weights=weights)
+    with st.spinner("Loading the network"):
+        return _classifier_pool().get(weights)
 
 
-@st.cache_resource(show_spinner=False)
-def decoding_slot() -> threading.BoundedSemaphore:
-    """A place to decode and classify a picture: four at once, however many visitors upload."""
-    return threading.BoundedSemaphore(4)
+def decoding_slot() -> AbstractContextManager[None]:
+    """A place to decode and classify a picture: four at once, however many visitors upload.
+
+    Raises:
+        QueueFullError: if too many wait already.
+    """
+    return _classifier_pool().slot()
 
 
 @st.cache_resource(show_spinner=False)
