@@ -15,8 +15,9 @@ from urllib.request import Request, urlopen
 from filelock import FileLock, Timeout
 
 from resnet_core.errors import WeightsError
+from resnet_core.models.cancellation import Cancellation, DownloadCancelledError
 
-# Called with (bytes on disk, bytes in all, or 0 where the server does not say). What it raises cancels the download.
+# Called with (bytes on disk, bytes in all, or 0 where the server does not say). What it raises ends the download.
 Progress = Callable[[int, int], None]
 
 _CHUNK = 1 << 18
@@ -27,24 +28,34 @@ class _BrokenError(Exception):
     """The connection ended before the file did."""
 
 
-def download(url: str, target: Path, *, sha256: str, progress: Progress | None = None, timeout_s: float = 20) -> Path:
+def download(
+    url: str,
+    target: Path,
+    *,
+    sha256: str,
+    progress: Progress | None = None,
+    timeout_s: float = 20,
+    cancellation: Cancellation | None = None,
+) -> Path:
     """Fetch `url` to `target`, which appears whole and checked, or not at all.
 
-    What has arrived stays in `<target>.partial` when the connection breaks or `progress` raises, and the next
-    call goes on from there.
+    What has arrived stays in `<target>.partial` when the connection breaks or the download is cancelled, and the
+    next call goes on from there.
 
     Args:
         sha256: the hash of the file, or its first digits.
         timeout_s: how long the server may be silent, in seconds.
 
     Raises:
+        DownloadCancelledError: once `cancellation` asks for it.
         WeightsError: without a network, for a wrong hash, for a full disk, or while someone else fetches the file.
     """
     partial = target.with_name(f"{target.name}.partial")
+    wish = cancellation or Cancellation()
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(f"{target}.lock", timeout=0):
-            _fetch_all(url, partial, progress or _ignore, timeout_s)
+            _fetch_all(url, partial, progress or _ignore, timeout_s, wish)
             _check_hash(partial, url, sha256)
             partial.replace(target)
     except Timeout as error:
@@ -52,6 +63,8 @@ def download(url: str, target: Path, *, sha256: str, progress: Progress | None =
             f"{target.name} is being fetched already. Wait until that is done, then try again."
         ) from error
     except (_BrokenError, *_NETWORK_ERRORS) as error:
+        if wish.asked:  # hanging up looks like a broken connection from here
+            raise DownloadCancelledError(_cancelled(target, partial)) from error
         raise WeightsError(f"{target.name} could not be fetched from {url}: {_reason(error)}.") from error
     except OSError as error:
         full = " The disk is full: free some space and try again." if error.errno == errno.ENOSPC else ""
@@ -65,20 +78,20 @@ def hash_file(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _fetch_all(url: str, partial: Path, progress: Progress, timeout_s: float) -> None:
+def _fetch_all(url: str, partial: Path, progress: Progress, timeout_s: float, wish: Cancellation) -> None:
     """Go on after each break, as long as each attempt brings something. A silent server is not asked again."""
     while True:
         had = _size(partial)
         try:
-            return _fetch_rest(url, partial, progress, timeout_s)
+            return _fetch_rest(url, partial, progress, timeout_s, wish)
         except TimeoutError:
             raise
         except (_BrokenError, *_NETWORK_ERRORS):
-            if _size(partial) <= had:
+            if wish.asked or _size(partial) <= had:
                 raise
 
 
-def _fetch_rest(url: str, partial: Path, progress: Progress, timeout_s: float) -> None:
+def _fetch_rest(url: str, partial: Path, progress: Progress, timeout_s: float, wish: Cancellation) -> None:
     done = _size(partial)
     headers = {"User-Agent": "resnet-explainer", **({"Range": f"bytes={done}-"} if done else {})}
     try:
@@ -88,24 +101,26 @@ def _fetch_rest(url: str, partial: Path, progress: Progress, timeout_s: float) -
         if error.code != http.client.REQUESTED_RANGE_NOT_SATISFIABLE:
             raise
         partial.unlink()  # more bytes here than there: begin again
-        return _fetch_rest(url, partial, progress, timeout_s)
-    with response:
+        return _fetch_rest(url, partial, progress, timeout_s, wish)
+    with response, wish.hearing(response):
         resumed = response.status == http.client.PARTIAL_CONTENT
         start = done if resumed else 0
         length = int(response.headers.get("Content-Length") or 0)
         total = start + length if length else 0
         with partial.open("ab" if resumed else "wb") as file:
-            _copy(response, file, start, total, progress)
+            _copy(response, file, start, total, progress, wish)
     return None
 
 
-def _copy(response: http.client.HTTPResponse, file: BinaryIO, done: int, total: int, progress: Progress) -> None:
+def _copy(
+    response: http.client.HTTPResponse, file: BinaryIO, done: int, total: int, progress: Progress, wish: Cancellation
+) -> None:
     progress(done, total)
-    while chunk := response.read1(_CHUNK):
+    while not wish.asked and (chunk := response.read1(_CHUNK)):
         file.write(chunk)
         done += len(chunk)
         progress(done, total)
-    if done < total:
+    if wish.asked or done < total:
         raise _BrokenError(f"the connection broke after {done:,} of {total:,} bytes")
 
 
@@ -118,6 +133,13 @@ def _check_hash(partial: Path, url: str, sha256: str) -> None:
         f"What {url} sent is not the published file: its SHA-256 begins with {found[:8]} instead of {sha256[:8]}. "
         "It was removed. Try again; if it happens again, a proxy on the way changes files."
     )
+
+
+def _cancelled(target: Path, partial: Path) -> str:
+    size = _size(partial)
+    kept = f"The {size / 1e6:,.1f} MB that have arrived are kept" if size else "Nothing had arrived yet"
+    then = "the next one goes on from there" if size else "the next one begins anew"
+    return f"The download of {target.name} was cancelled. {kept}; {then}."
 
 
 def _size(path: Path) -> int:

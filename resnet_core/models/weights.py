@@ -8,14 +8,17 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from resnet_core.errors import WeightsError
+from resnet_core.models.cancellation import Cancellation, DownloadCancelledError
 from resnet_core.models.download import Progress, download, hash_file
 from resnet_core.models.network import ResNet, build_model
 from resnet_core.models.published_weights import published_weights
 from resnet_core.models.state_dicts import SUFFIXES, load_strictly, read_state_dict
 from resnet_core.models.weights_files import BUNDLED, LOCAL, Source, weights_files, weights_in, weights_of_file
-from resnet_core.models.weights_record import Preprocessing, Weights
+from resnet_core.models.weights_record import DEFAULT_WEIGHTS, Preprocessing, Weights
 
-__all__ = ["Preprocessing", "Weights", "fetch_weights", "find_weights", "list_weights", "load_weights"]
+__all__ = [
+    "DEFAULT_WEIGHTS", "Preprocessing", "Weights", "fetch_weights", "find_weights", "list_weights", "load_weights",
+]  # fmt: skip
 
 BUNDLED_FOLDER = Path(__file__).resolve().parents[2] / "assets" / "checkpoints"
 FOLDER_VARIABLE = "RESNET_WEIGHTS_DIR"
@@ -52,14 +55,21 @@ def find_weights(name: str | Path) -> Weights:
     raise WeightsError(f"No weights are named {name!r}. {hint} A file of yours ends in {', '.join(SUFFIXES)}.")
 
 
-def fetch_weights(weights: str | Weights, progress: Progress | None = None, timeout_s: float = 20) -> Weights:
+def fetch_weights(
+    weights: str | Weights,
+    progress: Progress | None = None,
+    timeout_s: float = 20,
+    cancellation: Cancellation | None = None,
+) -> Weights:
     """Put published weights (45 to 485 MB) into torch hub's cache, unless they are on this machine already.
 
     Args:
-        progress: called with (bytes on disk, bytes in all); what it raises cancels, and the next call goes on.
+        progress: called with (bytes on disk, bytes in all).
         timeout_s: how long the server may be silent, in seconds.
+        cancellation: ends the download from another thread; the next call goes on where it ended.
 
     Raises:
+        DownloadCancelledError: once `cancellation` asks for it.
         WeightsError: without a network, for a damaged file or a full disk.
     """
     weights = find_weights(weights) if isinstance(weights, str) else weights
@@ -68,7 +78,12 @@ def fetch_weights(weights: str | Weights, progress: Progress | None = None, time
     if not weights.url:
         raise WeightsError(f"{weights.path} is missing, and there is no address to fetch {weights.name} from.")
     try:
-        download(weights.url, weights.path, sha256=weights.sha256, progress=progress, timeout_s=timeout_s)
+        download(
+            weights.url, weights.path, sha256=weights.sha256, progress=progress, timeout_s=timeout_s,
+            cancellation=cancellation,
+        )  # fmt: skip
+    except DownloadCancelledError:
+        raise
     except WeightsError as error:
         raise WeightsError(f"{error} {_how_to_fetch(weights)}") from error
     return weights

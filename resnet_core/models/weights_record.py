@@ -8,6 +8,9 @@ from typing import Literal
 
 from resnet_core.models.spec import ModelSpec
 
+# The bundled network that answers where nobody names another. Pages and commands all take it from here.
+DEFAULT_WEIGHTS = "cifar_resnet20"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preprocessing:

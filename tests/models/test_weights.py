@@ -1,26 +1,18 @@
-import errno
 import hashlib
 import json
 import pickle
 import subprocess
 import sys
-import threading
-import time
 from collections import OrderedDict
-from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 import torch
-from filelock import FileLock
 from safetensors.torch import save_file
 from torchvision import models
 
 from resnet_core.errors import WeightsError
-from resnet_core.models import download as download_module
 from resnet_core.models.network import build_model
 from resnet_core.models.weights import (
     BUNDLED_FOLDER,
@@ -36,8 +28,6 @@ TEN = (
     "resnet18", "resnet34", "resnet50", "resnet101", "resnet152", "resnext50_32x4d", "resnext101_32x8d",
     "resnext101_64x4d", "wide_resnet50_2", "wide_resnet101_2",
 )  # fmt: skip
-CONTENT = bytes(range(256)) * 4000  # a megabyte that is no multiple of a chunk
-SHA256 = hashlib.sha256(CONTENT).hexdigest()
 
 
 @pytest.fixture(autouse=True)
@@ -296,191 +286,6 @@ def test_a_missing_file_says_how_to_get_it(tmp_path):
         load_weights(weights)
     with pytest.raises(WeightsError, match=r"no weights file .*resnet50-mine\.pth"):
         load_weights(tmp_path / "resnet50-mine.pth")
-
-
-# Downloads, from a server of the test's own
-
-
-class Server(BaseHTTPRequestHandler):
-    """Serves CONTENT in the way that its `manner` says, and notes each request."""
-
-    def __init__(self, manner, log, *args):
-        self.manner, self.log = manner, log
-        super().__init__(*args)
-
-    def do_GET(self):
-        start = int(self.headers.get("Range", "bytes=0-")[6:-1])
-        self.log.append(start)
-        content = b"x" * len(CONTENT) if self.manner == "corrupts" else CONTENT
-        if self.manner == "refuses":
-            return self.send_error(404)
-        if start >= len(content):
-            return self.send_error(416)
-        if self.manner == "ignores ranges":
-            start = 0
-        body = content[start:]
-        self.send_response(206 if start else 200)
-        if self.manner != "hides the length":
-            self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        if self.manner == "stalls":
-            self.wfile.write(body[:1000])
-            time.sleep(1)
-            return None
-        cut = {"truncates": 400_000, "truncates at once": 0, "ignores ranges": 400_000}.get(self.manner, len(body))
-        self.wfile.write(body[:cut])
-        return None
-
-    def log_message(self, *args):
-        pass
-
-
-class QuietServer(ThreadingHTTPServer):
-    def handle_error(self, request, client_address):
-        """A client that hangs up is part of the tests."""
-
-
-@contextmanager
-def serving(manner, log=None):
-    log = [] if log is None else log
-    with QuietServer(("127.0.0.1", 0), partial(Server, manner, log)) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}/resnet18-{SHA256[:8]}.pth"
-        finally:
-            server.shutdown()
-            thread.join()
-
-
-def offered(url, sha256=SHA256[:8]):
-    """torchvision's resnet18 as if it were published at `url`."""
-    weights = find_weights("resnet18")
-    return replace(weights, url=url, sha256=sha256, path=weights.path.with_name(url.rpartition("/")[2]))
-
-
-def test_a_download_is_whole_checked_and_reported():
-    seen = []
-    with serving("well") as url:
-        weights = fetch_weights(offered(url), progress=lambda done, total: seen.append((done, total)))
-    assert weights.path.read_bytes() == CONTENT
-    assert weights.availability == "on disk"
-    assert seen[0] == (0, len(CONTENT))
-    assert seen[-1] == (len(CONTENT), len(CONTENT))
-    assert sorted(seen) == seen
-    assert not list(weights.path.parent.glob("*.partial"))
-
-
-def test_what_was_fetched_loads(tmp_path, monkeypatch):
-    torch.save(models.resnet18(num_classes=1000).state_dict(), tmp_path / "state.pth")
-    content = (tmp_path / "state.pth").read_bytes()
-    monkeypatch.setattr(sys.modules[__name__], "CONTENT", content)
-    with serving("well") as url:
-        model, weights = load_weights(fetch_weights(offered(url, hashlib.sha256(content).hexdigest()[:8])))
-    assert model.spec.name == "resnet18"
-    assert weights.classes[0] == "tench"
-
-
-def test_a_broken_download_goes_on_where_it_broke():
-    log = []
-    with serving("truncates", log) as url:
-        weights = fetch_weights(offered(url))
-    assert weights.path.read_bytes() == CONTENT
-    assert log == [0, 400_000, 800_000]
-
-
-def test_a_cancelled_download_leaves_no_file_and_is_resumed():
-    class CancelledError(Exception):
-        pass
-
-    def cancel_after_half(done, total):
-        if done > total / 2:
-            raise CancelledError
-
-    log = []
-    with serving("well", log) as url:
-        weights = offered(url)
-        with pytest.raises(CancelledError):
-            fetch_weights(weights, progress=cancel_after_half)
-        assert not weights.path.exists()
-        assert fetch_weights(weights).path.read_bytes() == CONTENT
-    assert log[0] == 0
-    assert log[1] > len(CONTENT) / 2
-
-
-@pytest.mark.parametrize("left_over", [b"", CONTENT[:5000], CONTENT, CONTENT + b"more"])
-def test_whatever_an_earlier_download_left_the_file_gets_whole(left_over):
-    with serving("well") as url:
-        weights = offered(url)
-        weights.path.parent.mkdir(parents=True)
-        weights.path.with_name(f"{weights.path.name}.partial").write_bytes(left_over)
-        assert fetch_weights(weights).path.read_bytes() == CONTENT
-
-
-def test_a_server_that_does_not_say_the_length_is_fine():
-    seen = []
-    with serving("hides the length") as url:
-        assert fetch_weights(offered(url), lambda done, total: seen.append(total)).path.read_bytes() == CONTENT
-    assert set(seen) == {0}
-
-
-@pytest.mark.parametrize(
-    ("manner", "words"),
-    [
-        ("corrupts", "not the published file.*removed"),
-        ("truncates at once", "connection broke after 0 of"),
-        ("ignores ranges", "connection broke after 400,000 of"),
-        ("stalls", "did not answer in time"),
-        ("refuses", "answered 404"),
-    ],
-)
-def test_a_server_in_trouble_is_a_sentence_with_the_way_out(manner, words):
-    with serving(manner) as url:
-        weights = offered(url)
-        with pytest.raises(WeightsError, match=rf"(?s){words}.*weights fetch resnet18\.IMAGENET1K_V1"):
-            fetch_weights(weights, timeout_s=0.3 if manner == "stalls" else 20)
-    assert not weights.path.exists()
-
-
-def test_corrupt_bytes_are_not_resumed_from():
-    with serving("corrupts") as url, pytest.raises(WeightsError):
-        fetch_weights(offered(url))
-    with serving("well") as url:
-        assert fetch_weights(offered(url)).path.read_bytes() == CONTENT
-
-
-def test_no_network_is_a_sentence_with_the_command_that_fetches_beforehand():
-    with serving("well") as url:
-        pass  # the port is closed now
-    for address in (url, "http://no-such-host.invalid/resnet18-00000000.pth"):
-        with pytest.raises(
-            WeightsError, match=r"no connection.*python -m resnet_core weights fetch.*RESNET_WEIGHTS_DIR"
-        ):
-            fetch_weights(offered(address))
-
-
-def test_a_full_disk_is_a_sentence(monkeypatch):
-    def full(*args):
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(download_module, "_copy", full)
-    with serving("well") as url, pytest.raises(WeightsError, match="free some space"):
-        fetch_weights(offered(url))
-
-
-def test_a_folder_that_can_not_be_written_is_a_sentence(tmp_path):
-    (tmp_path / "torch").write_text("a file where the folder should be")
-    with serving("well") as url, pytest.raises(WeightsError, match="can't be written"):
-        fetch_weights(offered(url))
-
-
-def test_two_at_once_do_not_fetch_the_same_file():
-    with serving("well") as url:
-        weights = offered(url)
-        weights.path.parent.mkdir(parents=True)
-        with FileLock(f"{weights.path}.lock"), pytest.raises(WeightsError, match="being fetched already"):
-            fetch_weights(weights)
-        assert fetch_weights(weights).path.read_bytes() == CONTENT
 
 
 def test_what_has_no_address_can_not_be_fetched(tmp_path):
