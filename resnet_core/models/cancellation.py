@@ -15,6 +15,13 @@ class DownloadCancelledError(WeightsError):
     """Somebody asked for the end of the download; what has arrived is kept."""
 
 
+def cancelled_sentence(file: str, kept_bytes: int) -> str:
+    """What became of a cancelled download."""
+    kept = f"The {kept_bytes / 1e6:,.1f} MB that have arrived are kept" if kept_bytes else "Nothing had arrived yet"
+    then = "the next one goes on from there" if kept_bytes else "the next one begins anew"
+    return f"The download of {file} was cancelled. {kept}; {then}."
+
+
 class Cancellation:
     """A wish that a download may end, from any thread."""
 

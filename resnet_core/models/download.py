@@ -15,7 +15,7 @@ from urllib.request import Request, urlopen
 from filelock import FileLock, Timeout
 
 from resnet_core.errors import WeightsError
-from resnet_core.models.cancellation import Cancellation, DownloadCancelledError
+from resnet_core.models.cancellation import Cancellation, DownloadCancelledError, cancelled_sentence
 
 # Called with (bytes on disk, bytes in all, or 0 where the server does not say). What it raises ends the download.
 Progress = Callable[[int, int], None]
@@ -64,7 +64,7 @@ def download(
         ) from error
     except (_BrokenError, *_NETWORK_ERRORS) as error:
         if wish.asked:  # hanging up looks like a broken connection from here
-            raise DownloadCancelledError(_cancelled(target, partial)) from error
+            raise DownloadCancelledError(cancelled_sentence(target.name, _size(partial))) from error
         raise WeightsError(f"{target.name} could not be fetched from {url}: {_reason(error)}.") from error
     except OSError as error:
         full = " The disk is full: free some space and try again." if error.errno == errno.ENOSPC else ""
@@ -133,13 +133,6 @@ def _check_hash(partial: Path, url: str, sha256: str) -> None:
         f"What {url} sent is not the published file: its SHA-256 begins with {found[:8]} instead of {sha256[:8]}. "
         "It was removed. Try again; if it happens again, a proxy on the way changes files."
     )
-
-
-def _cancelled(target: Path, partial: Path) -> str:
-    size = _size(partial)
-    kept = f"The {size / 1e6:,.1f} MB that have arrived are kept" if size else "Nothing had arrived yet"
-    then = "the next one goes on from there" if size else "the next one begins anew"
-    return f"The download of {target.name} was cancelled. {kept}; {then}."
 
 
 def _size(path: Path) -> int:
