@@ -27,6 +27,7 @@ class ResidualBlock(nn.Module):
     """What the blocks share: y = relu(F(x) + shortcut(x)). A plain block has no addition: y = relu(F(x)).
 
     A subclass defines `residual`, which is F, and calls `_finish` last in its constructor.
+    `forward` is `join(*terms(x))`, so that what is added can be looked at, or left out, without a hook.
     """
 
     downsample: nn.Module | None
@@ -48,13 +49,20 @@ class ResidualBlock(nn.Module):
     def shortcut(self, x: Tensor) -> Tensor:
         return x if self.downsample is None else cast(Tensor, self.downsample(x))
 
-    def forward(self, x: Tensor) -> Tensor:
+    def terms(self, x: Tensor) -> tuple[Tensor, Tensor | None]:
+        """F(x), and what the shortcut brings to the addition: None where there is no addition."""
         out = self.residual(x)
         if self.se is not None:
             out = self.se(out)
-        if self.add is not None:
-            out = self.add(out, self.shortcut(x))
+        return out, None if self.add is None else self.shortcut(x)
+
+    def join(self, residual: Tensor, shortcut: Tensor | None) -> Tensor:
+        """What leaves the block, of its two terms."""
+        out = residual if self.add is None else self.add(residual, shortcut)
         return cast(Tensor, self.relu(out))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.join(*self.terms(x))
 
 
 class BasicBlock(ResidualBlock):

@@ -30,12 +30,15 @@ class PreactBlock(ResidualBlock):
         self.downsample = builder(spec, in_channels, out_channels, stride) if builder else None
         self.add = None if kind == "none" else ShortcutAdd()
 
-    def forward(self, x: Tensor) -> Tensor:
+    def terms(self, x: Tensor) -> tuple[Tensor, Tensor | None]:
         activated = self.relu1(self.bn1(x))
         out = self.residual(activated)
         if self.add is None:
-            return out
-        return cast(Tensor, self.add(out, x if self.downsample is None else self.downsample(activated)))
+            return out, None
+        return out, x if self.downsample is None else self.downsample(activated)
+
+    def join(self, residual: Tensor, shortcut: Tensor | None) -> Tensor:
+        return residual if self.add is None else cast(Tensor, self.add(residual, shortcut))
 
 
 class PreactBasicBlock(PreactBlock):
