@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
@@ -13,15 +14,18 @@ Metrics = StepMetrics | EpochMetrics
 SMOOTHING = 0.12  # weight of the newest step in the smoothed loss
 ALIKE = 1.5  # losses closer than this factor are called alike
 STUCK = 0.8  # a loss above this share of its start has hardly moved
+SPOKEN = {
+    "residual_b": "residual (projections)", "preact": "pre-activated residual", "detached": "detached residual",
+}  # fmt: skip
 
 
 def step_curves(metrics: Iterable[Metrics], points: int = 200) -> pd.DataFrame:
-    """One row per arm and step: arm, step, loss, error and the exponentially smoothed loss.
+    """One row per arm and step whose loss is finite: arm, step, loss, error and the exponentially smoothed loss.
 
     Args:
         points: at most so many rows per arm, evenly spread, the last step always among them.
     """
-    rows = [(m.arm, m.step, m.loss, m.error) for m in metrics if isinstance(m, StepMetrics)]
+    rows = [(m.arm, m.step, m.loss, m.error) for m in metrics if isinstance(m, StepMetrics) and math.isfinite(m.loss)]
     frame = pd.DataFrame(rows, columns=["arm", "step", "loss", "error"])
     frame["smoothed_loss"] = frame.groupby("arm", sort=False)["loss"].transform(
         lambda loss: loss.ewm(alpha=SMOOTHING).mean()
@@ -42,37 +46,57 @@ def gradient_norms(metrics: Iterable[Metrics], arm: str) -> pd.DataFrame:
     return pd.DataFrame(norms)
 
 
+def final_losses(metrics: Iterable[Metrics]) -> dict[str, float]:
+    """The smoothed training loss of each arm at its last step; NaN for one whose loss stopped being finite."""
+    metrics = list(metrics)
+    curves = step_curves(metrics, points=2)
+    losses = {str(arm): float(rows["smoothed_loss"].iloc[-1]) for arm, rows in curves.groupby("arm", sort=False)}
+    return losses | dict.fromkeys(diverged_arms(metrics), math.nan)
+
+
+def diverged_arms(metrics: Iterable[Metrics]) -> dict[str, int]:
+    """Each arm whose loss stopped being finite, with the step at which it did."""
+    return {m.arm: m.step for m in metrics if isinstance(m, StepMetrics) and m.stop_reason}
+
+
 def describe_race(metrics: Sequence[Metrics]) -> str:
     """What the curves show so far, in plain words. Every word depends on the numbers."""
-    steps = step_curves(metrics, points=10**9)
-    if steps.empty:
-        return "Nothing has been trained yet."
-    step = int(steps.groupby("arm", sort=False)["step"].max().min())
-    losses = {str(arm): float(rows["smoothed_loss"].iloc[-1]) for arm, rows in steps.groupby("arm", sort=False)}
+    losses = {arm: loss for arm, loss in final_losses(metrics).items() if not math.isnan(loss)}
+    sentences = [
+        f"The {spoken(arm)} network diverged: since step {step} its loss is no finite number, and its curve ends there."
+        for arm, step in diverged_arms(metrics).items()
+    ]
+    if losses:
+        step = min(max(m.step for m in metrics if m.arm == arm) for arm in losses)
+        sentences += _compare(step, losses, metrics)
+    return " ".join(sentences) or "Nothing has been trained yet."
+
+
+def _compare(step: int, losses: Mapping[str, float], metrics: Sequence[Metrics]) -> list[str]:
+    """Sentences about the arms that still learn: who is ahead, by how much, and who stands still."""
     best, worst = min(losses, key=losses.__getitem__), max(losses, key=losses.__getitem__)
-    first = (
-        f"After {step} step{'' if step == 1 else 's'} the {_spoken(best)} network's training loss is {losses[best]:.3g}"
-    )
+    steps = f"After {step} step{'' if step == 1 else 's'}"
+    first = f"{steps} the {spoken(best)} network's training loss is {losses[best]:.3g}"
     if best == worst:
-        return f"{first}."
+        return [f"{first}."]
     ratio = losses[worst] / max(losses[best], 1e-12)
-    first += f", the {_spoken(worst)} one's {losses[worst]:.3g}"
+    first += f", the {spoken(worst)} one's {losses[worst]:.3g}"
     if ratio < ALIKE:
-        return f"{first}: they train alike so far."
+        return [f"{first}: they train alike so far."]
     sentences = [f"{first}: {ratio:.3g} times as high."]
-    start = float(steps.loc[steps["arm"] == worst, "loss"].iloc[0])
+    start = next(m.loss for m in metrics if isinstance(m, StepMetrics) and m.arm == worst)
     if losses[worst] > STUCK * start:
-        sentences.append(f"The {_spoken(worst)} network has hardly moved: it began at {start:.3g}.")
-    errors = epoch_curves(metrics)
-    if not errors.empty:
-        seen = {str(arm): float(rows["validation_error"].iloc[-1]) for arm, rows in errors.groupby("arm", sort=False)}
-        named = ", ".join(f"{_spoken(arm)} {share * 100:.1f} %" for arm, share in seen.items())
-        sentences.append(f"Wrong on pictures that neither has trained on: {named}.")
-    return " ".join(sentences)
+        sentences.append(f"The {spoken(worst)} network has hardly moved: it began at {start:.3g}.")
+    last = {m.arm: m.validation_error for m in metrics if isinstance(m, EpochMetrics) and m.arm in losses}
+    if last:
+        named = ", ".join(f"{spoken(arm)} {share * 100:.1f} %" for arm, share in last.items())
+        sentences.append(f"Wrong on pictures that none of them has trained on: {named}.")
+    return sentences
 
 
-def _spoken(arm: str) -> str:
-    return {"residual_b": "residual (option B)"}.get(arm, arm)
+def spoken(arm: str) -> str:
+    """An arm's name in a sentence."""
+    return SPOKEN.get(arm, arm)
 
 
 def _spread(count: int, points: int) -> list[int]:

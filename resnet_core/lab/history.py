@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from resnet_core.errors import DataError
@@ -35,16 +35,33 @@ class RunHistory:
             )
 
     def get(self, run_id: str) -> RunSnapshot | None:
-        """The run of that id, or None if it never ended or was dropped."""
+        """The run of that id, or None if it never ended or was dropped.
+
+        Raises:
+            DataError: if the file, or what it holds of this run, can't be read.
+        """
         with self._open() as database:
             row = database.execute("SELECT run FROM runs WHERE id = ?", (run_id,)).fetchone()
         return RunSnapshot.from_json(row[0]) if row else None
 
     def latest(self, count: int = 20) -> list[RunSnapshot]:
-        """The runs that ended last, newest first."""
+        """The runs that ended last, newest first. One that can't be read (another version wrote it) is left out.
+
+        Raises:
+            DataError: if the file can't be read.
+        """
         with self._open() as database:
             rows = database.execute("SELECT run FROM runs ORDER BY number DESC LIMIT ?", (count,)).fetchall()
-        return [RunSnapshot.from_json(row[0]) for row in rows]
+        runs = []
+        for (text,) in rows:
+            with suppress(DataError):
+                runs.append(RunSnapshot.from_json(text))
+        return runs
+
+    def newest(self) -> int:
+        """A number that grows with each run that is kept: a list that was read at the same number still holds."""
+        with self._open() as database:
+            return int(database.execute("SELECT COALESCE(MAX(number), 0) FROM runs").fetchone()[0])
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:

@@ -1,4 +1,4 @@
-"""JobManager: races that run in threads, shared by all visitors of a server. This is where a run is stopped."""
+"""JobManager: races that run in threads, shared by all visitors. This is where a run is paused and stopped."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from resnet_core.lab.board import BoardLimits, Run, RunBoard
 from resnet_core.lab.data import load_data
 from resnet_core.lab.history import RunHistory
 from resnet_core.lab.metrics import EpochMetrics, StepMetrics
-from resnet_core.lab.race import check_arms, race
+from resnet_core.lab.race import arm_config, check_arms, race
 from resnet_core.lab.runs import RunRequest, RunSnapshot, RunState
 
 Runner = Callable[[RunRequest], tuple[int, Iterator[StepMetrics | EpochMetrics]]]
@@ -32,6 +32,7 @@ class JobManager:
 
     Equal requests share one run. A visitor has one run at most: starting another leaves the former. A run stops
     when its last owner stops it, when nobody looks at it any more, or when it takes too long (see `BoardLimits`).
+    A paused run holds no worker: it stands aside with what it has computed until it goes on in any worker's hands.
 
     Args:
         history: where ended runs are kept.
@@ -58,23 +59,44 @@ class JobManager:
         """Start a race, or join the equal one that is under way. Pressing twice is pressing once.
 
         Raises:
-            InvalidSpecError: for arms that can't race.
+            InvalidSpecError: for a race that can't be run; nothing has changed then.
             QueueFullError: if there is no room; what the owner had running goes on.
         """
         check_arms(request.arms)
+        for arm in request.arms:
+            arm_config(request.config, arm)
         with self._lock:
             self._board.sweep()
             run = self._board.join(request, owner)
             self._employ()
-            return self._board.snapshot(run)
+            joined = self._board.snapshot(run, owner)
+        self._keep_ended()
+        return joined
 
     def stop(self, run_id: str, owner: str) -> RunSnapshot | None:
         """Leave a run. Unless others started it too, it ends after the step that it is in."""
+        return self._change(run_id, owner, lambda run: self._board.leave(run, owner))
+
+    def pause(self, run_id: str, owner: str) -> RunSnapshot | None:
+        """Let a run rest after the step that it is in; its worker takes the next one from the queue."""
+        return self._change(run_id, owner, self._board.hold)
+
+    def resume(self, run_id: str, owner: str) -> RunSnapshot | None:
+        """Let a paused run go on as soon as a worker is free."""
+        return self._change(run_id, owner, self._board.go_on)
+
+    def take_step(self, run_id: str, owner: str) -> RunSnapshot | None:
+        """Let a paused run take one step, with all its networks, and rest again."""
+        return self._change(run_id, owner, lambda run: self._board.go_on(run, steps=1))
+
+    def _change(self, run_id: str, owner: str, change: Callable[[Run], None]) -> RunSnapshot | None:
+        """Change a run that this visitor started; for all others, and for a run that has ended, nothing changes."""
         with self._lock:
             run = self._board.active.get(run_id)
             if run is not None and owner in run.owners:
-                self._board.leave(run, owner)
-        return self.snapshot(run_id)
+                change(run)
+                self._employ()
+        return self.snapshot(run_id, owner)
 
     def snapshot(self, run_id: str, visitor: str | None = None) -> RunSnapshot | None:
         """The run as it is now, or None if there is none. Naming a visitor says that somebody is looking.
@@ -87,7 +109,8 @@ class JobManager:
             if run is not None and visitor is not None:
                 self._board.look(run, visitor)
             self._board.sweep()
-            found = None if run is None else self._board.snapshot(run)
+            found = None if run is None else self._board.snapshot(run, visitor)
+        self._keep_ended()
         return found or self.history.get(run_id)
 
     def run_of(self, owner: str) -> RunSnapshot | None:
@@ -95,7 +118,7 @@ class JobManager:
         with self._lock:
             self._board.sweep()
             runs = self._board.runs_of(owner)
-            return self._board.snapshot(runs[0]) if runs else None
+            return self._board.snapshot(runs[0], owner) if runs else None
 
     def active(self) -> list[RunSnapshot]:
         """All runs that have not ended, in the order in which they were asked for."""
@@ -111,6 +134,7 @@ class JobManager:
             threads = list(self._threads)
         for thread in threads:
             thread.join()
+        self._keep_ended()
 
     def _employ(self) -> None:
         """Start threads while runs wait and workers are missing. Called with the lock held."""
@@ -139,37 +163,51 @@ class JobManager:
             return self._board.take()
 
     def _execute(self, run: Run) -> None:
+        """Carry a run on until it ends or rests."""
         state: RunState = "failed"
         message = "The run ended unexpectedly. Start it again."
         try:
-            state, message = self._run_to_its_end(run)
+            state, message = self._carry_on(run)
         except ResNetCoreError as error:
             message = str(error)
         finally:
-            with self._lock:
-                self._board.end(run, state, message)
-                ended = self._board.snapshot(run)
-            self._keep(run, ended)
+            if state != "paused":
+                with self._lock:
+                    self._board.end(run, state, message)
+                self._keep_ended()
 
-    def _run_to_its_end(self, run: Run) -> tuple[RunState, str]:
-        total_steps, all_metrics = self._runner(run.request)
-        reasons = []
-        for metrics in all_metrics:
-            if isinstance(metrics, StepMetrics) and metrics.stop_reason:
-                reasons.append(metrics.stop_reason)
+    def _carry_on(self, run: Run) -> tuple[RunState, str]:
+        if run.course is None:
+            total_steps, course = self._runner(run.request)
             with self._lock:
-                run.total_steps = total_steps
-                run.metrics.append(metrics)
+                run.total_steps, run.course = total_steps, course
+        assert run.course is not None  # only its end takes it away
+        while (metrics := run.ahead or next(run.course, None)) is not None:
+            with self._lock:
                 self._board.sweep()
+                if run.state == "running" and run.hold_after is not None and metrics.step > run.hold_after:
+                    self._board.rest(run, metrics)
+                    return "paused", ""
+                run.ahead = None
+                run.metrics.append(metrics)
                 if run.state == "stopping":
                     return "stopped", run.message
-        return "finished", " ".join(reasons)
+        reasons = (metrics.stop_reason for metrics in run.metrics if isinstance(metrics, StepMetrics))
+        return "finished", " ".join(filter(None, reasons))
 
-    def _keep(self, run: Run, ended: RunSnapshot) -> None:
-        if not ended.metrics:
-            return
-        try:
-            self.history.add(ended)
-        except DataError as error:
+    def _keep_ended(self) -> None:
+        """Write what has ended into the history. Called without the lock."""
+        while (run := self._next_unkept()) is not None:
             with self._lock:
-                run.message = f"{run.message} It is not kept for later: {error}".strip()
+                ended = self._board.snapshot(run)
+            try:
+                self.history.add(ended)
+            except DataError as error:
+                with self._lock:
+                    run.message = f"{run.message} It is not kept for later: {error}".strip()
+
+    def _next_unkept(self) -> Run | None:
+        with self._lock:
+            unkept, self._board.unkept = [run for run in self._board.unkept if run.metrics], []
+            self._board.unkept = unkept[1:]
+            return unkept[0] if unkept else None

@@ -124,6 +124,63 @@ def test_the_remaining_time_follows_from_the_steps_so_far(board, clock):
     assert (board.snapshot(run).elapsed_s, board.snapshot(run).remaining_s) == (6, None)
 
 
+def test_a_held_run_rests_after_its_step_and_goes_on_in_its_old_place(board):
+    first, second = board.join(request(1), "ann"), board.join(request(2), "bob")
+    board.take()
+    first.metrics.append(step(4))
+    board.hold(first)
+    assert (first.hold_after, board.snapshot(first).state, board.snapshot(first).held) == (4, "running", True)
+    board.rest(first, step(5))
+    assert board.snapshot(first).state == "paused"
+    assert board.take() is second  # the worker is free
+    board.go_on(first, steps=1)
+    assert (first.hold_after, board.snapshot(first).place) == (5, 1)
+    board.rest(first, step(6))
+    board.go_on(first)
+    assert (first.hold_after, board.take(), board.snapshot(first).held) == (None, first, False)
+    assert first.ahead == step(6)
+
+
+def test_only_a_held_run_goes_on(board):
+    run = board.join(request(1), "ann")
+    board.go_on(run, steps=1)
+    assert (run.hold_after, run.state) == (None, "waiting")
+
+
+def test_a_pause_is_no_computing_time_and_has_its_own_bound(board, clock):
+    board.limits.paused_s = 60
+    run = board.join(request(1), "ann")
+    clock.now = 5
+    board.take()
+    clock.now, run.total_steps = 11, 20
+    run.metrics += [step(1), step(2), step(3)]
+    board.rest(run, step(4))
+    for clock.now, state in ((30, "paused"), (59, "paused"), (70, "paused"), (72, "stopped")):
+        board.look(run, "ann")
+        board.sweep()
+        assert run.state == state
+        assert board.snapshot(run).elapsed_s == 6
+    assert "pause of 60 s" in run.message
+    assert board.unkept == [run]  # what it has computed is not lost
+
+
+def test_only_an_owner_sees_a_run_as_theirs(board):
+    run = board.join(request(1), "ann")
+    board.look(run, "guest")
+    assert [board.snapshot(run, who).mine for who in ("ann", "guest", None)] == [True, False, False]
+
+
+def test_the_next_in_the_queue_knows_how_long_the_running_one_has_to_go(board, clock):
+    first, second, third = (board.join(request(seed), f"visitor {seed}") for seed in (1, 2, 3))
+    board.take()
+    assert board.snapshot(second).wait_s is None
+    clock.now, first.total_steps = 10, 30
+    first.metrics.append(step(10))
+    assert [board.snapshot(run).wait_s for run in (first, second, third)] == [None, 20, None]
+    with pytest.raises(QueueFullError, match="again in about 20 s, when the next place is free"):
+        board.join(request(4), "visitor 4")
+
+
 def test_a_snapshot_stays_as_it_was(board):
     run = board.join(request(1), "ann")
     before = board.snapshot(run)

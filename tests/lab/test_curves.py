@@ -1,8 +1,9 @@
+import dataclasses
 import math
 
 import pytest
 
-from resnet_core.lab.curves import describe_race, epoch_curves, gradient_norms, step_curves
+from resnet_core.lab.curves import describe_race, epoch_curves, final_losses, gradient_norms, step_curves
 from resnet_core.lab.metrics import EpochMetrics, StepMetrics
 
 
@@ -65,3 +66,21 @@ def test_epochs_and_gradients_become_tables():
     assert list(norms.columns) == [23, 46]
     assert norms[46].tolist() == [0.5, 0.25]
     assert math.isclose(float(norms.to_numpy().max()), 0.5)
+
+
+def test_a_network_that_diverges_is_said_and_its_curve_ends_before():
+    broken = [*run(plain=1.0, residual=0.5, steps=3), step("residual", 4, 0.4)]
+    broken.insert(-1, dataclasses.replace(step("plain", 4, math.nan), stop_reason="plain diverged"))
+    assert step_curves(broken).groupby("arm")["step"].max().to_dict() == {"plain": 3, "residual": 4}
+    said = describe_race(broken)
+    assert said.startswith("The plain network diverged: since step 4 its loss is no finite number")
+    assert "After 4 steps the residual network's training loss is" in said
+    losses = final_losses(broken)
+    assert math.isnan(losses["plain"])
+    assert losses["residual"] < 2.3
+
+
+def test_a_race_in_which_all_diverge_has_an_empty_curve_and_a_sentence():
+    broken = [dataclasses.replace(step("plain", 1, math.inf), stop_reason="plain diverged")]
+    assert step_curves(broken).empty
+    assert describe_race(broken).startswith("The plain network diverged: since step 1")

@@ -1,5 +1,6 @@
 import math
 import os
+import sqlite3
 import subprocess
 import sys
 from dataclasses import replace
@@ -10,7 +11,7 @@ from resnet_core.errors import DataError
 from resnet_core.lab.config import TrainConfig
 from resnet_core.lab.history import RunHistory
 from resnet_core.lab.metrics import EpochMetrics, StepMetrics
-from resnet_core.lab.runs import RunRequest, RunSnapshot
+from resnet_core.lab.runs import RunRequest, RunSnapshot, request_words
 
 STEP = StepMetrics(
     arm="plain", step=1, loss=2.3, error=0.9, images_per_s=100.0, learning_rate=0.1, elapsed_s=0.5,
@@ -96,3 +97,34 @@ def test_a_file_that_is_no_database_is_a_sentence(tmp_path):
     path.write_text("something else entirely, and long enough to be read as a header" * 10)
     with pytest.raises(DataError, match=r"runs\.sqlite can't be used: .*remove that file"):
         RunHistory(path).latest()
+
+
+def test_a_run_that_can_not_be_read_is_a_sentence_and_hides_no_other(tmp_path):
+    path = tmp_path / "runs.sqlite"
+    history = RunHistory(path)
+    history.add(ended("damaged"))
+    history.add(ended("whole"))
+    with sqlite3.connect(path) as database:
+        database.execute("UPDATE runs SET run = substr(run, 1, 200) WHERE id = 'damaged'")
+    database.close()
+    assert [run.id for run in history.latest()] == ["whole"]
+    with pytest.raises(DataError, match=r"can't be read .*Start the run again"):
+        history.get("damaged")
+
+
+def test_the_newest_number_grows_with_each_run(tmp_path):
+    history = RunHistory(tmp_path / "runs.sqlite", keep=2)
+    numbers = [history.newest()]
+    for number in range(4):
+        history.add(ended(f"run-{number}"))
+        numbers.append(history.newest())
+    assert numbers == [0, 1, 2, 3, 4]
+
+
+def test_a_race_is_described_by_what_decides_it():
+    words = request_words(REQUEST)
+    assert words.startswith("20 layers, width 4, batch norm, ")
+    assert "learning rate 0.1" in words
+    changed = replace(REQUEST, config=TrainConfig(overrides=(("norm", "none"),), seed=3))
+    assert "no batch norm" in request_words(changed)
+    assert request_words(changed).endswith("seed 3")

@@ -146,6 +146,59 @@ def test_stop_ends_a_run_after_its_step_and_keeps_the_curve(jobs, track, history
     assert history.get(run.id).step == 2
 
 
+def test_a_paused_run_frees_its_worker_takes_single_steps_and_goes_on(jobs, track):
+    run = jobs.submit(request(1), "ann")
+    track.permits.release()
+    wait_for(lambda: jobs.snapshot(run.id).step == 1)
+    assert not jobs.pause(run.id, "a stranger").held
+    assert jobs.pause(run.id, "ann").held
+    track.permits.release()  # it finds the pause with its next step in hand
+    assert wait_for_state(jobs, run.id, "paused").step == 1
+    other = jobs.submit(request(2), "bob")
+    wait_for_state(jobs, other.id, "running")
+    jobs.stop(other.id, "bob")
+    track.permits.release()
+    wait_for_state(jobs, other.id, "stopped")
+    jobs.take_step(run.id, "ann")
+    track.permits.release()
+    wait_for(lambda: (jobs.snapshot(run.id).state, jobs.snapshot(run.id).step) == ("paused", 2))
+    assert not jobs.resume(run.id, "ann").held
+    assert wait_for_state(jobs, run.id, "finished").metrics == (step(1), step(2), step(3))
+    assert track.started == [request(1), request(2)]  # not begun again
+
+
+def test_a_paused_run_stops_at_once_and_is_kept(jobs, track, history):
+    run = jobs.submit(request(), "ann")
+    track.permits.release()
+    wait_for(lambda: jobs.snapshot(run.id).step == 1)
+    jobs.pause(run.id, "ann")
+    track.permits.release()
+    wait_for_state(jobs, run.id, "paused")
+    assert jobs.stop(run.id, "ann").state == "stopped"
+    assert history.get(run.id).metrics == (step(1),)
+
+
+def test_a_pause_lets_all_networks_finish_the_step(history, tiny_config, tiny_data, monkeypatch):
+    monkeypatch.setattr("resnet_core.lab.jobs.load_data", lambda _: tiny_data)
+    jobs = JobManager(history)
+    run = jobs.submit(RunRequest(config=tiny_config.override(epochs=10_000)), "ann")
+    wait_for(lambda: jobs.snapshot(run.id).step > 2)
+    jobs.pause(run.id, "ann")
+    resting = wait_for_state(jobs, run.id, "paused")
+    assert [m.arm for m in resting.metrics if m.step == resting.step][:2] == ["plain", "residual"]
+    jobs.take_step(run.id, "ann")
+    wait_for(lambda: jobs.snapshot(run.id).state == "paused" and jobs.snapshot(run.id).step == resting.step + 1)
+    jobs.close()
+    assert history.get(run.id).step == resting.step + 1
+
+
+def test_a_race_that_contradicts_itself_is_refused_before_the_queue(jobs):
+    only_plain = TrainConfig(model="cifar_plain20", overrides=(("widths", (16, 8, 8)),))
+    with pytest.raises(InvalidSpecError, match="zero_pad"):  # option A can't take channels away
+        jobs.submit(RunRequest(config=only_plain), "ann")
+    assert jobs.active() == []
+
+
 def test_a_real_race_stops_within_two_seconds(history, tiny_config, monkeypatch, tiny_data):
     monkeypatch.setattr("resnet_core.lab.jobs.load_data", lambda _: tiny_data)
     jobs = JobManager(history)
