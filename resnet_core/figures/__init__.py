@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from resnet_core.figures.accuracy import accuracy_figure as accuracy_figure
     from resnet_core.figures.blocks import blocks_drawing as blocks_drawing
     from resnet_core.figures.changes import change_drawing as change_drawing
+    from resnet_core.figures.crops import framed_picture as framed_picture
+    from resnet_core.figures.crops import ranges_drawing as ranges_drawing
     from resnet_core.figures.degradation import degradation_drawing as degradation_drawing
     from resnet_core.figures.diagram import diagram_payload as diagram_payload
     from resnet_core.figures.diagram import diagram_svg as diagram_svg
@@ -35,6 +37,7 @@ _HOME_OF = {
     "degradation_drawing": "degradation",
     "diagram_payload": "diagram",
     "diagram_svg": "diagram",
+    "framed_picture": "crops",
     "gradient_figure": "race",
     "nearest_place": "diagram",
     "palette": "diagram_marks",
@@ -43,6 +46,7 @@ _HOME_OF = {
     "predictions_figure": "predictions",
     "race_error_figure": "race",
     "race_loss_figure": "race",
+    "ranges_drawing": "crops",
     "stack_drawing": "stacks",
     "stage_bars_figure": "stages",
     "stops_of": "journey",

@@ -1,0 +1,51 @@
+"""Answers side by side: a table of many pictures or of many networks, and what a temperature does to one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from resnet_core.inference.classifier import Prediction
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TEMPERATURES = (0.25, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0)  # two steps double it
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # how a cell begins that a spreadsheet would compute
+
+
+def answers_table(answers: Sequence[tuple[str, Prediction]], temperature: float = 1.0) -> pd.DataFrame:
+    """One row per (name, prediction): the two likeliest classes with probabilities (0 to 1), and the time in ms."""
+    import pandas as pd
+
+    return pd.DataFrame(
+        [_row(name, prediction, temperature) for name, prediction in answers],
+        columns=["name", "answer", "probability", "second", "second_probability", "duration_ms", "weights"],
+    )
+
+
+def as_csv(table: pd.DataFrame) -> str:
+    """A table as CSV in which no cell of text is a formula: a file's name is whatever its sender made it."""
+    safe = table.copy()
+    for column in safe.select_dtypes(exclude="number"):
+        safe[column] = ["'" + text if text.startswith(_FORMULA) else text for text in safe[column].astype(str)]
+    return safe.to_csv(index=False)
+
+
+def temperature_sentence(prediction: Prediction, temperature: float, other: float = 2.0) -> str:
+    """What the same logits say at this temperature instead of 1, or would say at `other`."""
+    shown = other if temperature == 1 else temperature
+    (there,), (as_trained,) = prediction.ranked(1, shown), prediction.ranked(1)
+    return (
+        f"At T = {shown:g} the same logits {'would say' if temperature == 1 else 'say'} "
+        f"{there.probability * 100:.1f} % {there.label} instead of {as_trained.probability * 100:.1f} %: "
+        "the order stays, the confidence is a matter of scale."
+    )
+
+
+def _row(name: str, prediction: Prediction, temperature: float) -> tuple[object, ...]:
+    first, *rest = prediction.ranked(2, temperature)
+    second = (rest[0].label, rest[0].probability) if rest else ("", 0.0)
+    return (
+        name, first.label, first.probability, *second, round(prediction.duration_ms, 2), prediction.weights,
+    )  # fmt: skip
