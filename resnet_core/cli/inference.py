@@ -15,6 +15,7 @@ import typer
 
 from resnet_core.cli.printing import print_note
 from resnet_core.errors import ImageError
+from resnet_core.models.weights_record import DEFAULT_WEIGHTS
 
 if TYPE_CHECKING:
     from resnet_core.inference.classifier import Prediction
@@ -37,7 +38,7 @@ def classify(
     photos: Annotated[list[Path], typer.Argument(metavar="PHOTO...", help="Files, or folders of them.")],
     weights: Annotated[
         str, typer.Option(help="A name from `weights list`, or a .safetensors, .pt or .pth file.")
-    ] = "cifar_resnet20",
+    ] = DEFAULT_WEIGHTS,
     top_k: Annotated[int, typer.Option(min=1, help="How many classes to name.")] = 5,
     ten_crop: Annotated[bool, typer.Option("--ten-crop", help="Average over ten crops, as the paper tests.")] = False,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",

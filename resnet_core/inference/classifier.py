@@ -19,7 +19,7 @@ from resnet_core.inference.images import decode_image, open_image, to_rgb
 from resnet_core.inference.preprocessing import seen_image, ten_crops, to_batch
 from resnet_core.models.compute import autocast, pick_device, resolve_precision
 from resnet_core.models.network import ResNet
-from resnet_core.models.weights import Weights, load_weights
+from resnet_core.models.weights import DEFAULT_WEIGHTS, Weights, load_weights
 
 ImageSource = Image.Image | bytes | str | Path
 
@@ -94,7 +94,7 @@ class Classifier:
 
     @classmethod
     def load(
-        cls, weights: str | Path | Weights = "cifar_resnet20", device: str = "auto", precision: str = "auto"
+        cls, weights: str | Path | Weights = DEFAULT_WEIGHTS, device: str = "auto", precision: str = "auto"
     ) -> Self:
         """Load weights that are on this machine, by name (see `list_weights()`), by file or as a record.
 
