@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -18,7 +20,8 @@ class Part:
     """One part of a network, with the calls that it makes and the parts that it consists of.
 
     Attributes:
-        path: e.g. "layer3", "layer3.20", "layer3.20.conv2"; empty for the whole network.
+        path: e.g. "layer3", "layer3.20", "layer3.20.conv2"; empty for the whole network. A module that is called in
+            two places is two parts: the second one's path is "body#2", and its layers' begin with it.
         name: for people, e.g. "conv4_x", "block 20", "conv2".
         level: how far inside it stands.
         calls: of the part, in order.
@@ -75,8 +78,9 @@ class Part:
     @property
     def signature(self) -> tuple[object, ...]:
         """Equal for parts that do the same: everything but place and receptive field."""
+        cut = len(re.sub(r"#\d+", "", self.path))
         return tuple(
-            replace(call, index=0, path=call.path[len(self.path) :], stage="", block=None, receptive_field=None)
+            replace(call, index=0, path=call.path[cut:], stage="", block=None, receptive_field=None)
             for call in self.calls
         )
 
@@ -86,8 +90,8 @@ def parts_of(trace: Trace) -> Part:
 
     In our own networks these are the paper's; in another module the first names in its paths.
     """
-    stages = tuple(_stage(stage, tuple(calls)) for stage, calls in groupby(trace.calls, key=lambda call: call.stage))
-    return Part(path="", name=trace.name, level="network", calls=trace.calls, children=stages)
+    stages = [_stage(stage, tuple(calls)) for stage, calls in groupby(trace.calls, key=lambda call: call.stage)]
+    return Part(path="", name=trace.name, level="network", calls=trace.calls, children=_told_apart(stages))
 
 
 def find_part(network: Part, path: str) -> Part | None:
@@ -103,6 +107,8 @@ def runs_of(parts: Iterable[Part]) -> list[tuple[Part, ...]]:
 
 
 def _stage(stage: str, calls: tuple[LayerCall, ...]) -> Part:
+    if len(calls) == 1 and calls[0].path == stage:
+        return Part(path=stage, name=stage, level="layer", calls=calls)
     inside = all(call.path.startswith(f"{stage}.") for call in calls)
     children = _children(calls, 1 if inside else 0)
     name = f"conv{int(stage.removeprefix('layer')) + 1}_x" if stage.removeprefix("layer").isdigit() else stage
@@ -114,7 +120,23 @@ def _children(calls: Sequence[LayerCall], depth: int) -> tuple[Part, ...]:
     parts: list[Part] = []
     for name, run in groupby(calls, key=lambda call: ".".join(call.path.split(".")[: depth + 1])):
         parts += _parts(name, tuple(run), depth)
-    return tuple(parts)
+    return _told_apart(parts)
+
+
+def _told_apart(parts: Sequence[Part]) -> tuple[Part, ...]:
+    """The same parts, each with a path of its own: the second "body" is "body#2"."""
+    seen: Counter[str] = Counter()
+    apart = []
+    for part in parts:
+        seen[part.path] += 1
+        number = seen[part.path]
+        apart.append(_moved(part, part.path, f"{part.path}#{number}") if number > 1 else part)
+    return tuple(apart)
+
+
+def _moved(part: Part, old: str, new: str) -> Part:
+    children = tuple(_moved(child, old, new) for child in part.children)
+    return replace(part, path=new + part.path[len(old) :], children=children)
 
 
 def _parts(path: str, calls: tuple[LayerCall, ...], depth: int) -> list[Part]:

@@ -18,6 +18,7 @@ Box = tuple[float, float, float, float]  # x, y, width, height
 DASHES = {"identity": "", "projection": "7 4", "zero_pad": "2 4", "detached": "1 6", "none": ""}
 COLOURS = {"identity": "identity", "projection": "projection", "zero_pad": "zero_pad", "detached": "error"}
 PLUS = 9.0  # radius of an addition
+WIDTH, NARROW = 980.0, 360.0  # of a scene: on a page, and on a phone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from resnet_core.anatomy.calls import LayerCall, Shape, Trace
 from resnet_core.anatomy.formulas import explain_call
 from resnet_core.anatomy.parts import Part
+from resnet_core.anatomy.units import formula_in_unit, in_unit
 
 KINDS = {
     "BatchNorm2d": "batch norm", "ReLU": "ReLU", "ShortcutAdd": "addition", "Flatten": "flatten",
@@ -49,11 +50,16 @@ def short_count(count: float) -> str:
     return f"{count:,.0f}"
 
 
-def label(part: Part) -> str:
-    """What a screen reader says: name, kind, shapes, parameters, MACs, and whether it opens."""
+def work_words(part: Part, unit: str) -> str:
+    """ "11.5 G MACs" or "23 G FLOPs"."""
+    return f"{short_count(in_unit(part.macs, unit))} {unit}"
+
+
+def label(part: Part, unit: str = "MACs") -> str:
+    """What a screen reader says: name, kind, shapes, parameters, work, and whether it opens."""
     facts = (
         f"input {shape_words(part.input_shape)}, output {shape_words(part.output_shape)}, "
-        f"{part.params:,} parameters, {part.macs:,} MACs"
+        f"{part.params:,} parameters, {in_unit(part.macs, unit):,} {unit}"
     )
     return f"{part.name}, {kind_of(part)}, {facts}" + (". Enter opens it" if part.level in OPENS else "")
 
@@ -69,9 +75,10 @@ def kind_of(part: Part) -> str:
     return f"{len(part.calls)} layer calls"
 
 
-def formulas(trace: Trace, part: Part) -> list[str]:
+def formulas(trace: Trace, part: Part, unit: str = "MACs") -> list[str]:
     """A layer's arithmetic with its numbers; of anything larger, its share of the whole network."""
     if part.level == "layer":
-        return [f"{formula.quantity} = {formula.line}" for formula in explain_call(trace, part.calls[0].index)]
-    shares = (("parameters", part.params, trace.total_params), ("MACs", part.macs, trace.total_macs))
+        shown = (formula_in_unit(formula, unit) for formula in explain_call(trace, part.calls[0].index))
+        return [f"{formula.quantity} = {formula.line}" for formula in shown]
+    shares = (("parameters", part.params, trace.total_params), (unit, part.macs, trace.total_macs))
     return [f"{count / total * 100:.1f} % of the network's {name}" for name, count, total in shares if total]

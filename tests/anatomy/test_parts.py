@@ -12,6 +12,14 @@ def test_the_parts_of_every_variant_add_up_and_nest_in_order(name):
     assert network.macs == trace.total_macs
     for part in (network, *network.children):
         assert [call for child in part.children for call in child.calls] == list(part.calls)
+    paths = [part.path for part in everything_in(network)]
+    assert len(set(paths)) == len(paths)
+
+
+def everything_in(part):
+    yield part
+    for child in part.children:
+        yield from everything_in(child)
 
 
 def test_resnet152_folds_to_one_projection_and_35_identities_in_layer3():

@@ -1,9 +1,12 @@
 import json
 import xml.etree.ElementTree as ET
+from collections import OrderedDict
 
 import pytest
+import torch
 
 import resnet_core as rc
+from resnet_core.anatomy.calls import Trace
 from resnet_core.anatomy.parts import find_part, parts_of
 from resnet_core.figures.diagram import diagram_payload, diagram_svg, nearest_place, place_of_layer, scene_of
 from resnet_core.figures.diagram_marks import palette
@@ -121,7 +124,6 @@ def test_a_module_of_your_own_is_drawn_too():
 
 
 def test_odd_modules_are_drawn_as_far_as_they_can_be_traced():
-    import torch
     from torch import nn
 
     class Odd(nn.Module):
@@ -148,6 +150,71 @@ def test_a_network_that_is_not_ours_opens_too():
     assert "downsample" not in diagram_svg(trace, at="layer2.1")
     assert "131,072" not in diagram_svg(trace, at="layer2.0")
     assert "8,192" in diagram_svg(trace, at="layer2.0")  # the projection's weights, 64 x 128
+
+
+class Twice(torch.nn.Module):
+    """Calls one body in two places, and a layer of it a third time."""
+
+    def __init__(self):
+        super().__init__()
+        self.stem, self.mid = torch.nn.Conv2d(3, 4, 1), torch.nn.MaxPool2d(2)
+        self.body = torch.nn.Sequential(torch.nn.Conv2d(4, 4, 3, padding=1), torch.nn.ReLU())
+
+    def forward(self, x):
+        return self.body[1](self.body(self.mid(self.body(self.stem(x)))))
+
+
+def test_a_module_that_is_called_in_two_places_opens_at_each():
+    trace = rc.trace_model(Twice(), (1, 3, 16, 16))
+    first, second = (diagram_svg(trace, at=path) for path in ("body", "body#2"))
+    assert "4×16×16" in first
+    assert "4×8×8" not in first
+    assert "4×8×8" in second
+    assert "4×16×16" not in second
+    payload = diagram_payload(trace)
+    assert {"body", "body#2"} <= set(payload["places"])
+    assert payload["places"]["body"][0] != payload["places"]["body#2"][0]
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+def test_a_long_row_of_layers_is_listed_in_rows_that_fit(narrow):
+    net = torch.nn.Sequential(*(torch.nn.Conv2d(3, 3, 1) for _ in range(40)))
+    root = ET.fromstring(diagram_svg(rc.trace_model(net, (1, 3, 8, 8)), narrow=narrow))
+    width = float(root.get("viewBox").split()[2])
+    assert width == (360 if narrow else 980)
+    names = [text for text in root.iter("{http://www.w3.org/2000/svg}text") if text.text.isdigit()]
+    assert [text.text for text in names] == [str(n) for n in range(40)]
+    assert all(float(text.get("x")) < width for text in names)
+
+
+def test_a_long_name_is_cut_where_its_box_ends():
+    layers = {f"a_name_that_goes_on_and_on_and_on_{n}": torch.nn.Identity() for n in range(20)}
+    drawing = diagram_svg(rc.trace_model(torch.nn.Sequential(OrderedDict(layers)), (1, 3, 8, 8)))
+    assert "a_name_that_goes_on_and_on_and_on_3" not in "".join(ET.fromstring(drawing).itertext())
+    assert "a_name_that_goes_on_and…" in drawing
+
+
+def test_a_trace_without_calls_is_refused_in_a_sentence():
+    empty = Trace(name="Empty", input_shape=(1, 3, 8, 8), calls=(), total_params=0)
+    with pytest.raises(rc.InvalidSpecError, match="Empty calls no layer"):
+        diagram_svg(empty)
+
+
+def test_the_work_follows_the_unit():
+    in_macs, in_flops = (diagram_svg("resnet50", unit=unit) for unit in ("MACs", "FLOPs"))
+    assert "8,178,368,512 FLOPs" in in_flops
+    assert "MACs" not in in_flops
+    assert "FLOPs" not in in_macs
+    for at in ("layer3", "layer3.0", "stem"):
+        assert "MACs" not in diagram_svg("resnet50", at=at, unit="FLOPs"), at
+    payload = json.dumps(diagram_payload(rc.walk_spec("resnet50"), "FLOPs"), ensure_ascii=False)
+    assert "FLOPs = 2 × 7 × 7 × 3 × 64 × 1 × 112 × 112 = 236,027,904" in payload
+    assert "MACs" not in payload
+
+
+def test_an_unknown_unit_is_refused_with_what_there_is():
+    with pytest.raises(rc.InvalidSpecError, match=r"'Joule'.*MACs or FLOPs"):
+        diagram_svg("resnet18", unit="Joule")
 
 
 def test_an_unknown_part_is_refused_with_what_there_is():
