@@ -9,30 +9,69 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from resnet_core.lab.data import DataSet
+from resnet_core.lab.streaming import StreamedSet, View, centre_view, draw_views
 
 PAD = 4
+WHOLE = (0, 1)
+
+Batch = tuple[Tensor, Tensor]  # normalised pictures (B, C, H, W), channels last, and labels (B,)
 
 
-def steps_per_epoch(data: DataSet, batch_size: int) -> int:
+def steps_per_epoch(data: DataSet | StreamedSet, batch_size: int) -> int:
     """Full batches in one pass; a rest smaller than a batch is left for another epoch's order."""
     return max(1, len(data.train_labels) // batch_size)
 
 
-def training_batch(data: DataSet, step: int, *, batch_size: int, seed: int, augment: bool) -> tuple[Tensor, Tensor]:
-    """Pictures (B, C, H, W), float, normalised, channels last, and labels (B,) of one step, counted from 0."""
-    epoch, position = divmod(step, steps_per_epoch(data, batch_size))
-    order = _epoch_order(len(data.train_labels), seed, epoch)
-    index = order[position * batch_size : (position + 1) * batch_size].to(data.train_labels.device)
+def training_batch(
+    data: DataSet | StreamedSet,
+    step: int,
+    *,
+    batch_size: int,
+    seed: int,
+    augment: bool,
+    image_size: int | None = None,
+    share: tuple[int, int] = WHOLE,
+) -> Batch:
+    """The batch of one step, counted from 0.
+
+    Args:
+        image_size: side that pictures in memory are resized to, in pixels; those on disk are cut to their set's own.
+        share: (rank, ranks) of a process in a team, which gets its slice of the batch that one process would get.
+    """
+    if isinstance(data, StreamedSet):
+        now, next_one = (_plan(data, at, batch_size, seed, augment, share) for at in (step, step + 1))
+        data.read_soon("train", *now)
+        data.read_soon("train", *next_one)  # while the network trains on this one
+        return normalise(data.read("train", *now), data), data.train_labels[list(now[0])].to(data.device)
+    index = _batch_index(len(data.train_labels), step, batch_size, seed)
+    mine = _slice(len(index), share)
+    crops = _draw_crops(len(index), _generator(seed, step, stream=1)) if augment else None
+    index = index[mine].to(data.train_labels.device)
     images = data.train_images[index]
-    if augment:
-        images = crop_and_flip(images, _generator(seed, step, stream=1))
-    return normalise(images, data), data.train_labels[index]
+    if crops is not None:
+        images = crop_and_flip(images, *(values[mine] for values in crops))
+    return normalise(resize(images, image_size), data), data.train_labels[index]
 
 
-def crop_and_flip(images: Tensor, generator: torch.Generator) -> Tensor:
-    """Pad by 4 black pixels, cut the old size out at random, mirror half of them (He et al. 2015, section 4.2)."""
+def validation_batch(data: DataSet | StreamedSet, start: int, stop: int, *, image_size: int | None = None) -> Batch:
+    """Validation pictures from `start` up to `stop`, without augmentation."""
+    labels = data.validation_labels[start:stop]
+    if not isinstance(data, StreamedSet):
+        return normalise(resize(data.validation_images[start:stop], image_size), data), labels
+    index = tuple(range(start, start + len(labels)))
+    images = data.read("validation", index, (centre_view(data.side),) * len(index))
+    return normalise(images, data), labels.to(data.device)
+
+
+def crop_and_flip(images: Tensor, top: Tensor, left: Tensor, flip: Tensor) -> Tensor:
+    """Pad by 4 black pixels, cut the old size out at (top, left), mirror some (He et al. 2015, section 4.2).
+
+    Args:
+        images: (N, C, H, W).
+        top, left: 0 to 8, (N, 1).
+        flip: 1 to mirror, (N, 1).
+    """
     count, _, height, width = images.shape
-    top, left, flip = (torch.randint(high, (count, 1), generator=generator) for high in (2 * PAD + 1, 2 * PAD + 1, 2))
     rows = top + torch.arange(height)
     columns = left + torch.arange(width)
     columns = torch.where(flip.bool(), columns.flip(1), columns)
@@ -42,10 +81,45 @@ def crop_and_flip(images: Tensor, generator: torch.Generator) -> Tensor:
     return padded[pick.to(device), rows[:, :, None].to(device), columns[:, None, :].to(device)].permute(0, 3, 1, 2)
 
 
-def normalise(images: Tensor, data: DataSet) -> Tensor:
-    """uint8 (N, C, H, W) to float with mean 0 and deviation 1 per channel, channels last."""
+def resize(images: Tensor, side: int | None) -> Tensor:
+    """uint8 (N, C, H, W) to float (N, C, side, side), bilinear; as they are where they have that size."""
+    if side is None or images.shape[2:] == (side, side):
+        return images
+    return F.interpolate(images.float(), size=(side, side), mode="bilinear", antialias=True)
+
+
+def normalise(images: Tensor, data: DataSet | StreamedSet) -> Tensor:
+    """Pictures of 0 to 255 (N, C, H, W) to float with mean 0 and deviation 1 per channel, channels last."""
     mean, std = (torch.tensor(v, device=images.device).view(1, -1, 1, 1) * 255 for v in (data.mean, data.std))
     return ((images.float() - mean) / std).contiguous(memory_format=torch.channels_last)
+
+
+def _plan(
+    data: StreamedSet, step: int, batch_size: int, seed: int, augment: bool, share: tuple[int, int]
+) -> tuple[tuple[int, ...], tuple[View, ...]]:
+    """Which pictures a step reads from disk, and how it looks at each."""
+    index = _batch_index(len(data.train_labels), step, batch_size, seed)
+    if augment:
+        views = draw_views(len(index), data.side, _generator(seed, step, stream=1))
+    else:
+        views = (centre_view(data.side),) * len(index)
+    mine = _slice(len(index), share)
+    return tuple(index[mine].tolist()), views[mine]
+
+
+def _batch_index(count: int, step: int, batch_size: int, seed: int) -> Tensor:
+    epoch, position = divmod(step, max(1, count // batch_size))
+    return _epoch_order(count, seed, epoch)[position * batch_size : (position + 1) * batch_size]
+
+
+def _slice(count: int, share: tuple[int, int]) -> slice:
+    rank, ranks = share
+    return slice(rank * count // ranks, (rank + 1) * count // ranks)
+
+
+def _draw_crops(count: int, generator: torch.Generator) -> tuple[Tensor, ...]:
+    """Top, left and flip of each picture, each (count, 1)."""
+    return tuple(torch.randint(high, (count, 1), generator=generator) for high in (2 * PAD + 1, 2 * PAD + 1, 2))
 
 
 @lru_cache(maxsize=8)

@@ -20,9 +20,10 @@ from safetensors.torch import save
 from resnet_core.errors import DataError, InvalidSpecError
 from resnet_core.lab.atomic import write_atomically
 from resnet_core.lab.config import TrainConfig
-from resnet_core.lab.data import DataSet
+from resnet_core.lab.distributed import ALONE, Team
 from resnet_core.lab.learner import Learner
 from resnet_core.lab.metrics import EpochMetrics, StepMetrics
+from resnet_core.lab.sources import TrainingData
 from resnet_core.lab.training import lockstep
 from resnet_core.models.compute import pick_device
 from resnet_core.models.network import build_model
@@ -34,13 +35,14 @@ SAVE_EVERY_S = 60.0
 
 def train_and_save(
     config: TrainConfig,
-    data: DataSet,
+    data: TrainingData,
     folder: Path,
     *,
-    device: str = "auto",
+    device: str | torch.device = "auto",
     initial_weights: Path | None = None,
     record: dict[str, Any] | None = None,
     save_every_s: float = SAVE_EVERY_S,
+    team: Team = ALONE,
 ) -> Iterator[StepMetrics | EpochMetrics]:
     """Train as `train` does, and save as it goes, so that a killed run goes on where it was saved.
 
@@ -50,13 +52,15 @@ def train_and_save(
             cycle of an earlier run, or fine-tuning. Its sha256 and the record beside it are kept.
         record: facts to keep with the result, e.g. the command and where the pictures come from.
         save_every_s: saved after each epoch, and within an epoch whenever so many seconds have passed.
+        team: the processes that train together, on the same data; only its writer needs the folder.
 
     Raises:
         InvalidSpecError: if the folder holds a run of another recipe.
         DataError: if the folder can't be written, or what it holds can't be read.
         WeightsError: if the initial weights can't be read or are of another network.
     """
-    learner = Learner(config, data, pick_device(device))
+    chosen = pick_device(device) if isinstance(device, str) else device
+    learner = Learner(config, data, chosen, team=team)
     record = dict(record or {})
     if initial_weights is not None:
         _begin_with(learner, initial_weights)
@@ -70,11 +74,12 @@ def train_and_save(
         else:
             stop_reason = metrics.stop_reason
         due = time.monotonic() - saved_at >= save_every_s and not (learner.at_epoch_end or learner.diverged)
-        if due or isinstance(metrics, EpochMetrics):
+        if team.writes and (due or isinstance(metrics, EpochMetrics)):
             _save_progress(learner, history, folder)
             saved_at = time.monotonic()
         yield metrics
-    export(learner, history, folder, record | ({"stop_reason": stop_reason} if stop_reason else {}))
+    if team.writes:
+        export(learner, history, folder, record | ({"stop_reason": stop_reason} if stop_reason else {}))
 
 
 def _begin_with(learner: Learner, weights: Path) -> None:
@@ -101,23 +106,33 @@ def _save_progress(learner: Learner, history: list[EpochMetrics], folder: Path) 
 
 
 def _resume(learner: Learner, folder: Path) -> list[EpochMetrics]:
-    path = folder / PROGRESS_FILE
-    if not path.exists():
+    saved = learner.team.share(_read_progress(folder / PROGRESS_FILE) if learner.team.writes else None)
+    if saved is None:
         return []
-    try:
-        saved = torch.load(path, weights_only=True, map_location="cpu")
-        recipe, state, records = saved["config"], saved["learner"], saved["history"]
-    except (OSError, RuntimeError, EOFError, KeyError, TypeError, pickle.UnpicklingError) as error:
-        # torch's own text is long, and advises to load unsafely
-        raise DataError(f"{path} is damaged ({type(error).__name__}). Remove it to begin the run again.") from error
+    recipe, state, records = saved
     if TrainConfig.from_json(recipe) != learner.config:
         raise InvalidSpecError(f"{folder} holds a run of another recipe: {recipe}. Choose another folder.")
     learner.load_state(state)
     return [EpochMetrics.from_record(record) for record in records]
 
 
+def _read_progress(path: Path) -> tuple[str, dict[str, Any], list[dict[str, Any]]] | None:
+    """Recipe, the learner's state and the past epochs of a saved run; None where there is none."""
+    if not path.exists():
+        return None
+    try:
+        saved = torch.load(path, weights_only=True, map_location="cpu")
+        return saved["config"], saved["learner"], saved["history"]
+    except (OSError, RuntimeError, EOFError, KeyError, TypeError, pickle.UnpicklingError) as error:
+        # torch's own text is long, and advises to load unsafely
+        raise DataError(f"{path} is damaged ({type(error).__name__}). Remove it to begin the run again.") from error
+
+
 def export(learner: Learner, history: list[EpochMetrics], folder: Path, record: dict[str, Any]) -> None:
     """Write `<model>.safetensors` and `<model>.json` (recipe, history, preprocessing, sha256) into `folder`.
+
+    Of two runs of one recipe on one machine's CPU, broken off or not, the weights are equal byte for byte; in the
+    records only the durations differ (training_s, and images_per_s and elapsed_s of each epoch).
 
     A run that diverged has its record alone: its weights are worth nothing.
     """
@@ -138,7 +153,7 @@ def _facts(learner: Learner) -> dict[str, Any]:
         "recipe": json.loads(config.to_json()),
         "recipe_id": config.id,
         "classes": data.classes,
-        "image_size": data.image_size,
+        "image_size": learner.model.spec.input_size,
         "mean": data.mean,
         "std": data.std,
         "validation_split": data.validation_split,

@@ -13,10 +13,15 @@ from resnet_core.models.catalogue import get_spec
 from resnet_core.models.spec import ModelSpec
 
 DataKind = Literal["digits", "cifar10", "fashion-mnist", "folder"]
-ScheduleKind = Literal["one_cycle", "steps", "constant"]
+ScheduleKind = Literal["one_cycle", "steps", "thirds", "constant"]
 Precision = Literal["auto", "fp32", "bf16"]
+OptimizerKind = Literal["sgd", "adamw"]
+InitKind = Literal["kaiming", "xavier", "normal", "zero_gamma"]
+CropKind = Literal["pad", "scale"]
 
 WHOLE_NUMBERS = {"epochs": (1, 100_000), "batch_size": (2, 65_536), "warmup_steps": (0, 10**9), "seed": (0, 2**31 - 1)}
+# Fields that came later. JSON leaves them out at their default, so that older recipes keep their ids.
+LATER = ("optimizer", "init", "crop", "image_size")
 NUMBERS = {"lr": (1e-8, 100), "momentum": (0, 0.9999), "weight_decay": (0, 1), "label_smoothing": (0, 0.99)}
 
 
@@ -30,15 +35,23 @@ class TrainConfig:
         data: "digits", "cifar10", "fashion-mnist" or "folder".
         epochs: passes over the training set.
         batch_size: pictures per step; at least 2, for batch norm.
-        lr, momentum, nesterov, weight_decay: of stochastic gradient descent.
+        lr, momentum, nesterov, weight_decay: of the optimiser; AdamW takes `momentum` as its beta1.
         schedule: "one_cycle" warms up over a fifth of the run and decays to zero along a cosine;
             "steps" divides the rate by 10 at a half and at three quarters of the run (He et al. 2015,
-            section 4.2: at 32k and 48k of 64k steps); "constant" leaves it alone.
+            section 4.2: at 32k and 48k of 64k steps), "thirds" at each third; "constant" leaves it alone.
         warmup_steps: steps at a tenth of the rate before the schedule begins (the paper's 110-layer net).
-        augment: pad by 4, crop at random, flip at random (section 4.2).
+        augment: crop and flip the training pictures at random, as `crop` says.
         label_smoothing: share of each target spread over all classes.
         precision: "auto" takes bfloat16 where the machine computes it faster.
         seed: of the weights, the order of the pictures and the augmentation.
+        optimizer: "sgd" with momentum, or "adamw" (Loshchilov and Hutter 2017).
+        init: of the convolutions. "kaiming" (He et al. 2015) scales with the fan, "xavier" is Glorot and Bengio 2010,
+            "normal" has deviation 0.01 at every layer, as was usual before; "zero_gamma" is kaiming with the last
+            batch norm of each residual branch at zero, so that each block begins as its shortcut (Goyal et al. 2017).
+        crop: "pad" pads by 4 and cuts the old size out (section 4.2). "scale" brings the shorter side to a length
+            between 256/224 and 480/224 of `image_size` and cuts a square of `image_size` out (section 3.4); the
+            pictures stay on disk, and may be of any size.
+        image_size: side of the square that pictures are resized to, in pixels; None leaves them as they are.
 
     Raises:
         InvalidSpecError: for a value that does not fit; the message names the field.
@@ -60,6 +73,10 @@ class TrainConfig:
     label_smoothing: float = 0.0
     precision: Precision = "auto"
     seed: int = 0
+    optimizer: OptimizerKind = "sgd"
+    init: InitKind = "kaiming"
+    crop: CropKind = "pad"
+    image_size: int | None = None
 
     def __post_init__(self) -> None:
         _check(self)
@@ -78,7 +95,9 @@ class TrainConfig:
 
     def to_json(self) -> str:
         """One line of JSON with sorted keys; numbers are written alike whether given as 1 or as 1.0."""
-        return json.dumps(asdict(self) | {name: float(getattr(self, name)) for name in NUMBERS}, sort_keys=True)
+        values = asdict(self) | {name: float(getattr(self, name)) for name in NUMBERS}
+        at_default = {f.name for f in fields(self) if f.name in LATER and getattr(self, f.name) == f.default}
+        return json.dumps({name: values[name] for name in values if name not in at_default}, sort_keys=True)
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -122,8 +141,28 @@ def _check(config: TrainConfig) -> None:
         fits = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
         require(fits and lowest <= value <= highest, name, value, f"a number from {lowest:g} to {highest:g}")
     require(not config.nesterov or config.momentum > 0, "nesterov", True, "False where momentum is 0")
+    require(not config.nesterov or config.optimizer == "sgd", "nesterov", True, "False unless optimizer is sgd")
     require(_are_pairs(config.overrides), "overrides", config.overrides, 'pairs such as (("widths", (8, 16, 32)),)')
-    config.spec()  # an unknown model or field fails here, before any work
+    _check_size(config)
+    _check_init(config.init, config.spec())  # an unknown model or field fails here, before any work
+
+
+def _check_size(config: TrainConfig) -> None:
+    size = config.image_size
+    if size is None:
+        require(config.crop == "pad", "image_size", size, "a number of pixels, such as 224, where crop is scale")
+        return
+    fits = isinstance(size, int) and not isinstance(size, bool) and 4 <= size <= 1024
+    require(fits, "image_size", size, "a whole number of pixels from 4 to 1,024, or None")
+
+
+def _check_init(init: str, spec: ModelSpec) -> None:
+    if init != "zero_gamma":
+        return
+    others = "kaiming, xavier or normal"
+    require(spec.norm == "batch", "init", init, f"{others} where norm is none: there is no gamma")
+    require(spec.shortcut != "none", "init", init, f"{others} in a plain network: nothing would pass its blocks")
+    require(not spec.preactivated, "init", init, f"{others} with {spec.block} blocks: they end in a convolution")
 
 
 def _are_pairs(overrides: object) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,9 @@ import torch
 from torch import Tensor
 
 from resnet_core.errors import DataError
+from resnet_core.lab.downloads import fetch_archives
 from resnet_core.lab.folders import cache_folder, read_class_folders
+from resnet_core.models.download import Progress
 
 DIGITS_TO_TRAIN_ON = 1500  # of 1797
 
@@ -58,13 +59,14 @@ class DataSet:
         )
 
 
-def load_data(name: str = "digits", folder: Path | None = None) -> DataSet:
+def load_data(name: str = "digits", folder: Path | None = None, *, progress: Progress | None = None) -> DataSet:
     """Load a data set by name.
 
     Args:
         name: "digits" (bundled with scikit-learn, 8x8, offline), "cifar10", "fashion-mnist", or "folder".
         folder: where the set lies or is to be downloaded. In ImageFolder layout
             (`train/CLASS/*.jpg` and `test/` or `val/` beside it) it may stand for any of the names.
+        progress: called with (bytes so far, bytes in all) while a set is downloaded; what it raises cancels that.
 
     Raises:
         DataError: if the set is unknown, absent or unusable.
@@ -73,7 +75,7 @@ def load_data(name: str = "digits", folder: Path | None = None) -> DataSet:
         raise DataError(f"No data set is named {name!r}. The sets are: {', '.join(LOADERS)}.")
     if folder is not None and (folder / "train").is_dir():
         return make_data_set(name, *read_class_folders(folder))
-    return LOADERS[name](folder)
+    return LOADERS[name](folder, progress)
 
 
 def make_data_set(
@@ -84,12 +86,7 @@ def make_data_set(
     Raises:
         DataError: if a part is empty, there are fewer than two classes, or the parts' pictures differ in size.
     """
-    if len(classes) < 2:
-        raise DataError(f"{name} has {len(classes)} class(es); a classifier needs at least two.")
-    if len(train[0]) < 2 or len(validation[0]) < 1:
-        raise DataError(
-            f"{name} has {len(train[0])} training and {len(validation[0])} validation pictures, too few to train on."
-        )
+    check_parts(name, classes, len(train[0]), len(validation[0]))
     if train[0].shape[1:] != validation[0].shape[1:]:
         sizes = " and ".join(f"{part.shape[3]}x{part.shape[2]}" for part in (train[0], validation[0]))
         raise DataError(f"{name} has training and validation pictures of {sizes} pixels. Make them of one size.")
@@ -100,7 +97,19 @@ def make_data_set(
     return DataSet(name, classes, *train, *validation, mean, std, validation_split)
 
 
-def _digits(_folder: Path | None) -> DataSet:
+def check_parts(name: str, classes: tuple[str, ...], train: int, validation: int) -> None:
+    """Refuse a set with fewer than two classes or hardly a picture.
+
+    Raises:
+        DataError: saying what is missing.
+    """
+    if len(classes) < 2:
+        raise DataError(f"{name} has {len(classes)} class(es); a classifier needs at least two.")
+    if train < 2 or validation < 1:
+        raise DataError(f"{name} has {train} training and {validation} validation pictures, too few to train on.")
+
+
+def _digits(_folder: Path | None, _progress: Progress | None) -> DataSet:
     """Alpaydin and Kaynak 1998, 8x8 pixels of 17 grey levels, in a fixed shuffled order."""
     from sklearn.datasets import load_digits
 
@@ -113,28 +122,29 @@ def _digits(_folder: Path | None) -> DataSet:
     return make_data_set("digits", tuple(str(n) for n in bunch.target_names), *parts, "held out")
 
 
-def _cifar10(folder: Path | None) -> DataSet:
+def _cifar10(folder: Path | None, progress: Progress | None) -> DataSet:
     from torchvision.datasets import CIFAR10
 
-    return _from_torchvision("cifar10", CIFAR10, folder)
+    return _from_torchvision("cifar10", CIFAR10, folder, progress)
 
 
-def _fashion_mnist(folder: Path | None) -> DataSet:
+def _fashion_mnist(folder: Path | None, progress: Progress | None) -> DataSet:
     from torchvision.datasets import FashionMNIST
 
-    return _from_torchvision("fashion-mnist", FashionMNIST, folder)
+    return _from_torchvision("fashion-mnist", FashionMNIST, folder, progress)
 
 
-def _from_torchvision(name: str, make: Callable[..., Any], folder: Path | None) -> DataSet:
+def _from_torchvision(name: str, make: Any, folder: Path | None, progress: Progress | None) -> DataSet:
     root = folder or cache_folder() / "data"
     try:
-        train, test = (make(str(root), train=train, download=True) for train in (True, False))
-    except (OSError, RuntimeError, HTTPException) as error:
+        try:
+            train, test = (make(str(root), train=train) for train in (True, False))
+        except (RuntimeError, FileNotFoundError):  # not there, or not whole
+            fetch_archives(name, make, root, progress)
+            train, test = (make(str(root), train=train, download=True) for train in (True, False))  # only unpacks
+    except (OSError, RuntimeError, EOFError, ValueError, AssertionError) as error:
         cause = " ".join(str(error).split())  # torchvision's has line breaks
-        raise DataError(
-            f"{name} is not in {root} and could not be downloaded ({cause}). With a network, run this command "
-            "again; without one, copy the set there, or pass a folder with train/ and test/ inside."
-        ) from error
+        raise DataError(f"{name} in {root} can't be used ({cause}). Remove it to have it downloaded again.") from error
     return make_data_set(name, tuple(train.classes), _as_tensors(train), _as_tensors(test), "test")
 
 
@@ -145,12 +155,12 @@ def _as_tensors(part: Any) -> LabelledImages:
     return images, torch.as_tensor(part.targets)
 
 
-def _missing_folder(folder: Path | None) -> DataSet:
+def _missing_folder(folder: Path | None, _progress: Progress | None) -> DataSet:
     where = f"{folder} has no folder train/ in it" if folder else "No folder was given"
     raise DataError(f"{where}. Pass a folder in ImageFolder layout: train/CLASS/*.jpg and test/CLASS/*.jpg.")
 
 
-LOADERS: dict[str, Callable[[Path | None], DataSet]] = {
+LOADERS: dict[str, Callable[[Path | None, Progress | None], DataSet]] = {
     "digits": _digits,
     "cifar10": _cifar10,
     "fashion-mnist": _fashion_mnist,

@@ -11,17 +11,22 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from resnet_core.lab.batches import normalise, steps_per_epoch, training_batch
+from resnet_core.errors import require
+from resnet_core.lab.batches import steps_per_epoch, training_batch, validation_batch
 from resnet_core.lab.config import TrainConfig
-from resnet_core.lab.data import DataSet
+from resnet_core.lab.distributed import ALONE, Team
+from resnet_core.lab.initialisation import initialise_as
 from resnet_core.lab.metrics import EpochMetrics, StepMetrics
+from resnet_core.lab.optimizers import make_optimizer
 from resnet_core.lab.probes import block_activation_scales, block_gradient_norms
 from resnet_core.lab.schedule import learning_rate
+from resnet_core.lab.sources import TrainingData
+from resnet_core.lab.streaming import StreamedSet
 from resnet_core.models.compute import autocast, resolve_precision
 from resnet_core.models.network import build_model
 
 PROBE_SIZE = 256  # validation pictures on which activation scales are measured
-VALIDATION_BATCH = 1000
+VALIDATION_PIXELS, VALIDATION_LEAST = 1000 * 32 * 32, 64  # at once: pixels, and pictures however large
 
 
 @dataclass(slots=True)
@@ -45,19 +50,24 @@ class Tally:
 class Learner:
     """One network in training. Call `train_step` again and again, and `close_epoch` at each `at_epoch_end`."""
 
-    def __init__(self, config: TrainConfig, data: DataSet, device: torch.device, arm: str | None = None) -> None:
-        spec = config.spec().override(
-            in_channels=data.channels, num_classes=len(data.classes), input_size=data.image_size
-        )
+    def __init__(
+        self,
+        config: TrainConfig,
+        data: TrainingData,
+        device: torch.device,
+        arm: str | None = None,
+        team: Team = ALONE,
+    ) -> None:
+        _check_fit(config, data, team)
+        size = data.image_size if config.image_size is None else (config.image_size, config.image_size)
+        spec = config.spec().override(in_channels=data.channels, num_classes=len(data.classes), input_size=size)
         self.config, self.data, self.device, self.arm = config, data.to(device), device, arm or config.model
-        self.model = build_model(spec, device=device, seed=config.seed).to(memory_format=torch.channels_last)
-        self.optimizer = torch.optim.SGD(
-            self.model.parameters(),
-            lr=config.lr,
-            momentum=config.momentum,
-            nesterov=config.nesterov,
-            weight_decay=config.weight_decay,
-        )
+        self.team = team
+        self.model = build_model(spec, device="cpu", seed=config.seed)
+        initialise_as(self.model, config.init, config.seed)
+        self.model.to(memory_format=torch.channels_last).to(device)
+        self._forward = team.wrap(self.model)
+        self.optimizer = make_optimizer(self.model.parameters(), config)
         self.precision = resolve_precision(config.precision, device)
         self.epoch_steps = steps_per_epoch(data, config.batch_size)
         self.total_steps = config.epochs * self.epoch_steps
@@ -77,11 +87,12 @@ class Learner:
         return self.diverged or self.step >= self.total_steps
 
     def next_batch(self) -> tuple[Tensor, Tensor]:
-        """Normalised pictures (B, C, H, W) and labels (B,) that belong to the next step."""
+        """Normalised pictures (B, C, H, W) and labels (B,) that belong to the next step: this process's share."""
         config = self.config
         return training_batch(
-            self.data, self.step, batch_size=config.batch_size, seed=config.seed, augment=config.augment
-        )
+            self.data, self.step, batch_size=config.batch_size, seed=config.seed, augment=config.augment,
+            image_size=config.image_size, share=(self.team.rank, self.team.size),
+        )  # fmt: skip
 
     def train_step(self, images: Tensor, labels: Tensor, *, gradient_norms: bool = False) -> StepMetrics:
         """One step of gradient descent. Where the loss is not finite, the weights stay as they are."""
@@ -89,18 +100,20 @@ class Learner:
         rate = learning_rate(self.config, self.step, self.total_steps)
         self.model.train()
         with autocast(self.precision, self.device):
-            logits = self.model(images)
+            logits = self._forward(images)
             loss = F.cross_entropy(logits.float(), labels, label_smoothing=self.config.label_smoothing)
-        error = (logits.argmax(1) != labels).float().mean().item()
-        mean_loss = loss.item()
+        wrong = (logits.argmax(1) != labels).float().mean()
+        # One transfer for both: on a GPU each one waits for all that was asked of it before.
+        mean_loss, error = self.team.mean(torch.stack((loss.detach(), wrong))).tolist()
         self.step += 1
+        pictures = len(labels) * self.team.size
         self.diverged = not math.isfinite(mean_loss)
         norms = None if self.diverged else self._descend(loss, rate, gradient_norms)
         seconds = time.perf_counter() - started
         self.elapsed_s += seconds
-        self.tally.add(loss=mean_loss, error=error, images=len(labels), seconds=seconds)
+        self.tally.add(loss=mean_loss, error=error, images=pictures, seconds=seconds)
         return StepMetrics(
-            arm=self.arm, step=self.step, loss=mean_loss, error=error, images_per_s=len(labels) / seconds,
+            arm=self.arm, step=self.step, loss=mean_loss, error=error, images_per_s=pictures / seconds,
             learning_rate=rate, elapsed_s=self.elapsed_s, gradient_norms=norms,
             stop_reason=self._explain_divergence(rate) if self.diverged else None,
         )  # fmt: skip
@@ -140,24 +153,30 @@ class Learner:
 
     @torch.inference_mode()
     def validate(self) -> tuple[float, float]:
-        """Mean loss and error on the whole validation set."""
+        """Mean loss and error on the whole validation set, whose batches the team deals out among its processes."""
         self.model.eval()
-        loss, wrong = 0.0, 0
-        count = len(self.data.validation_labels)
-        for start in range(0, count, VALIDATION_BATCH):
-            images = self.data.validation_images[start : start + VALIDATION_BATCH]
-            labels = self.data.validation_labels[start : start + VALIDATION_BATCH]
+        self.team.share_buffers(self.model)
+        loss, wrong, count = 0.0, 0, len(self.data.validation_labels)
+        height, width = self.model.spec.input_size
+        size = max(VALIDATION_LEAST, VALIDATION_PIXELS // (height * width))
+        for start in range(self.team.rank * size, count, self.team.size * size):
+            images, labels = self._validation_batch(start, start + size)
             with autocast(self.precision, self.device):
-                logits = self.model(normalise(images, self.data)).float()
+                logits = self.model(images).float()
             loss += F.cross_entropy(logits, labels, reduction="sum").item()
             wrong += int((logits.argmax(1) != labels).sum())
-        return loss / count, wrong / count
+        loss, errors = self.team.sums((loss, wrong), self.device)
+        return loss / count, errors / count
 
     def activation_scales(self) -> tuple[float, ...]:
         """Root mean square of each block's output on the first validation pictures."""
         self.model.eval()
+        images, _ = self._validation_batch(0, PROBE_SIZE)
         with autocast(self.precision, self.device):
-            return block_activation_scales(self.model, normalise(self.data.validation_images[:PROBE_SIZE], self.data))
+            return block_activation_scales(self.model, images)
+
+    def _validation_batch(self, start: int, stop: int) -> tuple[Tensor, Tensor]:
+        return validation_batch(self.data, start, stop, image_size=self.config.image_size)
 
     def state(self) -> dict[str, Any]:
         """All that a resumed run needs: weights, optimiser, counters. Batches follow from the step."""
@@ -172,3 +191,12 @@ class Learner:
         self.optimizer.load_state_dict(state["optimizer"])
         self.tally = Tally(**state.get("tally", {}))  # runs saved before the tally was kept were at an epoch's end
         self.step, self.elapsed_s, self.precision = state["step"], state["elapsed_s"], state["precision"]
+
+
+def _check_fit(config: TrainConfig, data: TrainingData, team: Team) -> None:
+    """Refuse a recipe that this data, or a team of this size, can't follow."""
+    streamed = isinstance(data, StreamedSet)
+    require(config.crop == "pad" or streamed, "crop", config.crop, "pad where the pictures are in memory")
+    batch = min(config.batch_size, len(data.train_labels))
+    require(batch % team.size == 0, "batch_size", batch, f"a multiple of the {team.size} processes that share it")
+    require(batch >= 2 * team.size, "batch_size", batch, f"at least 2 for each of the {team.size} processes")

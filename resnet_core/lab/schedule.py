@@ -15,6 +15,8 @@ def learning_rate(config: TrainConfig, step: int, total_steps: int) -> float:
         return config.lr
     if config.schedule == "steps":
         return config.lr * (0.1 if step >= total_steps // 2 else 1) * (0.1 if step >= total_steps * 3 // 4 else 1)
+    if config.schedule == "thirds":
+        return config.lr * (0.1 if step >= total_steps // 3 else 1) * (0.1 if step >= total_steps * 2 // 3 else 1)
     rise = max(1, total_steps // 5)
     if step < rise:
         return config.lr * (step + 1) / rise

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from resnet_core.lab.config import TrainConfig
-from resnet_core.lab.data import DataSet, load_data
 from resnet_core.lab.learner import Learner
 from resnet_core.lab.metrics import EpochMetrics, StepMetrics
+from resnet_core.lab.sources import TrainingData, load_for
 from resnet_core.models.compute import pick_device
 
 
 def train(
-    config: TrainConfig, *, data: DataSet | None = None, device: str = "auto", gradient_norms: bool = False
+    config: TrainConfig, *, data: TrainingData | None = None, device: str = "auto", gradient_norms: bool = False
 ) -> Iterator[StepMetrics | EpochMetrics]:
     """Train one network: a StepMetrics after each step, an EpochMetrics after each epoch.
 
@@ -20,14 +20,14 @@ def train(
 
     Args:
         config: the recipe.
-        data: the data set; `load_data(config.data)` otherwise.
+        data: the data set; `load_for(config)` otherwise.
         device: "auto" takes a GPU where there is one.
         gradient_norms: measure them at each step, not only at the end of each epoch.
 
     Raises:
         InvalidSpecError, DataError: before the first step.
     """
-    learner = Learner(config, data or load_data(config.data), pick_device(device))
+    learner = Learner(config, data or load_for(config), pick_device(device))
     yield from lockstep([learner], gradient_norms=gradient_norms)
 
 

@@ -1,8 +1,9 @@
 from dataclasses import replace
 
+import pytest
 import torch
 
-from resnet_core.lab.batches import PAD, crop_and_flip, normalise, steps_per_epoch, training_batch
+from resnet_core.lab.batches import PAD, crop_and_flip, normalise, resize, steps_per_epoch, training_batch
 
 
 def batch(data, step, **changes):
@@ -72,6 +73,23 @@ def test_augmentation_equals_cropping_and_mirroring_one_picture_at_a_time():
         padded[:, PAD:-PAD, PAD:-PAD] = image
         cut = padded[:, y : y + 7, x : x + 5]
         expected.append(cut.flip(2) if mirrored else cut)
-    assert torch.equal(crop_and_flip(images, torch.Generator().manual_seed(11)), torch.stack(expected))
+    assert torch.equal(crop_and_flip(images, top, left, flip), torch.stack(expected))
     assert 0 < flip.sum() < 40  # both kinds occurred
     assert {0, 2 * PAD} <= set(top.flatten().tolist())  # both ends of the range too
+
+
+@pytest.mark.parametrize("augment", [True, False])
+def test_the_shares_of_a_team_are_the_batch_of_one_process(augment, tiny_data):
+    whole = batch(tiny_data, 4, augment=augment)
+    shares = [batch(tiny_data, 4, augment=augment, share=(rank, 4)) for rank in range(4)]
+    assert [len(labels) for _, labels in shares] == [4, 4, 4, 4]
+    assert same(whole, tuple(map(torch.cat, zip(*shares, strict=True))))
+
+
+def test_pictures_are_resized_to_the_side_that_is_asked_for(tiny_data):
+    larger, _ = batch(tiny_data, 0, augment=False, image_size=16)
+    assert larger.shape == (16, 3, 16, 16)
+    own, _ = batch(tiny_data, 0, augment=False, image_size=8)
+    assert torch.equal(own, batch(tiny_data, 0, augment=False)[0])
+    grey = torch.full((2, 1, 4, 4), 70, dtype=torch.uint8)
+    assert resize(grey, 9).unique().tolist() == [70]

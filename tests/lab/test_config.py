@@ -7,8 +7,8 @@ from resnet_core.lab.config import TrainConfig
 
 UNUSUAL = TrainConfig(
     model="resnet50", overrides=(("widths", (8, 16, 32, 64)), ("groups", 2)), data="folder", epochs=3, batch_size=2,
-    lr=1, momentum=0, nesterov=False, weight_decay=0, schedule="steps", warmup_steps=5, augment=False,
-    label_smoothing=0.1, precision="bf16", seed=9,
+    lr=1, momentum=0.5, nesterov=False, weight_decay=0, schedule="steps", warmup_steps=5, augment=False,
+    label_smoothing=0.1, precision="bf16", seed=9, optimizer="adamw", init="zero_gamma", crop="scale", image_size=64,
 )  # fmt: skip
 
 
@@ -27,6 +27,20 @@ def test_the_id_is_the_same_in_every_process_and_release():
     assert TrainConfig().id == "c1c5049437fe"
 
 
+def test_fields_that_came_later_leave_older_recipes_as_they_were():
+    """The recipes of the recorded 56-layer runs, as their records hold them."""
+    resnet, plain = (TrainConfig(model=f"cifar_{kind}56", epochs=30) for kind in ("resnet", "plain"))
+    assert (resnet.id, plain.id) == ("81311ee65f4d", "d8f147d46e60")
+    assert resnet.to_json() == (
+        '{"augment": true, "batch_size": 128, "data": "cifar10", "epochs": 30, "label_smoothing": 0.0, "lr": 0.1, '
+        '"model": "cifar_resnet56", "momentum": 0.9, "nesterov": true, "overrides": [], "precision": "auto", '
+        '"schedule": "one_cycle", "seed": 0, "warmup_steps": 0, "weight_decay": 0.0005}'
+    )
+    later = resnet.override(init="xavier", image_size=40)
+    assert json.loads(later.to_json()) == json.loads(resnet.to_json()) | {"init": "xavier", "image_size": 40}
+    assert later.id != resnet.id
+
+
 def test_equal_recipes_have_equal_ids_and_others_differ():
     assert TrainConfig(lr=1).id == TrainConfig(lr=1.0).id
     assert TrainConfig(seed=1).id != TrainConfig(seed=2).id
@@ -40,7 +54,8 @@ def test_equal_recipes_have_equal_ids_and_others_differ():
         ("lr", 0), ("lr", -1), ("lr", 101), ("lr", float("nan")), ("lr", "0.1"), ("lr", True), ("lr", None),
         ("momentum", 1), ("momentum", -0.1), ("nesterov", 1), ("augment", "yes"), ("weight_decay", 2),
         ("label_smoothing", 1), ("warmup_steps", -1), ("seed", -1), ("seed", 2**31),
-        ("overrides", {"groups": 2}), ("overrides", (("groups", 2, 3),)), ("overrides", (5,)),
+        ("optimizer", "lion"), ("init", "he"), ("crop", "centre"), ("image_size", 3), ("image_size", 28.0),
+        ("image_size", True), ("overrides", {"groups": 2}), ("overrides", (("groups", 2, 3),)), ("overrides", (5,)),
     ],
 )  # fmt: skip
 def test_a_value_that_does_not_fit_is_refused_by_its_field_name(field, value):
@@ -51,6 +66,29 @@ def test_a_value_that_does_not_fit_is_refused_by_its_field_name(field, value):
 def test_nesterov_needs_momentum():
     with pytest.raises(InvalidSpecError, match="nesterov"):
         TrainConfig(momentum=0)
+
+
+def test_adamw_has_no_nesterov():
+    with pytest.raises(InvalidSpecError, match="nesterov=True does not work: it must be False unless optimizer is sgd"):
+        TrainConfig(optimizer="adamw")
+
+
+def test_crops_by_scale_need_a_size():
+    with pytest.raises(InvalidSpecError, match="image_size=None does not work"):
+        TrainConfig(crop="scale")
+
+
+@pytest.mark.parametrize(
+    ("model", "overrides", "reason"),
+    [
+        ("cifar_plain20", (), "in a plain network"),
+        ("cifar_preact_resnet110", (), "with preact_basic blocks"),
+        ("cifar_resnet20", (("norm", "none"),), "where norm is none"),
+    ],
+)
+def test_a_gamma_at_zero_is_refused_where_nothing_would_be_left_to_train(model, overrides, reason):
+    with pytest.raises(InvalidSpecError, match=f"init='zero_gamma' does not work: .* {reason}"):
+        TrainConfig(model=model, overrides=overrides, init="zero_gamma")
 
 
 def test_an_impossible_network_is_refused_before_any_work():

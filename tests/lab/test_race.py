@@ -5,8 +5,9 @@ import pytest
 import torch
 
 from resnet_core.errors import InvalidSpecError
+from resnet_core.lab.config import TrainConfig
 from resnet_core.lab.metrics import EpochMetrics, StepMetrics
-from resnet_core.lab.race import ARMS, arm_config, race, start_line
+from resnet_core.lab.race import ARMS, arm_config, check_race, race, start_line
 from resnet_core.lab.recipes import RACE, RECIPES, get_recipe
 from resnet_core.lab.schedule import learning_rate
 from resnet_core.lab.training import train
@@ -28,9 +29,13 @@ def test_the_arms_take_turns_step_by_step(tiny_config, tiny_data):
 
 
 def test_all_arms_begin_with_the_same_weights_where_shapes_agree(tiny_config, tiny_data):
-    plain, residual, with_projections, detached = (
+    plain, residual, with_projections, preact, detached = (
         learner.model.state_dict() for learner in start_line(tiny_config, tuple(ARMS), tiny_data, CPU)
     )
+    assert [key for key in preact if key in plain and preact[key].shape == plain[key].shape] == [
+        key for key in preact if key in plain and torch.equal(preact[key], plain[key])
+    ]
+    assert {key for key in plain if key.endswith("conv1.weight")} <= preact.keys()
     assert plain.keys() == residual.keys()
     assert all(torch.equal(plain[key], residual[key]) for key in plain)
     assert all(torch.equal(plain[key], with_projections[key]) for key in plain)
@@ -41,9 +46,39 @@ def test_all_arms_begin_with_the_same_weights_where_shapes_agree(tiny_config, ti
 def test_an_arm_differs_from_another_in_its_shortcut_alone(tiny_config):
     kinds = {arm: arm_config(tiny_config, arm).spec() for arm in ARMS}
     assert {arm: spec.shortcut for arm, spec in kinds.items()} == {
-        "plain": "none", "residual": "zero_pad", "residual_b": "projection", "detached": "detached",
+        "plain": "none", "residual": "zero_pad", "residual_b": "projection", "preact": "zero_pad",
+        "detached": "detached",
     }  # fmt: skip
-    assert {spec.override(shortcut="none") for spec in kinds.values()} == {kinds["plain"]}
+    assert kinds["preact"].block == "preact_basic"
+    assert {spec.override(shortcut="none", block="basic") for spec in kinds.values()} == {kinds["plain"]}
+
+
+def test_arms_of_a_deeper_or_preactivated_recipe_keep_its_kind_of_block():
+    bottleneck = TrainConfig(model="resnet50")
+    assert arm_config(bottleneck, "preact").spec().block == "preact_bottleneck"
+    assert arm_config(bottleneck, "plain").spec().block == "bottleneck"
+    preact = TrainConfig(model="cifar_preact_resnet110")
+    assert arm_config(preact, "preact").spec().block == "preact_basic"
+    assert arm_config(preact, "residual").spec().block == "basic"
+
+
+@pytest.mark.parametrize(
+    ("config", "arms", "sentence"),
+    [
+        (RACE.override(overrides=(("norm", "none"),), init="xavier"), ("plain", "residual"), None),
+        (RACE.override(init="zero_gamma"), ("residual", "residual_b"), None),
+        (RACE.override(init="zero_gamma"), ("plain", "residual"), "init='zero_gamma' does not work"),
+        (RACE.override(init="zero_gamma"), ("residual", "preact"), "init='zero_gamma' does not work"),
+        (RACE, ("1x64d", "32x4d"), "groups=32 does not work"),
+        (TrainConfig(model="skresnet50"), ("preact",), "block='preact_sk_bottleneck' does not work"),
+    ],
+)
+def test_a_race_that_a_recipe_contradicts_is_refused_before_it_begins(config, arms, sentence):
+    if sentence is None:
+        check_race(config, arms)
+    else:
+        with pytest.raises(InvalidSpecError, match=sentence):
+            check_race(config, arms)
 
 
 def test_an_arm_runs_as_it_would_run_alone(tiny_config, tiny_data):
@@ -86,7 +121,7 @@ def test_an_arm_that_diverges_drops_out_and_the_other_goes_on(tiny_config, tiny_
 
 @pytest.mark.parametrize("arms", [(), ("plain", "plain"), ("plain", "highway")])
 def test_arms_that_can_not_race_are_refused_with_those_that_can(arms):
-    with pytest.raises(InvalidSpecError, match=r"arms=.*plain, residual, residual_b, detached, each once"):
+    with pytest.raises(InvalidSpecError, match=r"arms=.*plain, residual, residual_b, preact, detached, 1x64d"):
         next(race(arms=arms))
 
 

@@ -108,7 +108,8 @@ def test_gradient_norms_are_measured_at_an_epochs_end_or_on_request(tiny_config,
 
 
 def test_validation_looks_at_every_picture_in_eval_mode(tiny_config, tiny_data, monkeypatch):
-    monkeypatch.setattr("resnet_core.lab.learner.VALIDATION_BATCH", 7)
+    monkeypatch.setattr("resnet_core.lab.learner.VALIDATION_PIXELS", 7 * 8 * 8)
+    monkeypatch.setattr("resnet_core.lab.learner.VALIDATION_LEAST", 1)
     learner = Learner(tiny_config, tiny_data, CPU)
     learner.train_step(*learner.next_batch())
     loss, error = learner.validate()

@@ -1,0 +1,30 @@
+"""How a run's weights begin, where that is not build_model's own way: one choice of the recipe, `init`."""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+
+from resnet_core.models.blocks import ResidualBlock
+from resnet_core.models.network import ResNet
+
+SIGMA = 0.01  # Krizhevsky et al. 2012, and most networks until 2014
+
+
+def initialise_as(model: ResNet, init: str, seed: int) -> None:
+    """Change the fresh He-initialised weights of a network on the CPU to those that `TrainConfig.init` names."""
+    generator = torch.Generator().manual_seed(seed)
+    if init == "zero_gamma":
+        for _, block in model.residual_blocks():
+            nn.init.zeros_(_last_norm(block).weight)
+    for module in model.modules():
+        if init == "normal" and isinstance(module, nn.Conv2d):
+            nn.init.normal_(module.weight, std=SIGMA, generator=generator)
+        if init == "xavier" and isinstance(module, nn.Conv2d | nn.Linear):
+            nn.init.xavier_uniform_(module.weight, generator=generator)
+
+
+def _last_norm(block: ResidualBlock) -> nn.BatchNorm2d:
+    """The batch norm that stands last in the residual branch; the shortcut's own is none of it."""
+    branch = (child for name, child in block.named_children() if name != "downsample")
+    return [module for child in branch for module in child.modules() if isinstance(module, nn.BatchNorm2d)][-1]
