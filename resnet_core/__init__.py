@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from resnet_core.anatomy.bottleneck import compare_bottleneck as compare_bottleneck
     from resnet_core.anatomy.calls import LayerCall as LayerCall
     from resnet_core.anatomy.calls import Trace as Trace
+    from resnet_core.anatomy.calls import TraceError as TraceError
     from resnet_core.anatomy.tables import layer_table as layer_table
     from resnet_core.anatomy.tables import stage_table as stage_table
     from resnet_core.anatomy.trace import trace_model as trace_model
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
 # Where each public name lives; a test holds it equal to the imports above.
 _HOMES = {
     "anatomy.bottleneck": ("BottleneckComparison", "compare_bottleneck"),
-    "anatomy.calls": ("LayerCall", "Trace"),
+    "anatomy.calls": ("LayerCall", "Trace", "TraceError"),
     "anatomy.tables": ("layer_table", "stage_table"),
     "anatomy.trace": ("trace_model",),
     "anatomy.walk": ("walk_spec",),

@@ -3,6 +3,7 @@
     ResNetCoreError
     |-- UnknownModelError    no variant of that name
     |-- InvalidSpecError     a model, an input size or a run that can't work
+    |   `-- TraceError       a pass that failed midway; it carries the calls so far (anatomy.calls)
     |-- ImageError           bytes that are not a picture we can read
     |-- WeightsError         weights that are missing, broken or of another network
     |-- DataError            a data set that is missing or unusable

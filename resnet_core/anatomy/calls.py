@@ -1,10 +1,12 @@
-"""LayerCall and Trace: what one pass through a network did, as plain numbers."""
+"""LayerCall and Trace: what one pass through a network did, as plain numbers; TraceError: how far it came."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from resnet_core.errors import InvalidSpecError
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -18,7 +20,7 @@ class LayerCall:
 
     Attributes:
         index: 0 for the first call.
-        path: of the module, e.g. "layer1.0.conv1".
+        path: of the module, e.g. "layer1.0.conv1"; of a module that is reused under several names the first.
         kind: its class, e.g. "Conv2d".
         stage: "stem", "layer1", ... or "head"; of a network that is not ours the first part of the path.
         block: number of the block in its stage, from 0; None outside blocks.
@@ -54,9 +56,11 @@ class Trace:
 
     Attributes:
         name: of the model.
-        input_shape: (N, C, H, W) of what went in.
+        input_shape: (N, C, H, W) of what went in; of the first tensor where there are several.
         calls: one LayerCall per call.
-        total_params: trained numbers of the whole network.
+        total_params: trained numbers of the whole network, also of parts that were not called.
+        input_shapes: argument of forward to shape, e.g. {"image": (1, 3, 32, 32), "tokens": (1, 7)}.
+        output_shapes: of what came out, e.g. {"out": (1, 21, 64, 64), "aux.0": (1, 10)}; {"": shape} of one tensor.
         outputs: path to output tensor (the last call's), detached copies; empty unless asked for.
     """
 
@@ -64,6 +68,8 @@ class Trace:
     input_shape: Shape
     calls: tuple[LayerCall, ...]
     total_params: int
+    input_shapes: Mapping[str, Shape] = field(default_factory=dict, compare=False)
+    output_shapes: Mapping[str, Shape] = field(default_factory=dict, compare=False)
     outputs: Mapping[str, Tensor] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -75,6 +81,19 @@ class Trace:
     def total_activation_bytes(self) -> int:
         """Sum of all output tensors in float32: what training keeps, roughly; inference frees most of it."""
         return sum(call.activation_bytes for call in self.calls)
+
+
+class TraceError(InvalidSpecError):
+    """A pass that failed. The message names the call that failed and why.
+
+    Attributes:
+        partial: the trace of the calls before it, for `layer_table(error.partial)`.
+        path: of the module that failed.
+    """
+
+    def __init__(self, message: str, partial: Trace, path: str) -> None:
+        super().__init__(message)
+        self.partial, self.path = partial, path
 
 
 def place_of(path: str) -> tuple[str, int | None]:

@@ -35,7 +35,7 @@ def window_of(module: nn.Module, in_shape: Shape) -> Window | None:
         if _pair(module.output_size) != (1, 1) or len(in_shape) < 2:
             return None
         return Window((in_shape[-2], in_shape[-1]), (1, 1), (0, 0), (1, 1))
-    if not hasattr(module, "kernel_size"):
+    if not isinstance(getattr(module, "kernel_size", None), int | tuple | list):  # others give that name to parts
         return None
     kernel, dilation = _pair(module.kernel_size), _pair(getattr(module, "dilation", 1))
     stride, padding = _pair(getattr(module, "stride", 1) or module.kernel_size), getattr(module, "padding", 0)

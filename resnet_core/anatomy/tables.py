@@ -15,8 +15,9 @@ LAYER_COLUMNS = tuple(LayerCall.__dataclass_fields__)
 
 
 def display_stage(stage: str) -> str:
-    """The paper's name of a stage: "layer1" is conv2_x; stem and head stay."""
-    return f"conv{int(stage.removeprefix('layer')) + 1}_x" if stage.startswith("layer") else stage
+    """The paper's name of a stage: "layer1" is conv2_x; stem, head and every other name stay."""
+    number = stage.removeprefix("layer")
+    return f"conv{int(number) + 1}_x" if number.isdigit() and number != stage else stage
 
 
 def format_shape(shape: tuple[int, ...] | None) -> str:
@@ -77,7 +78,7 @@ def _stage_row(calls: list[LayerCall], printed: PaperStage | None) -> dict[str, 
     return {
         "stage": _paper_stage(last),
         "output": format_size((last.output_shape[2], last.output_shape[3])) if len(last.output_shape) == 4 else "1x1",
-        "channels": last.output_shape[1],
+        "channels": last.output_shape[1] if len(last.output_shape) > 1 else None,
         "blocks": len(blocks) or None,
         **_sums(calls),
         "paper_output": format_size((printed.output_side, printed.output_side)) if printed else "",
@@ -89,8 +90,9 @@ def _stage_row(calls: list[LayerCall], printed: PaperStage | None) -> dict[str, 
 
 def _total_row(trace: Trace, printed: float | None) -> dict[str, object]:
     blocks = len({(call.stage, call.block) for call in trace.calls if call.block is not None})
+    out = trace.calls[-1].output_shape if trace.calls else ()
     return {
-        "stage": "total", "output": "", "channels": trace.calls[-1].output_shape[-1], "blocks": blocks or None,
+        "stage": "total", "output": "", "channels": out[-1] if out else None, "blocks": blocks or None,
         **_sums(trace.calls), "paper_output": "", "paper_layers": "", "paper_macs": printed,
         "difference": trace.total_macs - printed if printed else None,
     }  # fmt: skip

@@ -31,6 +31,8 @@ def walk_spec(name_or_spec: str | ModelSpec, input_size: Shape | None = None) ->
         input_shape=(batch, channels, height, width),
         calls=tuple(walk.calls),
         total_params=sum(call.params for call in walk.calls),
+        input_shapes={"input": (batch, channels, height, width)},
+        output_shapes={"": (batch, spec.num_classes)},
     )
 
 
