@@ -1,15 +1,18 @@
-"""Pictures and weights for the pages that classify: a sample, uploads or the camera; a download on request."""
+"""Pictures and networks for the pages that classify: a sample, uploads or the camera; the weights to ask."""
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from functools import partial
+from io import BytesIO
 from typing import TYPE_CHECKING, NamedTuple
 
 import streamlit as st
 
 import resnet_core as rc
-from pages._shared import decoding_slot, fetch, sample_picture, samples
+from pages._shared import all_weights, decoding_slot, ignored_choice, sample_picture, samples
+from resnet_core.models.weights_record import DEFAULT_WEIGHTS
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -19,15 +22,20 @@ if TYPE_CHECKING:
 SUFFIXES = ["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff"]
 MOST_AT_ONCE = 30
 MOST_REMEMBERED = 2 * MOST_AT_ONCE
-SHOWN_SIDE = 800  # pixels of the longer side on the page
+SHOWN_SIDE = 640  # pixels of the longer side on the page
+THUMBNAIL_SIDE = 96
 
 
 class Picture(NamedTuple):
-    """A picture to classify. `load` decodes it, or raises ImageError; `key` is its own within the visit."""
+    """A picture to classify. `load` decodes it, or raises ImageError; `key` is its own within the visit.
+
+    `file` is what its sender called it: for cells of tables only, never for Markdown, HTML or a path.
+    """
 
     title: str
     key: str
     load: Callable[[], Image]
+    file: str = ""
 
 
 class Answer(NamedTuple):
@@ -36,6 +44,7 @@ class Answer(NamedTuple):
     prediction: rc.Prediction
     shown: Image
     seen: Image
+    note: str = ""
 
 
 def chosen_pictures(source: str) -> Iterator[Picture]:
@@ -47,7 +56,7 @@ def chosen_pictures(source: str) -> Iterator[Picture]:
         )
         sample = offered[name]
         title = f"{sample.title}. {sample.kind.capitalize()}: {sample.credit}, {sample.licence}"
-        yield Picture(title, name, partial(sample_picture, name))
+        yield Picture(title, name, partial(sample_picture, name), sample.name)
     elif source == "camera":
         shot = st.camera_input("Camera", key="shot", width=420)
         if shot:
@@ -58,29 +67,69 @@ def chosen_pictures(source: str) -> Iterator[Picture]:
             help="They stay in this server's memory and are gone when you leave.",
         )  # fmt: skip
         for number, file in enumerate(files[:MOST_AT_ONCE], start=1):
-            yield Picture(f"Photo {number}", file.file_id, lambda file=file: rc.decode_image(file.getvalue()))
+            load = partial(_decoded, file)
+            yield Picture(f"Photo {number}", file.file_id, load, file.name)
         if len(files) > MOST_AT_ONCE:
             st.info(f"The first {MOST_AT_ONCE} photos are answered; remove some to see the others.")
 
 
-def answered(picture: Picture, network: rc.Classifier) -> Answer:
+def chosen_weights() -> tuple[Weights, dict[str, Weights]]:
+    """The weights that the visitor chose, and all that there are by name; of two with one name, yours."""
+    offered: dict[str, Weights] = {}
+    for weights in all_weights():
+        offered.setdefault(weights.name, weights)
+    asked = ignored_choice("weights", list(offered))
+    name = st.selectbox(
+        "Network", list(offered), index=list(offered).index(DEFAULT_WEIGHTS), key="weights", bind="query-params",
+        width=280,
+    )  # fmt: skip
+    if asked:
+        st.warning(
+            f"The link asks for weights named {asked!r}, which do not exist. You see {name}.",
+            icon=":material/link_off:",
+        )
+    return offered[name], offered
+
+
+def answered(picture: Picture, network: rc.Classifier, ten_crop: bool = False) -> Answer:
     """The network's answer, computed once in a visit; it goes with the visit, as the picture does.
 
     Raises:
         ImageError: if the picture can't be read.
+        QueueFullError: if too many pictures wait on this server.
     """
-    answers = st.session_state.setdefault("answers", {})
-    key = (picture.key, network.weights.name)
-    if key not in answers:
+
+    def compute() -> Answer:
         with decoding_slot():  # a large picture takes some hundred megabytes while it is decoded
             image = picture.load()
-            prediction, seen = network.predict(image), enlarged(network.seen(image))
+            prediction, seen = network.predict(image, ten_crop=ten_crop), enlarged(network.seen(image))
             shown = image.copy()
             shown.thumbnail((SHOWN_SIDE, SHOWN_SIDE))
-        answers[key] = Answer(prediction, shown, seen)
-    while len(answers) > MOST_REMEMBERED:
-        del answers[next(iter(answers))]
-    return answers[key]
+            return Answer(prediction, shown, seen, image.info.get("note", ""))
+
+    return _remembered("answers", (picture.key, network.weights.name, ten_crop), compute)
+
+
+def ten_crops_of(picture: Picture, network: rc.Classifier) -> tuple[Image, ...]:
+    """The ten crops, each with its pixels visible; of the last picture looked at only, for they are large."""
+
+    def compute() -> tuple[Image, ...]:
+        with decoding_slot():
+            return tuple(enlarged(crop, 128) for crop in network.crops(picture.load()))
+
+    return _remembered("crops", (picture.key, network.weights.name), compute, most=1)
+
+
+def opinion(picture: Picture, network: rc.Classifier, ten_crop: bool) -> rc.Prediction:
+    """What a network says in a comparison, timed at its second pass: the first one finds nothing in its caches."""
+
+    def compute() -> rc.Prediction:
+        with decoding_slot():
+            image = picture.load()
+            network.predict(image, ten_crop=ten_crop)
+            return network.predict(image, ten_crop=ten_crop)
+
+    return _remembered("opinions", (picture.key, network.weights.name, ten_crop), compute)
 
 
 def enlarged(image: Image, side: int = 256) -> Image:
@@ -89,22 +138,24 @@ def enlarged(image: Image, side: int = 256) -> Image:
     return image.resize((image.width * times, image.height * times), resample=0) if times > 1 else image
 
 
-def offer_download(weights: Weights, fallback: str) -> str:
-    """A button that fetches weights which are not on this machine; the name of the weights to use now."""
-    megabytes = weights.size_bytes / 1e6
-    st.info(
-        f"{weights.name} is not on this machine yet. Until it is, you see {fallback}. To prepare a classroom: "
-        f"`python -m resnet_core weights fetch {weights.name}`",
-        icon=":material/cloud_download:",
-    )
-    if not st.button(f"Fetch {megabytes:,.0f} MB from pytorch.org", icon=":material/download:"):
-        return fallback
-    bar = st.progress(0.0, "Connecting")
-    try:
-        fetch(weights, lambda done, total: bar.progress(done / total, f"{done / 1e6:,.0f} of {total / 1e6:,.0f} MB"))
-    except rc.WeightsError as error:
-        bar.empty()
-        st.warning(str(error), icon=":material/cloud_off:")
-        return fallback
-    bar.empty()
-    return weights.name
+def thumbnail(image: Image) -> str:
+    """A small copy as a data URI, for a cell of a table."""
+    small = image.copy()
+    small.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
+    data = BytesIO()
+    small.save(data, "JPEG", quality=80)
+    return f"data:image/jpeg;base64,{b64encode(data.getvalue()).decode()}"
+
+
+def _decoded(file: BytesIO) -> Image:
+    return rc.decode_image(file.getvalue())
+
+
+def _remembered(shelf: str, key: tuple, compute: Callable, most: int = MOST_REMEMBERED):
+    """What `compute` gives, once in a visit; the oldest go first."""
+    known = st.session_state.setdefault(shelf, {})
+    if key not in known:
+        known[key] = compute()
+    while len(known) > most:
+        del known[next(iter(known))]
+    return known[key]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import asdict
 from importlib import import_module
@@ -23,6 +22,8 @@ if TYPE_CHECKING:
     from resnet_core.inference.pool import ClassifierPool
     from resnet_core.inference.samples import Sample
     from resnet_core.lab.jobs import JobManager
+    from resnet_core.lab.recorded import RecordedRun
+    from resnet_core.models.download_jobs import Downloads
     from resnet_core.models.weights_record import Weights
 
 ROUTER_HAS_RUN = threading.Event()  # set by app.py, once in a server's life
@@ -111,17 +112,11 @@ def decoding_slot() -> AbstractContextManager[None]:
 
 
 @st.cache_resource(show_spinner=False)
-def _download_lock() -> threading.Lock:
-    return threading.Lock()
+def downloads() -> Downloads:
+    """The downloads of this server, shared by all visitors."""
+    from resnet_core.models.download_jobs import Downloads
 
-
-def fetch(weights: Weights, progress: Callable[[int, int], None]) -> None:
-    """Download published weights; a second visitor who asks meanwhile waits, then finds the file."""
-    from resnet_core.models.weights import fetch_weights
-
-    with _download_lock():
-        fetch_weights(weights, progress)
-    all_weights.clear()
+    return Downloads()
 
 
 @st.cache_data(show_spinner=False)
@@ -204,6 +199,14 @@ def job_manager() -> JobManager:
     from resnet_core.lab.jobs import JobManager
 
     return JobManager(RunHistory(cache_folder() / "races.sqlite"))
+
+
+@st.cache_resource(show_spinner=False)
+def recordings() -> dict[str, RecordedRun]:
+    """The recorded runs that are bundled, by name; shared between visitors."""
+    from resnet_core.lab.recorded import recorded_runs
+
+    return recorded_runs()
 
 
 @st.cache_resource(show_spinner=False)

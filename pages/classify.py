@@ -1,13 +1,17 @@
-"""Classify: a photo in, the likeliest classes out, and what the network saw of it."""
+"""Classify: photos in, the likeliest classes out, what the network saw of them, and what other networks say."""
+
+from contextlib import nullcontext
 
 import streamlit as st
 
 import resnet_core as rc
-from pages._layout import header, how, next_pages, percent, prose
-from pages._pictures import answered, chosen_pictures, offer_download
-from pages._shared import all_weights, classifier, ignored_choice, theme_name
-
-BUNDLED = "cifar_resnet20"
+from pages._answers import pick_photo, show_answer, show_networks, show_table, two_versions
+from pages._downloads import offer_download
+from pages._layout import PROSE_WIDTH, header, how, next_pages, prose
+from pages._pictures import MOST_AT_ONCE, answered, chosen_pictures, chosen_weights
+from pages._shared import classifier
+from resnet_core.inference.temperature import TEMPERATURES
+from resnet_core.models.weights_record import DEFAULT_WEIGHTS
 
 header(
     "What does a ResNet see in your photo?",
@@ -15,65 +19,67 @@ header(
     "It has no way to say *none of these*.",
 )
 
-weights = {w.name: w for w in all_weights()}
-asked = ignored_choice("weights", list(weights))
 with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
     source = st.segmented_control(
-        "Picture from",
-        ("sample", "upload", "camera"),
-        default="sample",
-        key="source",
-        bind="query-params",
+        "Picture from", ("sample", "upload", "camera"), default="sample", key="source", bind="query-params",
         required=True,
-    )
-    name = st.selectbox("Network", list(weights), key="weights", bind="query-params", width=320)
-    top_k = st.slider("Classes shown", 1, 10, 5, key="top_k", bind="query-params", width=200)
-if asked:
-    st.warning(
-        f"The link asks for weights named {asked!r}, which do not exist. You see {name}.", icon=":material/link_off:"
-    )
-if weights[name].availability == "downloadable":
-    name = offer_download(weights[name], fallback=BUNDLED)
+    )  # fmt: skip
+    pictures = list(chosen_pictures(source)) if source == "sample" else None
+    chosen, offered = chosen_weights()
+if pictures is None:
+    pictures = list(chosen_pictures(source))
+if chosen.availability == "downloadable":
+    offer_download(chosen, fallback=DEFAULT_WEIGHTS)
+    chosen = offered[DEFAULT_WEIGHTS]
 
-chosen = weights[name]
+with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    crops = st.segmented_control("Crops", (1, 10), default=1, key="crops", bind="query-params", required=True)
+    top_k = st.slider("Classes shown", 1, 10, 5, key="top_k", bind="query-params", width=200)
+    temperature = st.select_slider(
+        "Temperature T", TEMPERATURES, 1.0, key="temperature", bind="query-params", width=220,
+        help="The logits are divided by T before the softmax: above 1 it sounds less sure, below 1 surer.",
+    )  # fmt: skip
+    compare = st.toggle(
+        "Compare networks", key="compare", bind="query-params", help="Ask every network on this machine."
+    )
+
+size = chosen.preprocessing.crop_size
 st.caption(
     f"{chosen.spec.name} knows {len(chosen.classes):,} classes and was trained on {chosen.data}. "
-    f"It sees {chosen.preprocessing.crop_size}×{chosen.preprocessing.crop_size} pixels"
-    + (": " + ", ".join(chosen.classes) + "." if len(chosen.classes) <= 10 else ".")
+    f"It sees {size}×{size} pixels" + (": " + ", ".join(chosen.classes) + "." if len(chosen.classes) <= 10 else ".")
 )
 try:
-    network = classifier(name)
-except rc.WeightsError as error:
+    network = classifier(chosen.name)
+except rc.ResNetCoreError as error:
     st.error(str(error), icon=":material/error:")
     st.stop()
 
-for number, picture in enumerate(chosen_pictures(source)):
-    try:
-        answer = answered(picture, network)
-    except rc.ImageError as error:
-        st.warning(f"**{picture.title}**: {error}", icon=":material/broken_image:")
-        continue
-    prediction, top = answer.prediction, answer.prediction.ranked(top_k)
-    photo, seen, bars = st.columns((3, 2, 5), gap="medium")
-    with photo:
-        st.image(answer.shown, alt=picture.title.split(".")[0])
-        st.markdown(picture.title)
-    with seen:
-        st.image(answer.seen, caption="What the network sees", width="stretch", alt="The picture after resize and crop")
-    with bars:
-        st.markdown(f"### {top[0].label}, {percent(top[0].probability)}")
-        labels, probabilities = [scored.label for scored in top], [scored.probability for scored in top]
-        st.plotly_chart(
-            rc.figures.predictions_figure(labels, probabilities, theme_name()),
-            theme=None, key=f"bars_{number}", config={"displayModeBar": False},
-            alt="; ".join(f"{scored.label} {percent(scored.probability)}" for scored in top),
-        )  # fmt: skip
-        st.caption(
-            f"{prediction.duration_ms:.1f} ms on {prediction.device} in {prediction.precision}, {prediction.model}"
-        )
+answers, unread = [], []
+with st.spinner("Reading your photos", show_time=True) if len(pictures) > 1 else nullcontext():
+    for picture in pictures:
+        try:
+            answers.append((picture, answered(picture, network, crops > 1)))
+        except rc.ResNetCoreError as error:
+            unread.append(f"**{picture.title}**: {error}")
+
+if unread:
+    lines = unread if len(unread) == 1 else [f"{len(unread)} of {len(pictures)} photos can't be read.", *unread]
+    st.warning("\n\n".join(lines), icon=":material/broken_image:")
+if answers:
+    shown, answer = answers[pick_photo(answers) if len(answers) > 1 else 0]
+    show_answer(shown, answer, network, top_k, temperature)
+    if len(answers) > 1:
+        st.subheader("All your photos", anchor=False)
+        show_table(answers, temperature)
+    if compare:
+        st.subheader(f"{shown.title.split('.')[0]}, through every network here", anchor=False)
+        show_networks(shown, list(offered.values()), crops, temperature)
+elif not unread:
+    with st.container(width=PROSE_WIDTH, border=True):
+        st.markdown(f"The answers appear here: up to {MOST_AT_ONCE} photos at once, 20 MB each.")
 
 prose("classify_try")
-how("classify_how", rc.decode_image, rc.Classifier.predict)
+how("classify_how", rc.decode_image, rc.Classifier.predict, rc.Prediction.ranked, versions=two_versions(offered))
 next_pages(
     ("pages/architecture.py", "The layers that the picture passes through"),
     ("pages/bottleneck.py", "Why the deep ones squeeze"),

@@ -1,4 +1,4 @@
-"""Answers side by side: a table of many pictures or of many networks, and what a temperature does to one."""
+"""Answers side by side: a table of many pictures, or of one picture through many networks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from resnet_core.inference.classifier import Prediction
 if TYPE_CHECKING:
     import pandas as pd
 
-TEMPERATURES = (0.25, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0)  # two steps double it
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # how a cell begins that a spreadsheet would compute
 
 
@@ -30,17 +29,6 @@ def as_csv(table: pd.DataFrame) -> str:
     for column in safe.select_dtypes(exclude="number"):
         safe[column] = ["'" + text if text.startswith(_FORMULA) else text for text in safe[column].astype(str)]
     return safe.to_csv(index=False)
-
-
-def temperature_sentence(prediction: Prediction, temperature: float, other: float = 2.0) -> str:
-    """What the same logits say at this temperature instead of 1, or would say at `other`."""
-    shown = other if temperature == 1 else temperature
-    (there,), (as_trained,) = prediction.ranked(1, shown), prediction.ranked(1)
-    return (
-        f"At T = {shown:g} the same logits {'would say' if temperature == 1 else 'say'} "
-        f"{there.probability * 100:.1f} % {there.label} instead of {as_trained.probability * 100:.1f} %: "
-        "the order stays, the confidence is a matter of scale."
-    )
 
 
 def _row(name: str, prediction: Prediction, temperature: float) -> tuple[object, ...]:

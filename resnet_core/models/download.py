@@ -50,7 +50,7 @@ def download(
         DownloadCancelledError: once `cancellation` asks for it.
         WeightsError: without a network, for a wrong hash, for a full disk, or while someone else fetches the file.
     """
-    partial = target.with_name(f"{target.name}.partial")
+    partial = _partial(target)
     wish = cancellation or Cancellation()
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -70,6 +70,11 @@ def download(
         full = " The disk is full: free some space and try again." if error.errno == errno.ENOSPC else ""
         raise WeightsError(f"{target} can't be written ({error.strerror or error}).{full}") from error
     return target
+
+
+def kept_bytes(target: Path) -> int:
+    """How much of a file an earlier download has left for the next one."""
+    return _size(_partial(target))
 
 
 def hash_file(path: Path) -> str:
@@ -133,6 +138,10 @@ def _check_hash(partial: Path, url: str, sha256: str) -> None:
         f"What {url} sent is not the published file: its SHA-256 begins with {found[:8]} instead of {sha256[:8]}. "
         "It was removed. Try again; if it happens again, a proxy on the way changes files."
     )
+
+
+def _partial(target: Path) -> Path:
+    return target.with_name(f"{target.name}.partial")
 
 
 def _size(path: Path) -> int:

@@ -1,11 +1,10 @@
 import csv
 from io import StringIO
 
-import numpy as np
 import pytest
 from PIL import Image
 
-from resnet_core.inference.answers import TEMPERATURES, answers_table, as_csv, temperature_sentence
+from resnet_core.inference.answers import answers_table, as_csv
 
 
 @pytest.fixture(scope="module")
@@ -30,26 +29,3 @@ def test_csv_holds_what_the_table_holds_and_no_formula(predictions):
     rows = list(csv.DictReader(StringIO(text)))
     assert [row["name"] for row in rows] == [names[0], *(f"'{name}" for name in names[1:])]
     assert float(rows[0]["probability"]) == pytest.approx(predictions[0].top[0].probability)
-
-
-def test_the_sentence_about_temperature_is_computed(predictions):
-    prediction = predictions[0]
-    logits = np.array(prediction.logits)
-
-    def best_at(temperature):
-        scaled = np.exp((logits - logits.max()) / temperature)
-        return f"{scaled.max() / scaled.sum() * 100:.1f} %"
-
-    label = prediction.top[0].label
-    assert temperature_sentence(prediction, 4.0).startswith(
-        f"At T = 4 the same logits say {best_at(4)} {label} instead of {best_at(1)}"
-    )
-    assert temperature_sentence(prediction, 1.0).startswith(
-        f"At T = 2 the same logits would say {best_at(2)} {label} instead of {best_at(1)}"
-    )
-
-
-def test_temperatures_go_from_a_quarter_to_four_in_equal_ratios():
-    assert (TEMPERATURES[0], TEMPERATURES[4], TEMPERATURES[-1]) == (0.25, 1.0, 4.0)
-    ratios = np.array(TEMPERATURES[1:]) / TEMPERATURES[:-1]
-    assert ratios == pytest.approx(np.full(8, 2**0.5), rel=0.05)

@@ -1,0 +1,168 @@
+"""One answer in full, many answers as a table, and one picture through many networks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+import resnet_core as rc
+from pages._layout import drawing, percent
+from pages._pictures import Answer, Picture, opinion, ten_crops_of, thumbnail
+from pages._shared import all_weights, classifier, theme_name
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from resnet_core.models.weights_record import Weights
+
+CROP_NAMES = ("top left", "top right", "bottom left", "bottom right", "middle")
+Answered = Sequence[tuple[Picture, Answer]]
+
+
+def show_answer(picture: Picture, answer: Answer, network: rc.Classifier, top_k: int, temperature: float) -> None:
+    """The way of one picture into the network on the left, what comes out on the right."""
+    seen, said = st.columns((6, 5), gap="large")
+    with seen:
+        _show_steps(picture, answer, network)
+    with said:
+        _show_classes(answer.prediction, top_k, temperature)
+
+
+def _show_steps(picture: Picture, answer: Answer, network: rc.Classifier) -> None:
+    from resnet_core.inference.preprocessing import crop_frames
+    from resnet_core.inference.steps import channel_ranges, compare_versions, describe_crop
+
+    weights, crops, theme = network.weights, answer.prediction.crops, theme_name()
+    recipe = weights.preprocessing
+    photo, crop, values = st.columns((3, 2, 2), gap="small")
+    frames = crop_frames(answer.prediction.image_size, recipe, crops)
+    width, height = answer.prediction.image_size
+    photo.markdown("**1.** Resize and crop")
+    photo.image(
+        rc.figures.framed_picture(answer.shown, frames, theme), caption=f"{width:,}×{height:,} pixels",
+        alt=f"{picture.title.split('.')[0]}, with what the network sees of it framed",
+    )  # fmt: skip
+    crop.markdown("**2.** What it sees")
+    side = recipe.crop_size
+    crop.image(answer.seen, caption=f"{side}×{side} pixels", width="stretch", alt="The picture after resize and crop")
+    with values:
+        st.markdown("**3.** Normalise")
+        ranges = channel_ranges(answer.seen, recipe)
+        drawing(rc.figures.ranges_drawing(ranges, theme), key="ranges")
+        st.caption("Distance from the training set's mean, in its standard deviations.")
+    if crops > 1:
+        _show_crops(picture, network)
+    st.caption(" ".join(filter(None, (describe_crop(recipe, crops), compare_versions(weights, all_weights())))))
+    st.caption(f"{picture.title}. {answer.note}" if answer.note else picture.title)
+
+
+def _show_crops(picture: Picture, network: rc.Classifier) -> None:
+    images = ten_crops_of(picture, network)
+    for row, prefix in ((images[:5], ""), (images[5:], "mirrored, ")):
+        for column, image, name in zip(st.columns(5, gap="small"), row, CROP_NAMES, strict=True):
+            column.image(image, caption=prefix + name, width="stretch", alt=f"Crop: {prefix}{name}")
+
+
+def _show_classes(prediction: rc.Prediction, top_k: int, temperature: float) -> None:
+    from resnet_core.inference.temperature import temperature_sentence
+
+    top = prediction.ranked(top_k, temperature)
+    of_crops = ", the mean of ten crops" if prediction.crops > 1 else ""
+    st.markdown(f"### {top[0].label}, {percent(top[0].probability)}")
+    st.plotly_chart(
+        rc.figures.predictions_figure([one.label for one in top], [one.probability for one in top], theme_name()),
+        theme=None, key="bars", config={"displayModeBar": False},
+        alt="; ".join(f"{one.label} {percent(one.probability)}" for one in top),
+    )  # fmt: skip
+    st.caption(temperature_sentence(prediction, temperature))
+    st.caption(
+        f"{prediction.duration_ms:.1f} ms on {prediction.device} in {prediction.precision}, "
+        f"{prediction.model}{of_crops}"
+    )
+
+
+def pick_photo(answers: Answered) -> int:
+    """Which of several photos is shown in full: chosen here or by its row in the table."""
+    titles = [picture.title for picture, _ in answers]
+    if st.session_state.get("photo") not in titles:  # it was removed
+        st.session_state.pop("photo", None)
+    return titles.index(st.selectbox("Shown in full", titles, key="photo", width=200))
+
+
+def show_table(answers: Answered, temperature: float) -> None:
+    """All photos, one to a row; choosing a row shows that one in full."""
+    from resnet_core.inference.answers import answers_table, as_csv
+
+    def choose() -> None:
+        rows = st.session_state.photos_table.selection.rows
+        if rows:
+            st.session_state.photo = answers[rows[0]][0].title
+
+    table = answers_table([(picture.file, answer.prediction) for picture, answer in answers], temperature)
+    shown = table.drop(columns="weights")
+    shown.insert(0, "photo", [picture.title for picture, _ in answers])
+    shown.insert(0, "picture", [thumbnail(answer.shown) for _, answer in answers])
+    st.dataframe(
+        _in_percent(shown), hide_index=True, row_height=56, key="photos_table", on_select=choose,
+        selection_mode="single-row", alt=f"The answers for {len(answers)} photos", column_config=_columns("File"),
+    )  # fmt: skip
+    st.download_button(
+        "Answers as CSV", as_csv(table), "answers.csv", "text/csv", icon=":material/download:", on_click="ignore"
+    )
+
+
+def show_networks(picture: Picture, offered: Sequence[Weights], crops: int, temperature: float) -> None:
+    """One picture through every network whose weights are on this machine; nothing is fetched."""
+    from resnet_core.inference.answers import answers_table
+
+    here = [weights for weights in offered if weights.availability in ("bundled", "on disk")]
+    said, trouble = [], []
+    waiting = st.progress(0.0, "Asking the networks")
+    for number, weights in enumerate(here):
+        waiting.progress(number / len(here), f"Asking {weights.name}")
+        try:
+            said.append((weights.name, opinion(picture, classifier(weights.name), crops > 1)))
+        except rc.ResNetCoreError as error:
+            trouble.append(f"- {weights.name}: {error}")
+    waiting.empty()
+    table = answers_table(said, temperature)
+    table["weights"] = [f"{len(prediction.classes):,}" for _, prediction in said]
+    st.dataframe(
+        _in_percent(table), hide_index=True, key="networks_table", alt=f"The answers of {len(said)} networks",
+        column_config=_columns("Network"),
+    )  # fmt: skip
+    if missing := len(offered) - len(here):
+        st.caption(
+            f"Each network gets the picture through its own resize and crop. {missing} more are published; choose one "
+            "above to fetch it."
+        )
+    if trouble:
+        st.warning("\n".join(["Not asked:", "", *trouble]), icon=":material/error:")
+
+
+def two_versions(offered: dict[str, Weights]) -> str:
+    """How the two recipes of torchvision cut a picture, in a sentence."""
+    from resnet_core.inference.steps import compare_versions
+
+    return compare_versions(offered["resnet50.IMAGENET1K_V2"], offered.values())
+
+
+def _in_percent(table: pd.DataFrame) -> pd.DataFrame:
+    return table.assign(**{name: table[name] * 100 for name in ("probability", "second_probability")})
+
+
+def _columns(name: str) -> dict[str, object]:
+    columns = st.column_config
+    return {
+        "picture": columns.ImageColumn("", width=72),
+        "photo": columns.TextColumn("Photo", width=80),
+        "name": columns.TextColumn(name, width="medium"),
+        "answer": columns.TextColumn("Answer", width="medium"),
+        "probability": columns.NumberColumn("Probability", format="%.1f %%"),
+        "second": columns.TextColumn("Second answer", width="medium"),
+        "second_probability": columns.NumberColumn("Probability of that", format="%.1f %%"),
+        "duration_ms": columns.NumberColumn("Time", format="%.1f ms"),
+        "weights": columns.TextColumn("Classes it knows", alignment="right"),
+    }

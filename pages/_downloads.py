@@ -1,0 +1,74 @@
+"""Weights that are not on this machine yet: fetched on request, watched and cancelled while you use the others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import streamlit as st
+
+import resnet_core as rc
+from pages._shared import downloads
+
+if TYPE_CHECKING:
+    from resnet_core.models.download_jobs import DownloadSnapshot
+    from resnet_core.models.weights_record import Weights
+
+POLL_S = 0.5
+
+
+def offer_download(weights: Weights, fallback: str) -> None:
+    """Offer to fetch weights, or show how far that is. Everybody who opens this page sees the same download."""
+    visitor = st.session_state.setdefault("visitor", uuid4().hex)
+    now = downloads().look(weights.name, visitor)
+    if now and now.state == "running":
+        _watch(weights, visitor, fallback)
+    else:
+        _offer(weights, visitor, fallback, now.message if now else "")
+
+
+@st.fragment(run_every=POLL_S)
+def _watch(weights: Weights, visitor: str, fallback: str) -> None:
+    now = downloads().look(weights.name, visitor)
+    if now is None or now.state != "running":
+        st.rerun()
+    with st.container(border=True):
+        bar, button = st.columns((5, 1), vertical_alignment="center")
+        bar.progress(*_progress(now, weights))
+        cancelled = button.button("Cancel", key="cancel_download", icon=":material/close:")
+        st.caption(f"Until {weights.name} is here, you see {fallback}. You may leave this page; the download goes on.")
+        if cancelled:
+            if downloads().cancel(weights.name, visitor).state != "running":
+                st.rerun()
+            st.caption("Someone else is waiting for this file too, so it goes on.")
+
+
+def _progress(now: DownloadSnapshot, weights: Weights) -> tuple[float, str]:
+    if not now.done_bytes:
+        return 0.0, f"Looking for the server of {weights.name}"
+    total = now.total_bytes or weights.size_bytes or now.done_bytes
+    speed = f", {now.bytes_per_s / 1e6:,.1f} MB/s" if now.bytes_per_s > 0 else ""
+    words = f"{weights.name}: {now.done_bytes / 1e6:,.1f} of {total / 1e6:,.1f} MB{speed}"
+    return min(now.done_bytes / total, 1.0), words
+
+
+def _offer(weights: Weights, visitor: str, fallback: str, trouble: str) -> None:
+    from resnet_core.models.download import kept_bytes
+
+    kept = kept_bytes(weights.path)
+    if trouble:
+        st.warning(trouble, icon=":material/cloud_off:")
+    with st.container(border=True):
+        st.markdown(
+            f"**{weights.name} is not on this machine yet.** Until it is, you see {fallback}. To prepare a classroom: "
+            f"`python -m resnet_core weights fetch {weights.name}`"
+        )
+        here = f", {kept / 1e6:,.1f} MB are here" if kept else ""
+        label = f"{'Go on fetching' if kept else 'Fetch'} {weights.size_bytes / 1e6:,.0f} MB from pytorch.org{here}"
+        if st.button(label, key="fetch", icon=":material/download:"):
+            try:
+                downloads().start(weights, visitor)
+            except rc.ResNetCoreError as error:
+                st.warning(str(error), icon=":material/hourglass_top:")
+                return
+            st.rerun()
