@@ -14,8 +14,33 @@ RACE = TrainConfig(
     nesterov=False, weight_decay=1e-4, schedule="constant", augment=False,
 )  # fmt: skip
 
-# He et al. 2015, section 4.2: 64k steps are 164 epochs of 390 batches.
+# He et al. 2015, section 4.2: 64k steps are 164 epochs of 390 batches. Its mean is per pixel, ours per channel.
 PAPER_CIFAR10 = TrainConfig(epochs=164, lr=0.1, nesterov=False, weight_decay=1e-4, schedule="steps")
+
+# He et al. 2015, section 3.4: batch 256, rate 0.1, "divided by 10 when the error plateaus", up to 60e4 steps. A third
+# of 90 epochs is where the authors' code release divides it (facebook/fb.resnet.torch). What is left out of the
+# paper's augmentation and testing stands in `streaming`.
+PAPER_IMAGENET = TrainConfig(
+    model="resnet50_v1", data="folder", epochs=90, batch_size=256, lr=0.1, nesterov=False, weight_decay=1e-4,
+    schedule="thirds", crop="scale", image_size=224,
+)  # fmt: skip
+
+# Dive into Deep Learning, section 8.6.4: plain SGD, Xavier's weights, pictures of 28 pixels resized to 96. There the
+# pictures stay between 0 and 1; ours have mean 0 and deviation 1.
+D2L_FASHION_MNIST = TrainConfig(
+    model="d2l_resnet18", data="fashion-mnist", epochs=10, batch_size=128, lr=0.01, momentum=0, nesterov=False,
+    weight_decay=0, schedule="constant", augment=False, init="xavier", image_size=96,
+)  # fmt: skip
+
+# Xie et al. 2016: the 29 layers and the schedule of section 5.3 (CIFAR), at the width and with the pairs of groups
+# and width of table 2, all of one cost. Compare them with --compare 1x64d,2x40d,4x24d,8x14d,32x4d.
+RESNEXT_CARDINALITY = TrainConfig(
+    model="cifar_resnet20", epochs=300, lr=0.1, weight_decay=5e-4, schedule="steps",
+    overrides=(
+        ("block", "bottleneck"), ("depths", (3, 3, 3)), ("widths", (64, 128, 256)), ("shortcut", "projection"),
+        ("groups", 32), ("width_per_group", 4),
+    ),
+)  # fmt: skip
 
 RECIPES: dict[str, TrainConfig] = {
     "race": RACE,
@@ -23,6 +48,9 @@ RECIPES: dict[str, TrainConfig] = {
     "paper-cifar10": PAPER_CIFAR10,
     # "We use 0.01 to warm up the training until the training error is below 80% (about 400 iterations)"
     "paper-cifar10-110": PAPER_CIFAR10.override(model="cifar_resnet110", warmup_steps=400),
+    "paper-imagenet": PAPER_IMAGENET,
+    "d2l-fashion-mnist": D2L_FASHION_MNIST,
+    "resnext-cardinality": RESNEXT_CARDINALITY,
 }
 
 

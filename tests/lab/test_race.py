@@ -8,8 +8,7 @@ from resnet_core.errors import InvalidSpecError
 from resnet_core.lab.config import TrainConfig
 from resnet_core.lab.metrics import EpochMetrics, StepMetrics
 from resnet_core.lab.race import ARMS, arm_config, check_race, race, start_line
-from resnet_core.lab.recipes import RACE, RECIPES, get_recipe
-from resnet_core.lab.schedule import learning_rate
+from resnet_core.lab.recipes import RACE
 from resnet_core.lab.training import train
 
 TIMINGS = {"images_per_s", "elapsed_s"}
@@ -137,20 +136,3 @@ def test_the_default_race_shows_the_plain_net_standing_still(seed):
     plain, residual = (sum(losses[arm][-5:]) / 5 for arm in ("plain", "residual"))
     assert plain > 1.8
     assert residual < plain / 2
-
-
-def test_the_papers_recipe_has_its_rates_and_its_64k_steps():
-    paper = get_recipe("paper-cifar10")
-    steps = paper.epochs * (50_000 // paper.batch_size)
-    assert steps == pytest.approx(64_000, rel=0.001)
-    assert [learning_rate(paper, at, steps) for at in (0, steps // 2, steps - 1)] == pytest.approx([0.1, 0.01, 0.001])
-    assert (paper.weight_decay, paper.momentum, paper.nesterov, paper.augment) == (1e-4, 0.9, False, True)
-    deep = get_recipe("paper-cifar10-110")
-    assert learning_rate(deep, 0, steps) == pytest.approx(0.01)
-
-
-def test_an_unknown_recipe_is_refused_with_those_that_exist():
-    with pytest.raises(InvalidSpecError, match=r"'marathon'.*race, cifar10-short, paper-cifar10"):
-        get_recipe("marathon")
-    assert get_recipe("race") is RACE
-    assert len({config.id for config in RECIPES.values()}) == len(RECIPES)
