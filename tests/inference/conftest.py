@@ -39,4 +39,19 @@ def checkpoint(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def classifier(checkpoint):
-    return Classifier.load(checkpoint, device="cpu")
+    return Classifier.load(checkpoint, device="cpu", precision="fp32")
+
+
+class LookedInto(Classifier):
+    """A classifier as the explanations need it: a network and how its pictures are prepared, without an engine."""
+
+    model = None
+
+    def __init__(self, model, weights):
+        self.model, self.weights = model.eval().requires_grad_(False), weights
+
+
+@pytest.fixture(scope="session")
+def looked_into(classifier):
+    """looked_into(model): explains another network of ten classes, on the pictures of `classifier`."""
+    return lambda model: LookedInto(model, classifier.weights)
