@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from resnet_core.models.catalogue import get_spec as get_spec
     from resnet_core.models.catalogue import list_families as list_families
     from resnet_core.models.catalogue import list_models as list_models
+    from resnet_core.models.codegen import model_code as model_code
     from resnet_core.models.network import ResNet as ResNet
     from resnet_core.models.network import build_model as build_model
     from resnet_core.models.spec import ModelSpec as ModelSpec
@@ -77,6 +78,7 @@ _HOMES = {
     "lab.race": ("race",),
     "lab.training": ("train",),
     "models.catalogue": ("get_spec", "list_families", "list_models"),
+    "models.codegen": ("model_code",),
     "models.network": ("ResNet", "build_model"),
     "models.spec": ("ModelSpec",),
 }  # fmt: skip

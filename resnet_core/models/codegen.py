@@ -8,21 +8,24 @@ from textwrap import indent
 
 from resnet_core.errors import InvalidSpecError
 from resnet_core.models.catalogue import get_spec
-from resnet_core.models.channels import squeeze_width
-from resnet_core.models.codegen_texts import ADD, BUILD, PREACT_ENDING, SQUEEZE, ZERO_PAD
+from resnet_core.models.codegen_attention import SELECTIVE_KERNEL, SPLIT_ATTENTION, SPLITS
+from resnet_core.models.codegen_block import BRANCHES, block_text, conv_text, fill, norm_text
+from resnet_core.models.codegen_texts import ADD, BUILD, DETACH, PREACT_ENDING, SQUEEZE, ZERO_PAD
 from resnet_core.models.spec import ModelSpec
 
 # What this module can express. A field or a choice that is new in ModelSpec is refused until it is added here.
 WRITTEN = {
-    "block": {"basic", "bottleneck", "flat_bottleneck", "preact_basic", "preact_bottleneck"},
+    "block": set(BRANCHES),
     "stem": {"imagenet", "cifar", "deep", "deep_wide"},
-    "shortcut": {"projection", "projection_all", "pooled_projection", "bare_projection", "zero_pad", "none"},
+    "shortcut": {
+        "projection", "projection_all", "pooled_projection", "bare_projection", "zero_pad", "detached", "none",
+    },
     "stride_on": {"3x3", "1x1"},
     "norm": {"batch", "none"},
-}
+}  # fmt: skip
 FREE = {
-    "name", "family", "depths", "widths", "groups", "width_per_group", "group_width", "squeeze_excite", "conv_bias",
-    "in_channels", "num_classes", "input_size", "source",
+    "name", "family", "depths", "widths", "groups", "width_per_group", "group_width", "radix", "squeeze_excite",
+    "conv_bias", "in_channels", "num_classes", "input_size", "source",
 }  # fmt: skip
 
 
@@ -35,7 +38,7 @@ def model_code(name_or_spec: str | ModelSpec) -> str:
 
     Raises:
         UnknownModelError: for a name that is not in the catalogue.
-        InvalidSpecError: for a choice that this writer can't express (attention blocks, detached shortcuts).
+        InvalidSpecError: for a choice that is newer than this writer.
     """
     spec = get_spec(name_or_spec) if isinstance(name_or_spec, str) else name_or_spec
     _check(spec)
@@ -60,15 +63,19 @@ def _check(spec: ModelSpec) -> None:
 def _sections(spec: ModelSpec) -> Iterator[str]:
     yield _header(spec)
     yield _stages(spec)
-    if spec.shortcut != "none":
-        yield ADD
-    if spec.shortcut == "zero_pad":
-        yield ZERO_PAD
-    if spec.squeeze_excite:
-        yield SQUEEZE
+    needed = (
+        (ADD, spec.shortcut != "none"),
+        (ZERO_PAD, spec.shortcut == "zero_pad"),
+        (DETACH, spec.shortcut == "detached"),
+        (SQUEEZE, spec.squeeze_excite),
+        (SPLITS, spec.block in ("sk_bottleneck", "split_bottleneck")),
+        (SPLIT_ATTENTION, spec.block == "split_bottleneck"),
+        (SELECTIVE_KERNEL, spec.block == "sk_bottleneck"),
+    )
+    yield from (fill(spec, text) for text, is_needed in needed if is_needed)
     if spec.shortcut != "none":
         yield _shortcut(spec)
-    yield _block(spec)
+    yield block_text(spec)
     yield _build(spec)
 
 
@@ -93,98 +100,32 @@ def _stages(spec: ModelSpec) -> str:
     return f"STAGES = (\n{note}{''.join(rows)})\n"
 
 
-def _norm(spec: ModelSpec, channels: str) -> str:
-    return f"nn.BatchNorm2d({channels})" if spec.norm == "batch" else "nn.Identity()"
-
-
-def _conv(spec: ModelSpec, ins: str, outs: str, kernel: int, stride: str = "1", groups: str = "") -> str:
-    more = f", padding={kernel // 2}" if kernel > 1 else ""
-    more += f", groups={groups}" if groups else ""
-    stride = f", stride={stride}" if stride != "1" else ""
-    return f"nn.Conv2d({ins}, {outs}, {kernel}{stride}{more}, bias={spec.has_bias})"
-
-
 def _shortcut(spec: ModelSpec) -> str:
-    same = "" if spec.shortcut == "projection_all" else (
-        "    if stride == 1 and in_channels == out_channels:\n        return None  # x passes as it is\n"
-    )  # fmt: skip
-    head = (
-        'def shortcut(in_channels, out_channels, stride):\n    """What stands on the shortcut of a block."""\n' + same
-    )
+    head = 'def shortcut(in_channels, out_channels, stride):\n    """What stands on the shortcut of a block."""\n'
+    if spec.shortcut != "projection_all":
+        same = "Detach()" if spec.shortcut == "detached" else "None  # x passes as it is"
+        head += f"    if stride == 1 and in_channels == out_channels:\n        return {same}\n"
     if spec.shortcut == "zero_pad":
         return head + "    return ZeroPadShortcut(in_channels, out_channels, stride)\n"
-    if spec.shortcut != "pooled_projection":
-        conv = _conv(spec, "in_channels", "out_channels", 1, "stride")
-        layers = "conv" if spec.shortcut == "bare_projection" else f"conv, {_norm(spec, 'out_channels')}"
-        return head + f"    conv = {conv}\n    return nn.Sequential({layers})\n"
-    conv = _conv(spec, "in_channels", "out_channels", 1)
-    return head + (
-        f'    layers = [("1", {conv}), ("2", {_norm(spec, "out_channels")})]\n'
-        "    if stride > 1:\n"
-        '        layers.insert(0, ("0", nn.AvgPool2d(2, stride, ceil_mode=True)))\n'
-        "    return nn.Sequential(OrderedDict(layers))\n"
-    )
-
-
-def _convs(spec: ModelSpec) -> list[tuple[str, str, str]]:
-    """Channels in, channels out and text of each convolution of a block."""
-    first, second = ("stride", "1") if spec.stride_on == "1x1" else ("1", "stride")
-    if "bottleneck" not in spec.block:
-        return [
-            ("in_channels", "out_channels", _conv(spec, "in_channels", "out_channels", 3, "stride")),
-            ("out_channels", "out_channels", _conv(spec, "out_channels", "out_channels", 3)),
-        ]
-    return [
-        ("in_channels", "width", _conv(spec, "in_channels", "width", 1, first)),
-        ("width", "width", _conv(spec, "width", "width", 3, second, "groups")),
-        ("width", "out_channels", _conv(spec, "width", "out_channels", 1)),
-    ]
-
-
-def _block(spec: ModelSpec) -> str:
-    convs, body = _convs(spec), ["super().__init__()"]
-    for n, (ins, outs, conv) in enumerate(convs, start=1):
-        norm = [f"self.bn{n} = {_norm(spec, ins if spec.preactivated else outs)}"]
-        relu = [f"self.relu{n} = nn.ReLU()"] if spec.preactivated or n < len(convs) else []
-        line = [f"self.conv{n} = {conv}"]
-        body += [*norm, *relu, *line] if spec.preactivated else [*line, *norm, *relu]
-    if spec.squeeze_excite:
-        widths = {width * spec.expansion: squeeze_width(width * spec.expansion) for width in spec.widths}
-        body.append(f"self.se = SqueezeExcite(out_channels, {widths}[out_channels])")
-    if spec.shortcut != "none":
-        body += ["self.downsample = shortcut(in_channels, out_channels, stride)", "self.add = ShortcutAdd()"]
-    if not spec.preactivated:
-        body.append("self.relu = nn.ReLU()")
-    return (
-        f'class Block(nn.Module):\n    """{spec.block.replace("_", " ")}: F(x), and the addition of x where there is a '
-        'shortcut."""\n\n'
-        "    def __init__(self, in_channels, width, out_channels, groups, stride):\n"
-        f"{indent(chr(10).join(body), ' ' * 8)}\n\n"
-        f"    def forward(self, x):\n{indent(chr(10).join(_forward(spec, len(convs))), ' ' * 8)}\n"
-    )
-
-
-def _forward(spec: ModelSpec, convs: int) -> list[str]:
-    if spec.preactivated:
-        lines = ["activated = self.relu1(self.bn1(x))", "out = self.conv1(activated)"]
-        lines += [f"out = self.conv{n}(self.relu{n}(self.bn{n}(out)))" for n in range(2, convs + 1)]
-        ending, entry = "{}", "activated"
-    else:
-        lines = [f"out = self.relu{n}(self.bn{n}(self.conv{n}({'x' if n == 1 else 'out'})))" for n in range(1, convs)]
-        lines.append(f"out = self.bn{convs}(self.conv{convs}(out))")
-        ending, entry = "self.relu({})", "x"
-    if spec.squeeze_excite:
-        lines.append("out = self.se(out)")
-    if spec.shortcut == "none":
-        return [*lines, f"return {ending.format('out')}"]
-    lines.append(f"identity = x if self.downsample is None else self.downsample({entry})")
-    return [*lines, f"return {ending.format('self.add(out, identity)')}"]
+    norm, pooled = norm_text(spec, "out_channels"), spec.shortcut == "pooled_projection"
+    conv = conv_text(spec, "in_channels", "out_channels", 1, "1" if pooled else "stride")
+    if pooled:
+        return head + (
+            f'    layers = [("1", {conv}), ("2", {norm})]\n'
+            "    if stride > 1:\n"
+            '        layers.insert(0, ("0", nn.AvgPool2d(2, stride, ceil_mode=True)))\n'
+            "    return nn.Sequential(OrderedDict(layers))\n"
+        )
+    layers = {
+        "bare_projection": "conv", "detached": f'OrderedDict([("detach", Detach()), ("0", conv), ("1", {norm})])'
+    }.get(spec.shortcut, f"conv, {norm}")  # fmt: skip
+    return head + f"    conv = {conv}\n    return nn.Sequential({layers})\n"
 
 
 def _build(spec: ModelSpec) -> str:
     values = {
         "stem": indent("\n".join(_stem(spec)), " " * 8), "stem_channels": spec.stem_channels,
-        "ending": PREACT_ENDING.replace("$norm", _norm(spec, "channels")) if spec.preactivated else "",
+        "ending": fill(spec, PREACT_ENDING) if spec.preactivated else "",
         "num_classes": spec.num_classes, "in_channels": spec.in_channels, "height": spec.input_size[0],
         "width": spec.input_size[1],
     }  # fmt: skip
@@ -200,16 +141,16 @@ def _stem(spec: ModelSpec) -> Iterator[str]:
     if spec.stem in ("deep", "deep_wide"):
         yield '("conv1", nn.Sequential('
         for first, second, stride in ((ins, half, "2"), (half, half, "1")):
-            yield f"    {_conv(spec, first, second, 3, stride)},"
-            yield f"    {_norm(spec, half)},"
+            yield f"    {conv_text(spec, first, second, 3, stride)},"
+            yield f"    {norm_text(spec, half)},"
             yield "    nn.ReLU(),"
-        yield f"    {_conv(spec, half, outs, 3)},"
+        yield f"    {conv_text(spec, half, outs, 3)},"
         yield ")),"
     else:
         kernel, stride = (7, "2") if spec.stem == "imagenet" else (3, "1")
-        yield f'("conv1", {_conv(spec, ins, outs, kernel, stride)}),'
+        yield f'("conv1", {conv_text(spec, ins, outs, kernel, stride)}),'
     if not spec.preactivated:
-        yield f'("bn1", {_norm(spec, outs)}),'
+        yield f'("bn1", {norm_text(spec, outs)}),'
         yield '("relu", nn.ReLU()),'
     if spec.stem != "cifar":
         yield '("maxpool", nn.MaxPool2d(3, stride=2, padding=1)),'

@@ -1,4 +1,7 @@
-"""The parts of the generated code that are the same for every network, or nearly so; $name stands for a choice."""
+"""The parts of the generated code that are the same for every network, or nearly so.
+
+$name stands for a choice of the spec, $norm(channels) for its batch norm or for nothing.
+"""
 
 from __future__ import annotations
 
@@ -43,6 +46,13 @@ class SqueezeExcite(nn.Module):
     def forward(self, x):
         return self.scale(x, self.gate(self.fc2(self.relu(self.fc1(self.squeeze(x))))))
 '''
+DETACH = '''\
+class Detach(nn.Module):
+    """x forwards, nothing backwards."""
+
+    def forward(self, x):
+        return x.detach()
+'''
 BUILD = '''\
 def build():
     """The network, with He-initialised weights."""
@@ -77,5 +87,5 @@ if __name__ == "__main__":
 '''
 PREACT_ENDING = """\
         if number == len(STAGES):
-            blocks["bn"], blocks["relu"] = $norm, nn.ReLU()
+            blocks["bn"], blocks["relu"] = $norm(channels), nn.ReLU()
 """
