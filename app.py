@@ -22,6 +22,7 @@ page = st.navigation(
             st.Page("pages/race.py", title="Race", icon=":material/speed:"),
         ],
         "Understand": [
+            st.Page("pages/degradation.py", title="Full length", icon=":material/timeline:"),
             st.Page("pages/bug_lab.py", title="Bug lab", icon=":material/bug_report:"),
         ],
         "Check": [

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from resnet_core.figures.changes import change_drawing as change_drawing
     from resnet_core.figures.crops import framed_picture as framed_picture
     from resnet_core.figures.crops import ranges_drawing as ranges_drawing
+    from resnet_core.figures.comparison import race_comparison_figure as race_comparison_figure
     from resnet_core.figures.degradation import degradation_drawing as degradation_drawing
     from resnet_core.figures.diagram import diagram_payload as diagram_payload
     from resnet_core.figures.diagram import diagram_svg as diagram_svg
@@ -24,14 +25,17 @@ if TYPE_CHECKING:
     from resnet_core.figures.journey import stops_of as stops_of
     from resnet_core.figures.journey import strip_drawing as strip_drawing
     from resnet_core.figures.predictions import predictions_figure as predictions_figure
+    from resnet_core.figures.race import block_scale as block_scale
     from resnet_core.figures.race import gradient_figure as gradient_figure
     from resnet_core.figures.race import race_error_figure as race_error_figure
     from resnet_core.figures.race import race_loss_figure as race_loss_figure
+    from resnet_core.figures.replay import replay_drawing as replay_drawing
     from resnet_core.figures.stacks import stack_drawing as stack_drawing
     from resnet_core.figures.stages import stage_bars_figure as stage_bars_figure
 
 _HOME_OF = {
     "accuracy_figure": "accuracy",
+    "block_scale": "race",
     "blocks_drawing": "blocks",
     "change_drawing": "changes",
     "degradation_drawing": "degradation",
@@ -44,9 +48,11 @@ _HOME_OF = {
     "patch_drawing": "journey",
     "place_of_layer": "diagram",
     "predictions_figure": "predictions",
+    "race_comparison_figure": "comparison",
     "race_error_figure": "race",
     "race_loss_figure": "race",
     "ranges_drawing": "crops",
+    "replay_drawing": "replay",
     "stack_drawing": "stacks",
     "stage_bars_figure": "stages",
     "stops_of": "journey",

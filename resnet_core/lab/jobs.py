@@ -9,20 +9,21 @@ from collections.abc import Callable, Iterator
 from threadpoolctl import threadpool_limits
 
 from resnet_core.errors import DataError, ResNetCoreError
+from resnet_core.lab.arms import check_race
 from resnet_core.lab.batches import steps_per_epoch
 from resnet_core.lab.board import BoardLimits, Run, RunBoard
-from resnet_core.lab.data import load_data
 from resnet_core.lab.history import RunHistory
 from resnet_core.lab.metrics import EpochMetrics, StepMetrics
-from resnet_core.lab.race import arm_config, check_arms, race
+from resnet_core.lab.race import check_race, race
 from resnet_core.lab.runs import RunRequest, RunSnapshot, RunState
+from resnet_core.lab.sources import load_for
 
 Runner = Callable[[RunRequest], tuple[int, Iterator[StepMetrics | EpochMetrics]]]
 
 
 def run_race(request: RunRequest) -> tuple[int, Iterator[StepMetrics | EpochMetrics]]:
     """The number of steps of the race, and the race."""
-    data = load_data(request.config.data)
+    data = load_for(request.config)
     steps = request.config.epochs * steps_per_epoch(data, request.config.batch_size)
     return steps, race(request.config, request.arms, data=data)
 
@@ -62,9 +63,7 @@ class JobManager:
             InvalidSpecError: for a race that can't be run; nothing has changed then.
             QueueFullError: if there is no room; what the owner had running goes on.
         """
-        check_arms(request.arms)
-        for arm in request.arms:
-            arm_config(request.config, arm)
+        check_race(request.config, request.arms)
         with self._lock:
             self._board.sweep()
             run = self._board.join(request, owner)

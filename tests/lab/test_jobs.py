@@ -179,7 +179,7 @@ def test_a_paused_run_stops_at_once_and_is_kept(jobs, track, history):
 
 
 def test_a_pause_lets_all_networks_finish_the_step(history, tiny_config, tiny_data, monkeypatch):
-    monkeypatch.setattr("resnet_core.lab.jobs.load_data", lambda _: tiny_data)
+    monkeypatch.setattr("resnet_core.lab.jobs.load_for", lambda _: tiny_data)
     jobs = JobManager(history)
     run = jobs.submit(RunRequest(config=tiny_config.override(epochs=10_000)), "ann")
     wait_for(lambda: jobs.snapshot(run.id).step > 2)
@@ -200,7 +200,7 @@ def test_a_race_that_contradicts_itself_is_refused_before_the_queue(jobs):
 
 
 def test_a_real_race_stops_within_two_seconds(history, tiny_config, monkeypatch, tiny_data):
-    monkeypatch.setattr("resnet_core.lab.jobs.load_data", lambda _: tiny_data)
+    monkeypatch.setattr("resnet_core.lab.jobs.load_for", lambda _: tiny_data)
     jobs = JobManager(history)
     run = jobs.submit(RunRequest(config=tiny_config.override(epochs=10_000)), "ann")
     wait_for(lambda: jobs.snapshot(run.id).step > 5)

@@ -118,7 +118,7 @@ def test_the_degradation_is_said_only_where_it_shows():
 
 def test_the_cure_and_the_two_kinds_side_by_side_are_said_from_the_numbers():
     said = depth_sentences([run("cifar_resnet20", 0.05), run("cifar_resnet56", 0.02), run("cifar_plain56", 0.09)])
-    assert said[0].startswith("Of the plain networks only 56 layers are recorded")
+    assert said[0].startswith("Of the plain networks only the one with 56 layers is recorded")
     assert "3.0 points better. Depth helps it." in said[1]
     assert (
         "At 56 layers the plain network's training error ends at 9.0 %, the residual one's at 2.0 %: 7.0 points"

@@ -1,0 +1,80 @@
+"""The replay: recorded runs, revealed epoch by epoch in the browser. The epoch stands in the link."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+import resnet_core as rc
+from pages._layout import percent
+from resnet_core.figures.replay import run_colours
+from resnet_core.figures.theme import THEMES
+
+if TYPE_CHECKING:
+    from resnet_core.lab.recorded import RecordedRun
+
+ASSETS = Path(__file__).parent.parent / "assets" / "replay"
+FRAME = """
+<section class='replay' aria-label='Recorded runs, epoch by epoch'>
+  <div class='controls'>
+    <button type='button'>Play</button>
+    <label>Epoch <input type='range' min='1' step='1'></label> <output></output>
+  </div>
+  <div class='wide'></div><div class='narrow'></div>
+  <table><thead><tr></tr></thead><tbody></tbody></table>
+</section>
+"""
+HEADINGS = ("network", "training error", "test error", "training loss")
+
+_REPLAY = st.components.v2.component(
+    "replay",
+    html=FRAME,
+    css=(ASSETS / "replay.css").read_text("utf-8"),
+    js=(ASSETS / "replay.js").read_text("utf-8"),
+)
+
+
+def replay(runs: Sequence[RecordedRun], paper: Mapping[str, float], theme: str) -> None:
+    """Draw the runs with a slider over their epochs. It moves in the browser; the server learns where it rests."""
+    last = max(len(run.epochs) for run in runs)
+    longest = next(run for run in runs if len(run.epochs) == last)
+    wide, narrow = (rc.figures.replay_drawing(runs, paper, theme, width) for width in (1040, 358))
+    data = {
+        "wide": wide, "narrow": narrow, "last": last, "epoch": _asked_epoch(last), "headings": HEADINGS,
+        "rows": [_row(run, colour) for run, colour in zip(runs, run_colours(runs, THEMES[theme]), strict=True)],
+        "rates": [_rate(epoch.learning_rate) for epoch in longest.epochs], "muted": THEMES[theme].muted,
+    }  # fmt: skip
+    _REPLAY(data=data, key="replay", on_epoch_change=_remember)
+
+
+def _row(run: RecordedRun, colour: str) -> dict[str, Any]:
+    return {
+        "name": run.title, "colour": colour,
+        "cells": [
+            [percent(epoch.train_error) for epoch in run.epochs],
+            [percent(epoch.validation_error) for epoch in run.epochs],
+            [f"{epoch.train_loss:.3f}" for epoch in run.epochs],
+        ],
+    }  # fmt: skip
+
+
+def _rate(rate: float) -> str:
+    return f"{rate:.2g}" if rate >= 1e-4 else "below 0.0001"
+
+
+def _asked_epoch(last: int) -> int:
+    """The epoch of the link, or the last one; a link that asks for another is told so."""
+    asked = st.query_params.get("epoch", "")
+    if not asked:
+        return last
+    if asked.isdecimal() and 1 <= int(asked) <= last:
+        return int(asked)
+    st.warning(f"The link asks for epoch {asked!r}; there are {last}. You see the last.", icon=":material/link_off:")
+    return last
+
+
+def _remember() -> None:
+    st.query_params["epoch"] = str(st.session_state.replay["epoch"])
