@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 import resnet_core as rc
+from pages._journey import show_stop
 from pages._layout import drawing
 from resnet_core.models.codegen import model_code
 
@@ -64,33 +65,15 @@ def explorer(diagram: dict[str, Any], theme: str) -> str:
 def network_drawing(trace: Trace, theme: str, key: str, **more: Any) -> None:
     """A whole network as a picture: left to right, or top to bottom on a narrow screen."""
     wide, narrow = (rc.figures.diagram_svg(trace, theme, narrow=n, **more) for n in (False, True))
-    _one_of_two(wide, narrow, key)
-
-
-def _one_of_two(wide: str, narrow: str, key: str) -> None:
     drawing(f"{ONE_OF_TWO}<div class='wide'>{wide}</div><div class='narrow'>{narrow}</div>", key)
 
 
-def journey(trace: Trace, theme: str) -> None:
-    """One picture on its way through the network, stepped by a slider whose stop stands in the link."""
-    stops = [stop.path for stop in rc.figures.stops_of(trace)]
-    if st.session_state.get("stop") not in (None, *stops):  # the stops of another network
-        del st.session_state["stop"]
-    stop = st.select_slider("After", stops, key="stop", bind="query-params")
-    seen, strip = st.columns((1, 3), gap="medium")
-    with seen:
-        drawing(rc.figures.patch_drawing(trace, stops.index(stop), theme), "patch")
-    with strip:
-        wide, narrow = (rc.figures.strip_drawing(trace, stops.index(stop), theme, width) for width in (690, 358))
-        _one_of_two(wide, narrow, "strip")
-
-
-def offer_exports(trace: Trace, spec: rc.ModelSpec, opened: str, theme: str) -> None:
+def offer_exports(trace: Trace, spec: rc.ModelSpec, opened: str, theme: str, unit: str) -> None:
     """What is open as a picture, and the network as code."""
     picture = f"{'_'.join(filter(None, (trace.name, opened.replace('.', '_'))))}.svg"
     with st.container(horizontal=True, gap="small"):
         st.download_button(
-            picture, partial(rc.figures.diagram_svg, trace, theme, opened), picture, "image/svg+xml",
+            picture, partial(rc.figures.diagram_svg, trace, theme, opened, unit=unit), picture, "image/svg+xml",
             icon=":material/image:", on_click="ignore", key="export_svg",
         )  # fmt: skip
         try:
@@ -114,8 +97,9 @@ def _take_place() -> None:
     """The visitor opened a part or chose a layer in the drawing."""
     at = st.session_state.explorer["at"]
     _remember(at["open"])
-    if at["layer"]:
+    if at["layer"] and at["layer"] != st.session_state.get("layer"):
         st.session_state.layer = at["layer"]
+        show_stop(at["layer"])
 
 
 def _remember(opened: str) -> None:

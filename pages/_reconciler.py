@@ -3,18 +3,17 @@
 import streamlit as st
 
 import resnet_core as rc
+from pages._shared import explained
 
 
 def where_it_comes_from(model: str) -> None:
     """Ask for a number said of `model`, and answer with the rules that give it, or with a sentence."""
-    from resnet_core.anatomy.reconcile import explain_count
-
     seen = st.text_input(
         "The number that you read", "25,636,712", key="seen", bind="query-params", width=260, max_chars=40,
         help="Parameters, MACs or FLOPs: 25,636,712, 25.6M or 4.1 GFLOPs.",
     )  # fmt: skip
     try:
-        explanation = explain_count(model, seen)
+        explanation = explained(model, seen)
     except rc.ResNetCoreError as error:
         st.warning(str(error), icon=":material/help:")
         return

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from resnet_core.anatomy.calls import Trace
     from resnet_core.anatomy.consequences import Consequence
+    from resnet_core.anatomy.reconcile import Explanation
     from resnet_core.inference.pool import ClassifierPool
     from resnet_core.inference.samples import Sample
     from resnet_core.lab.jobs import JobManager
@@ -56,9 +57,23 @@ def walked(model: str, size: int, channels: int) -> Trace:
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def diagram(model: str, size: int, channels: int) -> dict[str, Any]:
+def diagram(model: str, size: int, channels: int, unit: str) -> dict[str, Any]:
     """All levels of the drawing of `walked`; shared between visitors, so never changed in place."""
-    return rc.figures.diagram_payload(walked(model, size, channels))
+    return rc.figures.diagram_payload(walked(model, size, channels), unit)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def way(model: str, size: int, channels: int, unit: str) -> dict[str, Any]:
+    """One picture's way through `walked`, stop by stop; shared between visitors, so never changed in place."""
+    return rc.figures.journey_payload(walked(model, size, channels), unit)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def explained(model: str, seen: str) -> Explanation:
+    """Which rules give a count of `model` that someone read elsewhere."""
+    from resnet_core.anatomy.reconcile import explain_count
+
+    return explain_count(model, seen)
 
 
 @st.cache_data(max_entries=256, show_spinner=False)

@@ -4,18 +4,19 @@ import streamlit as st
 
 import resnet_core as rc
 from pages._columns import LAYER_ORDER, layer_columns, stage_columns
-from pages._diagram import explorer, journey, offer_exports, show_place
+from pages._diagram import explorer, offer_exports, show_place
+from pages._journey import journey, show_stop
 from pages._layout import compact, header, how, next_pages, prose
 from pages._questions import questions
 from pages._reconciler import where_it_comes_from
-from pages._shared import diagram, exported, ignored_choice, tables, theme_name, traced, walked
+from pages._shared import diagram, exported, ignored_choice, tables, theme_name, traced, walked, way
 from resnet_core.anatomy.cost import MAC_RULE
 from resnet_core.anatomy.export import SUFFIXES
 from resnet_core.anatomy.formulas import explain_call
 from resnet_core.anatomy.remarks import beside_its_twin, beside_the_paper, where_it_goes
+from resnet_core.anatomy.units import UNITS, formula_in_unit, in_unit
 
 SIZES = (32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 384, 448, 512)
-UNITS = {"MACs": 1, "FLOPs": 2}
 
 
 def take_variant() -> None:
@@ -23,6 +24,7 @@ def take_variant() -> None:
     st.session_state.size = rc.get_spec(st.session_state.model).input_size[0]
     st.session_state.pop("layer", None)
     show_place("", "")
+    show_stop("")
 
 
 def take_row() -> None:
@@ -33,8 +35,9 @@ def take_row() -> None:
 
 
 def take_layer() -> None:
-    """The drawing goes to the layer that was chosen below it."""
+    """The drawing and the picture go to the layer that was chosen below them."""
     layer = st.session_state.layer
+    show_stop(layer)
     show_place(rc.figures.place_of_layer(st.session_state.shown_diagram, layer), layer)
 
 
@@ -63,9 +66,18 @@ if asked:
     st.warning(f"The link asks for {asked!r}, which is no variant here. You see {model}.", icon=":material/link_off:")
 
 walk = walked(model, size, channels)
-picture = st.session_state.shown_diagram = diagram(model, size, channels)
+picture = st.session_state.shown_diagram = diagram(model, size, channels, unit)
 opened = explorer(picture, theme_name())
-offer_exports(walk, rc.get_spec(model).override(in_channels=channels), opened, theme_name())
+offer_exports(walk, rc.get_spec(model).override(in_channels=channels), opened, theme_name(), unit)
+
+numbers = st.columns(4)
+numbers[0].metric("Parameters", f"{walk.total_params:,}")
+numbers[1].metric(unit, f"{in_unit(walk.total_macs, unit):,}")
+numbers[2].metric("Activations in float32", f"{compact(walk.total_activation_bytes)}B")
+numbers[3].metric("Layer calls", f"{len(walk.calls):,}")
+
+st.subheader("Follow a pixel, follow a number", anchor=False)
+journey(way(model, size, channels, unit), theme_name())
 
 with st.spinner("Running the network on the meta device"):
     trace, (layers, stages) = traced(model, size, channels), tables(model, size, channels)
@@ -76,12 +88,6 @@ if rc.get_spec(model).stem != "cifar" and size < 64:
         f"{stages['output'].iloc[-3]} values a channel left. The cifar_ variants are made for small pictures.",
         icon=":material/warning:",
     )
-
-numbers = st.columns(4)
-numbers[0].metric("Parameters", f"{trace.total_params:,}")
-numbers[1].metric(unit, f"{trace.total_macs * factor:,}")
-numbers[2].metric("Activations in float32", f"{compact(trace.total_activation_bytes)}B")
-numbers[3].metric("Layer calls", f"{len(trace.calls):,}")
 
 charts = (("params", "parameters", 1), ("macs", unit, factor))
 for column, (quantity, title, scale) in zip(st.columns(2, gap="large"), charts, strict=True):
@@ -132,7 +138,8 @@ else:
         "Show the arithmetic of", paths, key="layer", bind="query-params", width=360, on_change=take_layer
     )
     call = trace.calls[paths.index(layer)]
-    lines = "\n".join(f"| {formula.quantity} | {formula.line} |" for formula in explain_call(trace, call.index))
+    formulas = (formula_in_unit(formula, unit) for formula in explain_call(trace, call.index))
+    lines = "\n".join(f"| {formula.quantity} | {formula.line} |" for formula in formulas)
     st.markdown(f"| {call.kind} | {call.input_shape} → {call.output_shape} |\n|:--|--:|\n{lines}")
 
 with st.container(horizontal=True, gap="small"):
@@ -143,9 +150,6 @@ with st.container(horizontal=True, gap="small"):
 
 st.subheader("Another tool says something else?", anchor=False)
 where_it_comes_from(model)
-
-st.subheader("Follow a pixel, follow a number", anchor=False)
-journey(walk, theme_name())
 
 st.subheader("Check yourself", anchor=False)
 questions(walk)

@@ -12,17 +12,18 @@ if TYPE_CHECKING:
     from resnet_core.figures.accuracy import accuracy_figure as accuracy_figure
     from resnet_core.figures.blocks import blocks_drawing as blocks_drawing
     from resnet_core.figures.changes import change_drawing as change_drawing
+    from resnet_core.figures.comparison import race_comparison_figure as race_comparison_figure
     from resnet_core.figures.crops import framed_picture as framed_picture
     from resnet_core.figures.crops import ranges_drawing as ranges_drawing
-    from resnet_core.figures.comparison import race_comparison_figure as race_comparison_figure
     from resnet_core.figures.degradation import degradation_drawing as degradation_drawing
     from resnet_core.figures.diagram import diagram_payload as diagram_payload
     from resnet_core.figures.diagram import diagram_svg as diagram_svg
     from resnet_core.figures.diagram import nearest_place as nearest_place
     from resnet_core.figures.diagram import place_of_layer as place_of_layer
     from resnet_core.figures.diagram_marks import palette as palette
+    from resnet_core.figures.journey import journey_payload as journey_payload
     from resnet_core.figures.journey import patch_drawing as patch_drawing
-    from resnet_core.figures.journey import stops_of as stops_of
+    from resnet_core.figures.journey import start_of as start_of
     from resnet_core.figures.journey import strip_drawing as strip_drawing
     from resnet_core.figures.predictions import predictions_figure as predictions_figure
     from resnet_core.figures.race import block_scale as block_scale
@@ -43,6 +44,7 @@ _HOME_OF = {
     "diagram_svg": "diagram",
     "framed_picture": "crops",
     "gradient_figure": "race",
+    "journey_payload": "journey",
     "nearest_place": "diagram",
     "palette": "diagram_marks",
     "patch_drawing": "journey",
@@ -55,7 +57,7 @@ _HOME_OF = {
     "replay_drawing": "replay",
     "stack_drawing": "stacks",
     "stage_bars_figure": "stages",
-    "stops_of": "journey",
+    "start_of": "journey",
     "strip_drawing": "journey",
 }
 

@@ -2,114 +2,202 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
 
-from resnet_core.anatomy.calls import LayerCall, Shape, Trace
-from resnet_core.anatomy.parts import Part, parts_of
+from resnet_core.anatomy.calls import Shape, Trace
+from resnet_core.anatomy.stops import INPUT, Stop, find_stop, stops_of
+from resnet_core.anatomy.units import in_unit
+from resnet_core.errors import InvalidSpecError
 from resnet_core.figures.diagram_marks import Mark, as_svg, line, rect, stage_colour_name, words
 from resnet_core.figures.diagram_words import shape_words, short_count
 from resnet_core.figures.svg import drawing
 
-WIDTH, HEIGHT, SQUARE = 690.0, 300.0, 216.0
+LENGTH = 1000.0  # of the strip; the browser stretches it to its column
+WIDTH, SQUARE, ROW = 690.0, 216.0, 62.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stop:
-    """A place on the way: after it, so much has been done.
+class Bar:
+    """A block, or a layer outside blocks, on the strip.
 
     Attributes:
-        path: of the layer or block, "input" before the first.
-        shape: of the picture there.
-        field: receptive field of one value, (height, width) in input pixels.
-        macs, bytes: done and stored so far.
+        place: its path.
+        x, width: along the strip.
+        colour: of its stage, a name of the palette.
+        heights: percent of a row each: pixels a side and channels by square root, work and memory so far.
     """
 
-    path: str
-    stage: str
-    shape: Shape
-    field: tuple[int, int]
-    macs: int
-    bytes: int
+    place: str
+    x: float
+    width: float
+    colour: str
+    heights: tuple[float, float, float, float]
 
 
-def stops_of(trace: Trace) -> tuple[Stop, ...]:
-    """The input, each layer of stem and head, and each block."""
-    ends = [part for stage in parts_of(trace).children for part in (stage.children if stage.blocks else _layers(stage))]
-    stops = [Stop(path="input", stage="stem", shape=trace.input_shape, field=(1, 1), macs=0, bytes=0)]
-    for part in ends:
-        last, before = part.calls[-1], stops[-1]
-        stops.append(
-            Stop(
-                path=part.path, stage=last.stage, shape=last.output_shape, field=_field(last, before.field),
-                macs=before.macs + part.macs, bytes=before.bytes + sum(call.activation_bytes for call in part.calls),
-            )
-        )  # fmt: skip
-    return tuple(stops)
+def journey_payload(trace: Trace, unit: str = "MACs") -> dict[str, Any]:
+    """The way as compact data: what the browser draws, says and steps through without asking again.
+
+    Keys: `name`, `unit`; `bars`, each [path, x, width, colour, heights]; `shapes`, each [all, channels, pixels] in
+    words; `fields`, each [words, width, height] in percent of the picture; `totals`, work and memory in words;
+    `stops`, each [bar, path behind the bar's, shape, field, x, work so far, memory so far], of which the fourth
+    and fifth are numbers of a shape and a field.
+    """
+    stops, bars = stops_of(trace), bars_of(trace)
+    number = {bar.place: index for index, bar in enumerate(bars)}
+    shapes, fields = _Distinct(), _Distinct()
+    rows = [
+        [
+            number[stop.place], stop.path.removeprefix(stop.place), shapes.number(_shape_words(stop.shape)),
+            fields.number(_field(stop, trace.input_shape)), x, short_count(in_unit(stop.macs, unit)),
+            byte_words(stop.bytes),
+        ]
+        for stop, x in zip(stops, _along(stops, bars), strict=True)
+    ]  # fmt: skip
+    return {
+        "name": trace.name, "unit": unit, "stops": rows, "shapes": list(shapes.seen), "fields": list(fields.seen),
+        "bars": [[bar.place, bar.x, bar.width, bar.colour, bar.heights] for bar in bars],
+        "totals": [short_count(in_unit(trace.total_macs, unit)), byte_words(trace.total_activation_bytes)],
+    }  # fmt: skip
 
 
-def patch_drawing(trace: Trace, step: int, theme: str = "light") -> str:
-    """An SVG of the input with the patch that one value at `step` sees: 0 is the input, the last one the logits."""
-    stops = stops_of(trace)
-    here = stops[_within(step, stops)]
-    title = f"One value after {here.path} sees {here.field[0]}×{here.field[1]} pixels of the input"
-    return drawing(SQUARE + 34, HEIGHT, as_svg(_patch(here, trace.input_shape), theme), title=title)
+def start_of(payload: dict[str, Any], path: str) -> tuple[int, bool] | None:
+    """Number of the stop at a layer or at a block's end, and whether a layer inside a block was asked for."""
+    numbers: dict[str, tuple[int, bool]] = {}
+    for number, (bar, suffix, *_) in enumerate(payload["stops"]):
+        place = payload["bars"][bar][0]
+        numbers[place] = number, False  # the last one counts: a block is passed after its last layer
+        if suffix:
+            numbers[place + suffix] = number, True
+    return numbers.get(path)
 
 
-def strip_drawing(trace: Trace, step: int, theme: str = "light", width: float = WIDTH) -> str:
-    """An SVG of the whole way: a bar for the pixels at each stop, and one for the multiply-adds until there."""
-    stops = stops_of(trace)
-    at = _within(step, stops)
-    here = stops[at]
-    title = f"After {here.path} the picture is {shape_words(here.shape)}; {here.macs:,} MACs are done"
-    return drawing(width, HEIGHT, as_svg(_strip(stops, at, width), theme), title=title, max_width=width)
+class _Distinct:
+    """Values that occur often, each kept once."""
+
+    def __init__(self) -> None:
+        self.seen: dict[Hashable, int] = {}
+
+    def number(self, value: Hashable) -> int:
+        return self.seen.setdefault(value, len(self.seen))
 
 
-def _within(step: int, stops: Sequence[Stop]) -> int:
-    return max(0, min(step, len(stops) - 1))
+def bars_of(trace: Trace) -> tuple[Bar, ...]:
+    """The input, each layer of stem and head, and each block: where its bar stands and how high it is."""
+    ends = [stop for stop in stops_of(trace) if stop.ends]
+    pitch = LENGTH / len(ends)
+    most = [max(_measure(stop)[i] for stop in ends) or 1 for i in range(4)]
+    return tuple(
+        Bar(
+            place=stop.place, x=round(pitch * index, 1), width=round(max(pitch * 0.86, pitch - 4), 2),
+            colour=stage_colour_name(stop.stage), heights=_heights(_measure(stop), most),
+        )
+        for index, stop in enumerate(ends)
+    )  # fmt: skip
 
 
-def _layers(part: Part) -> Sequence[Part]:
-    return [layer for child in part.children for layer in (_layers(child) if child.children else (child,))]
+def _measure(stop: Stop) -> tuple[int, int, int, int]:
+    return max(stop.shape[2:], default=1), max(stop.shape[1:2], default=1), stop.macs, stop.bytes
 
 
-def _field(call: LayerCall, before: tuple[int, int]) -> tuple[int, int]:
-    return call.receptive_field or before
+def _heights(values: Sequence[int], most: Sequence[int]) -> tuple[float, float, float, float]:
+    shares = [value / largest for value, largest in zip(values, most, strict=True)]
+    side, channels, work, memory = (
+        round(100 * share**power, 1) for share, power in zip(shares, (0.5, 0.5, 1, 1), strict=True)
+    )
+    return max(side, 3.0), max(channels, 3.0), work, memory
 
 
-def _patch(here: Stop, picture: Shape) -> list[Mark]:
-    """The input as a square, and the receptive field of the middle value on it; what hangs over is padding."""
-    height, width = picture[2:]
+def _along(stops: Sequence[Stop], bars: Sequence[Bar]) -> list[float]:
+    """Where each stop stands on the strip: inside its bar, at the right end after the last layer."""
+    at = {bar.place: bar for bar in bars}
+    places = []
+    for place, inside in groupby(stops, key=lambda stop: stop.place):
+        count, bar = len(steps := list(inside)), at[place]
+        places += [round(bar.x + bar.width * (step + 1) / count, 1) for step in range(len(steps))]
+    return places
+
+
+def _shape_words(shape: Shape) -> tuple[str, str, str]:
+    return shape_words(shape), f"{max(shape[1:2], default=1):,}", "×".join(map(str, shape[2:])) or "1"
+
+
+def _field(stop: Stop, picture: Shape) -> tuple[str, float, float]:
+    """What one value sees, in words, and how much of the picture that is: width and height in percent."""
+    sizes = tuple(zip(stop.field, picture[2:], strict=False))
+    shares = [round(100 * min(field / size, 1), 2) for field, size in sizes] or [100.0, 100.0]
+    return field_words(stop, picture), shares[-1], shares[0]
+
+
+def field_words(stop: Stop, picture: Shape) -> str:
+    """ "19×19 pixels", and where that is more than there is "971×971 pixels, more than all: the rest is padding"."""
+    words = f"{stop.field[0]}×{stop.field[1]} pixel{'s' if stop.field != (1, 1) else ''}"
+    over = any(field > size for field, size in zip(stop.field, picture[2:], strict=False))
+    return f"{words}: the whole picture and the padding around it" if over else words
+
+
+def byte_words(count: int) -> str:
+    """ "150 MB", "4,000 B"."""
+    words = short_count(count)
+    return f"{words}B" if words[-1].isalpha() else f"{words} B"
+
+
+def patch_drawing(trace: Trace, at: str = INPUT, theme: str = "light") -> str:
+    """An SVG of the input with the patch that one value sees after the layer or the block `at`.
+
+    Raises:
+        InvalidSpecError: for a path that is neither.
+    """
+    stop = _stop_at(stops_of(trace), at, trace.name)
+    said, wide, tall = _field(stop, trace.input_shape)
+    height, width = ([*trace.input_shape[2:], 1, 1])[:2]
     scale = SQUARE / max(height, width)
-    tall, wide = height * scale, width * scale
-    seen = [min(field, size) * scale for field, size in zip(here.field, (height, width), strict=True)]
-    over = here.field[0] > height or here.field[1] > width
-    note = "all of it, and padding around" if over else f"{here.field[0]}×{here.field[1]} pixels"
-    return [
-        rect(0, 34, wide, tall, "surface", "muted"),
-        rect((wide - seen[1]) / 2, 34 + (tall - seen[0]) / 2, max(seen[1], 2), max(seen[0], 2), "stage3", "page", 2),
-        words(0, 20, f"One value after {here.path} sees", "ink", 14, "start", 650),
-        words(0, 34 + tall + 22, note, "ink", 14, "start"),
+    full_w, full_h = width * scale, height * scale
+    seen_w, seen_h = max(full_w * wide / 100, 2), max(full_h * tall / 100, 2)
+    marks = [
+        rect(0, 34, full_w, full_h, "surface", "muted"),
+        rect((full_w - seen_w) / 2, 34 + (full_h - seen_h) / 2, seen_w, seen_h, "stage3", "page", 2),
+        words(0, 20, f"One value after {at} sees", "ink", 14, "start", 650),
+        *(words(0, 56 + full_h + 20 * i, part, "ink", 14, "start") for i, part in enumerate(said.split(": "))),
     ]
+    title = f"One value after {at} sees {said}"
+    return drawing(SQUARE + 84, full_h + 84, as_svg(marks, theme), title=title)
 
 
-def _strip(stops: Sequence[Stop], at: int, width: float) -> list[Mark]:
-    """One bar for each stop: above its pixels a side, below the share of the work that is done."""
-    pitch, here = width / len(stops), stops[at]
-    largest, total = max(max(stop.shape[2:], default=1) for stop in stops), max(stops[-1].macs, 1)
-    marks: list[Mark] = []
-    for index, stop in enumerate(stops):
-        side = max(4.0, 110 * (max(stop.shape[2:], default=1) / largest) ** 0.5)
-        colour = stage_colour_name(stop.stage) if index <= at else "hairline"
-        bars = ((150, side), (250, 70 * stop.macs / total))
-        marks += [rect(pitch * index, foot - tall, max(pitch - 2, 1), tall, colour, radius=1) for foot, tall in bars]
-    x = pitch * (at + 0.5)
-    anchor, label_x = ("start", x + 6) if x < width * 0.55 else ("end", x - 6)
-    return [
-        *marks,
-        line(f"M{x:.1f} 30V256", "ink", 1.5),
-        words(label_x, 24, f"{here.path}: {shape_words(here.shape)}", "ink", 14, anchor, 650),
-        words(0, 272, f"{short_count(here.macs)} of {short_count(total)} MACs", "ink", 14, "start"),
-        words(width, 272, f"{short_count(here.bytes)}B stored", "ink", 14, "end"),
-        words(0, 294, "Pixels a side, by square root; multiply-adds so far.", "muted", 13, "start"),
+def strip_drawing(trace: Trace, at: str = INPUT, theme: str = "light", unit: str = "MACs") -> str:
+    """An SVG of the whole way up to `at`: for each block its pixels, channels, work and memory.
+
+    Raises:
+        InvalidSpecError: for a path that is neither a layer nor a block, and for an unknown unit.
+    """
+    stops, bars = stops_of(trace), bars_of(trace)
+    here = _stop_at(stops, at, trace.name)
+    x = _along(stops, bars)[stops.index(here)] * WIDTH / LENGTH
+    _, channels, pixels = _shape_words(here.shape)
+    work, total = (short_count(in_unit(macs, unit)) for macs in (here.macs, trace.total_macs))
+    names = (
+        f"Pixels: {pixels}", f"Channels: {channels}", f"{unit}: {work} of {total}",
+        f"Stored: {byte_words(here.bytes)} of {byte_words(trace.total_activation_bytes)}",
+    )  # fmt: skip
+    marks: list[Mark] = [
+        words(0, 14 + ROW * row, name, "ink", 13, "start", 650 if row < 2 else 400) for row, name in enumerate(names)
     ]
+    for bar in bars:
+        left, width = bar.x * WIDTH / LENGTH, bar.width * WIDTH / LENGTH
+        for row, share in enumerate(bar.heights):
+            tall = share * 0.38
+            colour = bar.colour if left < x else "hairline"
+            marks.append(rect(left, 20 + ROW * row + 38 - tall, width, tall, colour, radius=1))
+    marks.append(line(f"M{x:.1f} 18V{4 * ROW:.1f}", "ink", 1.5))
+    title = f"After {at} the picture is {shape_words(here.shape)}; {in_unit(here.macs, unit):,} {unit} are done"
+    return drawing(WIDTH, 4 * ROW + 6, as_svg(marks, theme), title=title, max_width=WIDTH)
+
+
+def _stop_at(stops: Sequence[Stop], at: str, name: str) -> Stop:
+    number = find_stop(stops, at)
+    if number is None:
+        inside = next((stop.path for stop in stops if stop.place not in (INPUT, stop.path)), stops[-1].path)
+        raise InvalidSpecError(f"at={at!r} is no layer and no block of {name}. Give a path such as {inside!r}.")
+    return stops[number]

@@ -1,27 +1,108 @@
 import pytest
 
 import resnet_core as rc
-from resnet_core.figures.journey import patch_drawing, stops_of, strip_drawing
+from resnet_core.figures.journey import bars_of, journey_payload, patch_drawing, start_of, strip_drawing
+
+BOTTLENECK_BLOCK = ("conv1", "bn1", "relu1", "conv2", "bn2", "relu2", "conv3", "bn3", "downsample.0", "downsample.1")
 
 
-@pytest.mark.parametrize("name", ["resnet152", "plain34", "cifar_resnet20", "resnest50d", "resnet50_v2"])
-def test_the_way_begins_at_the_input_and_has_done_everything_at_its_end(name):
-    trace = rc.walk_spec(name)
-    stops = stops_of(trace)
-    assert stops[0].shape == trace.input_shape
-    assert (stops[-1].macs, stops[-1].bytes) == (trace.total_macs, trace.total_activation_bytes)
-    assert [stop.macs for stop in stops] == sorted(stop.macs for stop in stops)
+@pytest.fixture(scope="module")
+def resnet50():
+    return rc.walk_spec("resnet50")
 
 
-def test_the_patch_is_the_receptive_field():
-    trace = rc.walk_spec("resnet50")
-    paths = [stop.path for stop in stops_of(trace)]
-    assert "sees 7×7 pixels" in patch_drawing(trace, paths.index("conv1"))
-    assert "sees 11×11 pixels" in patch_drawing(trace, paths.index("maxpool"))
-    assert "and padding around" in patch_drawing(trace, len(paths) - 1)
+@pytest.fixture(scope="module")
+def way(resnet50):
+    return journey_payload(resnet50)
 
 
-def test_the_strip_says_shape_and_work_at_each_step():
-    trace = rc.walk_spec("resnet50")
-    assert "After input the picture is 3×224×224; 0 MACs are done" in strip_drawing(trace, 0)
-    assert "After fc the picture is 1000; 4,089,184,256 MACs are done" in strip_drawing(trace, 99)
+def stop_at(way, path):
+    number, _ = start_of(way, path)
+    _, _, shape, field, x, work, stored = way["stops"][number]
+    return {"shape": way["shapes"][shape][0], "sees": way["fields"][field], "x": x, "work": work, "stored": stored}
+
+
+def test_every_layer_of_a_block_is_a_stop_with_its_own_reach(way):
+    numbers = [start_of(way, f"layer2.0.{name}") for name in (*BOTTLENECK_BLOCK, "add", "relu")]
+    first = numbers[0][0]
+    assert numbers == [(first + step, True) for step in range(12)]
+    assert stop_at(way, "layer2.0.conv1")["sees"][0] == "35×35 pixels"
+    assert stop_at(way, "layer2.0.conv2")["sees"][0] == "43×43 pixels"
+    assert (
+        stop_at(way, "layer2.0.downsample.0")["sees"][0] == "35×35 pixels"
+    )  # the shortcut sees what the block was given
+    assert stop_at(way, "layer2.0.add")["sees"][0] == "43×43 pixels"
+
+
+def test_a_block_is_passed_after_its_last_layer(way):
+    assert start_of(way, "layer2.0") == (start_of(way, "layer2.0.relu")[0], False)
+    assert start_of(way, "conv1") == (1, False)
+    assert start_of(way, "layer9") is None
+
+
+def test_the_last_stop_has_done_everything(way, resnet50):
+    *_, work, stored = way["stops"][-1]
+    assert [work, stored] == way["totals"] == ["4.09 G", "150 MB"]
+    assert len(way["stops"]) == len(resnet50.calls) + 1
+
+
+def test_stops_move_on_along_the_strip_and_stay_inside_their_bar(way):
+    xs = [x for *_, x, _, _ in way["stops"]]
+    assert xs == sorted(xs)
+    for bar, _, _, _, x, *_ in way["stops"]:
+        _, left, width, *_ = way["bars"][bar]
+        assert left < x <= left + width + 0.1
+
+
+def test_the_patch_is_a_share_of_the_picture_and_never_more(way):
+    assert stop_at(way, "conv1")["sees"] == ("7×7 pixels", 3.12, 3.12)
+    words, width, height = stop_at(way, "fc")["sees"]
+    assert (width, height) == (100, 100)
+    assert words.endswith("the whole picture and the padding around it")
+
+
+def test_heights_follow_the_square_root_of_pixels_and_channels_and_the_sums_of_work_and_memory(resnet50):
+    bars = {bar.place: bar.heights for bar in bars_of(resnet50)}
+    assert bars["input"][0] == 100
+    assert bars["layer1.0"][0] == 50  # 56 of 224 pixels
+    assert bars["layer4.0"][1] == 100
+    assert bars["layer1.0"][1] == pytest.approx(35.4, abs=0.1)  # 256 of 2048 channels
+    assert bars["fc"][2:] == (100, 100)
+
+
+def test_the_way_through_resnet152_is_light():
+    import json
+
+    assert len(json.dumps(journey_payload(rc.walk_spec("resnet152")), ensure_ascii=False).encode()) < 60_000
+
+
+def test_work_is_said_in_the_unit_of_the_page(resnet50):
+    flops = journey_payload(resnet50, "FLOPs")
+    assert (flops["unit"], flops["totals"][0]) == ("FLOPs", "8.18 G")
+    assert "8,178,368,512 FLOPs are done" in strip_drawing(resnet50, "fc", unit="FLOPs")
+
+
+def test_the_patch_is_drawn_after_any_layer_or_block(resnet50):
+    assert "sees 7×7 pixels" in patch_drawing(resnet50, "conv1")
+    assert "sees 43×43 pixels" in patch_drawing(resnet50, "layer2.0.conv2")
+    assert "sees 43×43 pixels" in patch_drawing(resnet50, "layer2.0")
+    assert "the padding around" in patch_drawing(resnet50, "layer4.2")
+
+
+def test_the_strip_says_shape_and_work_at_each_stop(resnet50):
+    assert "After input the picture is 3×224×224; 0 MACs are done" in strip_drawing(resnet50)
+    assert "After fc the picture is 1000; 4,089,184,256 MACs are done" in strip_drawing(resnet50, "fc")
+
+
+def test_a_place_that_is_not_on_the_way_is_refused(resnet50):
+    with pytest.raises(rc.InvalidSpecError, match=r"'layer9' is no layer and no block of resnet50"):
+        strip_drawing(resnet50, "layer9")
+
+
+def test_a_network_that_is_not_ours_has_a_way_too():
+    from torch import nn
+
+    net = nn.Sequential(nn.Conv2d(3, 8, 3), nn.Sequential(nn.ReLU(), nn.Flatten()), nn.Linear(8 * 14 * 14, 2))
+    trace = rc.trace_model(net, (1, 3, 16, 16))
+    assert [bar[0] for bar in journey_payload(trace)["bars"]] == ["input", "0", "1.0", "1.1", "2"]
+    assert "sees 3×3 pixels" in patch_drawing(trace, "1.0")

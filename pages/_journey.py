@@ -1,0 +1,86 @@
+"""The way of one picture: a component that steps through resnet_core.figures.journey in the browser.
+
+The browser plays and steps without asking. Where it comes to rest is the link's `stop`; that costs the server only
+this part of the page. A layer that is chosen elsewhere on the page takes it along.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+import resnet_core as rc
+
+ASSETS = Path(__file__).parent.parent / "assets"
+FRAME = """
+<section class='journey' aria-label='One picture on its way through the network'>
+  <div class='controls'>
+    <button type='button'>Back</button>
+    <button type='button' class='play'>Play</button>
+    <button type='button'>Step on</button>
+    <input type='range' min='0' step='1' aria-label='Stop on the way'>
+    <div class='steps' role='group' aria-label='Steps of'>
+      <span class='muted' aria-hidden='true'>Steps of</span>
+      <button type='button'>blocks</button><button type='button'>layers</button>
+    </div>
+  </div>
+  <p class='said'></p>
+  <div class='views' aria-hidden='true'>
+    <div><div class='picture'><div class='patch'></div></div><p class='sees muted'>Bright: what one value sees</p></div>
+    <div class='way'></div>
+  </div>
+</section>
+"""
+PICTURE = "data:image/png;base64," + b64encode((ASSETS / "samples" / "car.png").read_bytes()).decode()
+
+_JOURNEY = st.components.v2.component(
+    "journey",
+    html=FRAME,
+    css=(ASSETS / "diagram" / "journey.css").read_text("utf-8"),
+    js=(ASSETS / "diagram" / "journey.js").read_text("utf-8"),
+)
+
+
+@st.fragment
+def journey(way: dict[str, Any], theme: str) -> None:
+    """One picture on its way through the network, stepped or played, from the stop that the link names."""
+    asked = st.query_params.get("stop", "")
+    if "_way" not in st.session_state:
+        asked = asked or st.session_state.get("layer") or st.query_params.get("layer", "")
+    if asked != st.session_state.get("_stop", ""):
+        if asked and rc.figures.start_of(way, asked) is None:
+            st.warning(
+                f"The link asks for the stop {asked!r}, which is not on the way through {way['name']}. "
+                "You stand at the input.",
+                icon=":material/link_off:",
+            )
+            asked = ""
+        show_stop(asked)
+    at = st.session_state.setdefault("_way", {"stop": "", "turn": 0})
+    start = rc.figures.start_of(way, at["stop"]) or (0, False)
+    data = {"way": way, "picture": PICTURE, "colours": rc.figures.palette(theme), "start": start, "turn": at["turn"]}
+    _JOURNEY(data=data, key="journey", on_at_change=_take_stop)
+
+
+def show_stop(path: str) -> None:
+    """Take the picture to a layer or a block, "" is the input; to be called before the way is drawn."""
+    turn = st.session_state.get("_way", {"turn": 0})["turn"] + 1
+    st.session_state["_way"] = {"stop": path, "turn": turn}
+    _remember(path)
+
+
+def _take_stop() -> None:
+    """The visitor came to rest at a stop."""
+    _remember(st.session_state.journey["at"]["stop"])
+
+
+def _remember(path: str) -> None:
+    path = "" if path == "input" else path
+    st.session_state["_stop"] = path
+    if path:
+        st.query_params["stop"] = path
+    else:
+        st.query_params.pop("stop", None)
