@@ -55,6 +55,9 @@ DARK = Theme(
     error="#F2B8B5", warning="#D9B93B",
 )  # fmt: skip
 THEMES: dict[str, Theme] = {"light": LIGHT, "dark": DARK}
+# Cold to hot, over a photo in either theme: even steps of lightness, so it reads without colour vision too
+# (Matplotlib's "inferno", CC0).
+HEAT = ("#1B0C41", "#4A0C6B", "#781C6D", "#A52C60", "#CF4446", "#ED6925", "#FB9B06", "#F7D13D", "#FCFFA4")
 
 
 def stage_colour(theme: Theme, stage: str) -> tuple[str, str]:
