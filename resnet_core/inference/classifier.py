@@ -12,14 +12,14 @@ from typing import Self
 import numpy as np
 import torch
 from PIL import Image
-from torch import Tensor
 
 from resnet_core.errors import ImageError, InvalidSpecError
+from resnet_core.inference.engine import Engine
 from resnet_core.inference.images import decode_image, open_image, to_rgb
 from resnet_core.inference.preprocessing import seen_image, ten_crops, to_batch
-from resnet_core.models.compute import autocast, pick_device, resolve_precision
+from resnet_core.models.compute import pick_device
 from resnet_core.models.network import ResNet
-from resnet_core.models.weights import DEFAULT_WEIGHTS, Weights, load_weights
+from resnet_core.models.weights import Weights, load_weights
 
 ImageSource = Image.Image | bytes | str | Path
 
@@ -42,7 +42,7 @@ class Prediction:
         logits: one per class, before the softmax; with ten crops, their mean over the crops.
         classes: labels in the order of the logits.
         weights, model: names of the weights and of their network.
-        device, precision: that it was computed with, e.g. "cpu" and "fp32".
+        device, precision, engine: that it was computed with, e.g. "cpu", "fp32" and "openvino".
         duration_ms: from the decoded picture to the answer; in a batch, the batch's share.
         image_size: (width, height) of the picture before resize and crop, in pixels.
         seen_size: (width, height) of each crop that the network saw, in pixels.
@@ -56,6 +56,7 @@ class Prediction:
     model: str
     device: str
     precision: str
+    engine: str
     duration_ms: float
     image_size: tuple[int, int]
     seen_size: tuple[int, int]
@@ -86,29 +87,62 @@ def rank_classes(
 
 
 class Classifier:
-    """A network with its weights, ready to answer. Threads may share one: a prediction changes nothing in it."""
+    """A network with its weights, ready to answer. Threads may share one: a prediction changes nothing in it.
 
-    def __init__(self, model: ResNet, weights: Weights, device: torch.device, precision: str) -> None:
-        self.weights, self.device, self.precision = weights, device, precision
-        self.model = model.eval().requires_grad_(False).to(device)
+    Attributes:
+        weights: what it was loaded from.
+        engine: what runs it; `engine.choice` says how.
+    """
+
+    def __init__(
+        self,
+        model: ResNet,
+        weights: Weights,
+        device: str | torch.device = "auto",
+        precision: str = "auto",
+        backend: str = "auto",
+    ) -> None:
+        side = weights.preprocessing.crop_size
+        self.weights = weights
+        plain = model.eval().requires_grad_(False)
+        self.engine = Engine(plain, (model.spec.in_channels, side, side), device, precision, backend)
 
     @classmethod
     def load(
-        cls, weights: str | Path | Weights = DEFAULT_WEIGHTS, device: str = "auto", precision: str = "auto"
+        cls,
+        weights: str | Path | Weights = "cifar_resnet20",
+        device: str = "auto",
+        precision: str = "auto",
+        backend: str = "auto",
     ) -> Self:
         """Load weights that are on this machine, by name (see `list_weights()`), by file or as a record.
 
         Args:
             device: "auto" (CUDA, Apple's GPU, CPU), "cpu", "cuda" or "mps".
             precision: "auto", "fp32", "bf16" or "fp16".
+            backend: "auto" for the fastest that is here, "openvino", "cuda_graphs" or "eager".
 
         Raises:
             WeightsError: if they are missing, damaged or made for another network.
-            InvalidSpecError: for a device or a precision that does not exist here.
+            InvalidSpecError: for a device, a precision or a backend that does not exist here.
         """
-        chosen = pick_device(device)
-        resolved = resolve_precision(precision, chosen)
-        return cls(*load_weights(weights), chosen, resolved)
+        pick_device(device)  # what is asked in vain is refused before anything is read
+        return cls(*load_weights(weights), device, precision, backend)
+
+    @property
+    def model(self) -> ResNet:
+        """The plain network, in float32 and unfolded, for looking inside. It lies on `device`."""
+        return self.engine.model
+
+    @property
+    def device(self) -> torch.device:
+        """Where `model` lies."""
+        return next(self.model.parameters()).device
+
+    @property
+    def precision(self) -> str:
+        """The number format that predictions are computed in now."""
+        return self.engine.choice.precision
 
     def predict(self, image: ImageSource, top_k: int = 5, ten_crop: bool = False) -> Prediction:
         """Classify one picture: a PIL image, the bytes of a file, or its path.
@@ -149,7 +183,8 @@ class Classifier:
         images = [read_image(source) for source in sources]
         started = time.perf_counter()
         crops = [self.crops(image) if ten_crop else (self.seen(image),) for image in images]
-        logits = self._logits(to_batch([crop for group in crops for crop in group], self.weights.preprocessing))
+        batch = to_batch([crop for group in crops for crop in group], self.weights.preprocessing)
+        logits, choice = self.engine.run(batch)
         rows = logits.reshape(len(images), -1, logits.shape[1]).mean(1).tolist()
         duration_ms = (time.perf_counter() - started) * 1000 / len(images)
         return [
@@ -159,8 +194,9 @@ class Classifier:
                 classes=self.weights.classes,
                 weights=self.weights.name,
                 model=self.weights.spec.name,
-                device=self.device.type,
-                precision=self.precision,
+                device=choice.device,
+                precision=choice.precision,
+                engine=choice.backend,
                 duration_ms=duration_ms,
                 image_size=image.size,
                 seen_size=group[0].size,
@@ -168,12 +204,6 @@ class Classifier:
             )
             for image, group, row in zip(images, crops, rows, strict=True)
         ]
-
-    def _logits(self, batch: Tensor) -> Tensor:
-        """(N, C, H, W) -> (N, classes), float32 on the CPU."""
-        with torch.inference_mode(), autocast(self.precision, self.device):
-            logits: Tensor = self.model(batch.to(self.device))
-            return logits.float().cpu()
 
 
 def read_image(source: ImageSource) -> Image.Image:

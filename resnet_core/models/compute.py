@@ -12,8 +12,8 @@ import torch
 from resnet_core.errors import InvalidSpecError
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
-_DTYPES = {"bf16": torch.bfloat16, "fp16": torch.float16}
-PRECISIONS = ("auto", "fp32", *_DTYPES)
+DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
+PRECISIONS = ("auto", *DTYPES)
 
 
 def pick_device(device: str = "auto") -> torch.device:
@@ -50,7 +50,7 @@ def resolve_precision(precision: str, device: torch.device) -> str:
 
 def autocast(precision: str, device: torch.device) -> AbstractContextManager[Any]:
     """Autocast to the 16-bit format, nothing for "fp32". It belongs to the calling thread alone."""
-    return torch.autocast(device.type, _DTYPES[precision]) if precision in _DTYPES else nullcontext()
+    return nullcontext() if precision == "fp32" else torch.autocast(device.type, DTYPES[precision])
 
 
 @cache

@@ -46,7 +46,7 @@ def test_torchvisions_weights_give_torchvisions_answer(torchvision_resnet18, tmp
     image = load_sample("china")
     with torch.inference_mode():
         logits = torchvision_resnet18(published.transforms()(image)[None])[0]
-    prediction = Classifier.load(path, device="cpu").predict(image)
+    prediction = Classifier.load(path, device="cpu", precision="fp32").predict(image)
     assert torch.allclose(torch.tensor(prediction.logits), logits, rtol=1e-4, atol=1e-4)
     best = int(logits.argmax())
     assert prediction.top[0].label == published.meta["categories"][best]

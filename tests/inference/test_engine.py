@@ -1,0 +1,244 @@
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+import torch
+from torch import nn
+
+from resnet_core.errors import InvalidSpecError
+from resnet_core.inference import engine as engine_file
+from resnet_core.inference import engine_choice
+from resnet_core.inference.engine import Engine
+from resnet_core.inference.engine_choice import choices_for, inference_precision, openvino_precisions
+from resnet_core.inference.engine_cuda import recorded_size
+from resnet_core.models.network import build_model
+
+CPU = torch.device("cpu")
+needs_openvino = pytest.mark.skipif(not openvino_precisions(), reason="OpenVINO is not installed")
+
+
+def small(name="cifar_resnet20", **overrides):
+    """A network with lively batch norms, small enough for a test."""
+    model = build_model(name, seed=0, num_classes=10, **overrides).eval().requires_grad_(False)
+    generator = torch.Generator().manual_seed(1)
+    for module in model.modules():
+        if isinstance(module, nn.BatchNorm2d):
+            module.running_mean.normal_(0, 0.2, generator=generator)
+            module.running_var.uniform_(0.5, 1.5, generator=generator)
+    return model
+
+
+@pytest.fixture(scope="module")
+def model():
+    return small(widths=(8, 16, 32))
+
+
+@pytest.fixture(scope="module")
+def pictures():
+    return torch.randn(4, 3, 32, 32, generator=torch.Generator().manual_seed(2))
+
+
+def relative_error(found, expected):
+    return float(torch.linalg.vector_norm(found - expected) / torch.linalg.vector_norm(expected))
+
+
+# What a block, a stem or a shortcut can be made of; an odd side, where poolings hang over the edge.
+KINDS = {
+    "zero padding": ("cifar_resnet20", {"widths": (8, 16, 32)}),
+    "projections": ("resnet18", {"depths": (1, 1), "widths": (16, 32)}),
+    "groups": ("resnext50_32x4d", {"depths": (1, 1), "widths": (16, 32), "groups": 4, "width_per_group": 16}),
+    "average pooling": ("resnet50d", {"depths": (1, 1), "widths": (16, 32)}),
+    "biases, no batch norm": ("resnet18", {"depths": (1, 1), "widths": (16, 32), "norm": "none"}),
+    "preactivated": ("resnet50_v2", {"depths": (1, 1), "widths": (16, 32)}),
+    "detached": ("resnet18", {"depths": (1, 1), "widths": (16, 32), "shortcut": "detached"}),
+    "squeeze and excite": ("seresnet50", {"depths": (1, 1), "widths": (16, 32)}),
+    "selective kernel": ("skresnet50", {"depths": (1, 1), "widths": (16, 32)}),
+    "split attention": ("resnest50d", {"depths": (1, 1), "widths": (32, 64)}),
+    "split attention, groups": (
+        "resnest50d",
+        {"depths": (1, 1), "widths": (32, 64), "groups": 2, "width_per_group": 32},
+    ),
+}
+
+
+@needs_openvino
+@pytest.mark.parametrize("kind", KINDS)
+def test_openvino_gives_the_networks_own_logits(kind):
+    name, overrides = KINDS[kind]
+    model = small(name, **overrides)
+    pictures = torch.randn(3, model.spec.in_channels, 49, 49, generator=torch.Generator().manual_seed(2))
+    engine = Engine(model, (model.spec.in_channels, 49, 49), "cpu", "fp32", "openvino")
+    found, choice = engine.run(pictures)
+    assert choice.backend == "openvino", choice.why
+    with torch.inference_mode():
+        assert relative_error(found, model(pictures)) < 1e-5
+
+
+@pytest.mark.parametrize("backend", ["eager", pytest.param("openvino", marks=needs_openvino)])
+@pytest.mark.parametrize(("precision", "tolerance"), [("fp32", 1e-5), ("bf16", 0.05)])
+def test_each_backend_answers_as_the_plain_network(model, pictures, backend, precision, tolerance):
+    if backend == "openvino" and precision not in openvino_precisions():
+        pytest.skip(f"this processor has no {precision}")
+    logits, choice = Engine(model, (3, 32, 32), "cpu", precision, backend).run(pictures)
+    assert (choice.backend, choice.precision, choice.device) == (backend, precision, "cpu")
+    assert choice.folded
+    assert logits.dtype == torch.float32
+    with torch.inference_mode():
+        error = relative_error(logits, model(pictures))
+    assert error < tolerance
+    if precision == "bf16":
+        assert error > 1e-5, "that was not bf16"
+
+
+def test_the_plain_network_stays_within_reach(model):
+    engine = Engine(model, (3, 32, 32), "cpu", "bf16", "eager")
+    assert engine.model is model
+    assert isinstance(model.bn1, nn.BatchNorm2d)
+    assert model.conv1.weight.dtype == torch.float32
+
+
+def test_a_large_batch_is_answered_in_parts(model, pictures, monkeypatch):
+    monkeypatch.setitem(engine_file.MAX_BATCH, "cpu", 3)
+    sizes = []
+    engine = Engine(model, (3, 32, 32), "cpu", "fp32", "eager")
+    runner, choice = engine._state
+    engine._state = (lambda part: sizes.append(len(part)) or runner(part), choice)
+    logits, _ = engine.run(pictures)
+    assert sizes == [3, 1]
+    with torch.inference_mode():
+        assert relative_error(logits, model(pictures)) < 1e-5
+
+
+def test_while_the_fast_engine_is_prepared_the_plain_network_answers(model, pictures, monkeypatch):
+    go_on = threading.Event()
+
+    def slow(model, choice, input_size):
+        assert go_on.wait(timeout=10)
+        return lambda batch: torch.zeros(len(batch), 10)
+
+    monkeypatch.setitem(engine_file.RUNNERS, "eager", slow)
+    engine = Engine(model, (3, 32, 32), "cpu", "bf16", "eager", ready_s=0.01)
+    logits, choice = engine.run(pictures)
+    assert (choice.folded, choice.precision) == (False, "fp32")
+    assert "eager in bf16 on cpu is being prepared" in choice.why
+    with torch.inference_mode():
+        assert torch.equal(logits, model(pictures))
+    go_on.set()
+    assert engine.wait(10).folded
+    assert not engine.run(pictures)[0].any()
+
+
+def test_where_the_best_way_does_not_work_the_next_is_taken_and_says_so(model, pictures, monkeypatch):
+    def broken(*_):
+        raise RuntimeError("no such instruction\nat line 3")
+
+    monkeypatch.setattr(engine_choice, "openvino_precisions", lambda: frozenset({"fp32"}))
+    monkeypatch.setitem(engine_file.RUNNERS, "openvino", broken)
+    engine = Engine(model, (3, 32, 32), "cpu", "fp32")
+    assert engine.choice.backend == "eager"
+    assert engine.choice.folded
+    assert engine.choice.why.startswith("openvino does not work here: no such instruction. ")
+    monkeypatch.setitem(engine_file.RUNNERS, "eager", broken)
+    last = Engine(model, (3, 32, 32), "cpu", "fp32")
+    assert not last.choice.folded
+    assert last.run(pictures)[0].shape == (4, 10)
+
+
+def full_gpu(_):
+    raise torch.OutOfMemoryError("CUDA out of memory")
+
+
+def on_a_full_gpu(model):
+    """An engine that believes to be on a GPU, and whose every forward pass runs out of memory."""
+    engine = Engine(model, (3, 32, 32), "cpu", "fp32", "eager")
+    engine._state = (full_gpu, replace(engine.choice, device="cuda", backend="cuda_graphs"))
+    return engine
+
+
+def test_when_the_gpu_is_full_the_cpu_answers_and_says_so(model, pictures):
+    engine = on_a_full_gpu(model)
+    logits, choice = engine.run(pictures)
+    assert (choice.device, engine.choice.device) == ("cpu", "cpu")
+    assert "The GPU is out of memory, so the CPU answers." in engine.choice.why
+    with torch.inference_mode():
+        assert relative_error(logits, model(pictures)) < 1e-5
+
+
+def test_visitors_whose_pictures_fail_together_move_to_the_cpu_once(model, pictures, monkeypatch):
+    moves = []
+    monkeypatch.setattr(engine_file, "_on_cpu", lambda model: moves.append(1) or model)
+    engine, together = on_a_full_gpu(model), threading.Barrier(6)
+
+    def fail(batch):
+        together.wait(timeout=10)
+        return full_gpu(batch)
+
+    engine._state = (fail, engine._state[1])
+    with ThreadPoolExecutor(6) as visitors:
+        answers = list(visitors.map(lambda _: engine.run(pictures), range(6)))
+    assert moves == [1]
+    assert {choice.device for _, choice in answers} == {"cpu"}
+
+
+def test_a_network_too_large_for_the_gpu_is_loaded_on_the_cpu(model, pictures, monkeypatch):
+    class TooLarge(type(model)):
+        def to(self, *_, **__):
+            raise torch.OutOfMemoryError("CUDA out of memory")
+
+    large = TooLarge(model.spec)
+    large.load_state_dict(model.state_dict())
+    engine = Engine(large.eval(), (3, 32, 32), "cpu", "fp32", "eager")
+    assert "out of memory" in engine.choice.why
+    with torch.inference_mode():
+        assert relative_error(engine.run(pictures)[0], model(pictures)) < 1e-5
+
+
+def test_a_full_cpu_is_no_reason_to_try_the_cpu_again(model, pictures):
+    engine = Engine(model, (3, 32, 32), "cpu", "fp32", "eager")
+    engine._state = (full_gpu, engine.choice)
+    with pytest.raises(torch.OutOfMemoryError):
+        engine.run(pictures)
+
+
+@pytest.mark.parametrize(
+    ("device", "available", "precision", "expected"),
+    [
+        ("cpu", {"fp32", "bf16"}, "bf16", ["openvino", "eager"]),
+        ("cpu", {"fp32"}, "bf16", ["eager"]),
+        ("cpu", set(), "fp32", ["eager"]),
+        ("cuda", {"fp32"}, "fp32", ["cuda_graphs", "eager"]),
+        ("mps", {"fp32"}, "fp32", ["eager"]),
+    ],
+)
+def test_the_ways_are_tried_best_first(monkeypatch, device, available, precision, expected):
+    monkeypatch.setattr(engine_choice, "openvino_precisions", lambda: frozenset(available))
+    choices = choices_for(torch.device(device), precision)
+    assert [choice.backend for choice in choices] == expected
+    assert {choice.precision for choice in choices} == {precision}
+    assert all(choice.folded and choice.why.endswith(".") for choice in choices)
+
+
+def test_without_openvino_it_is_said_how_to_get_it(monkeypatch):
+    monkeypatch.setattr(engine_choice, "openvino_precisions", frozenset)
+    assert "pip install openvino" in choices_for(CPU, "fp32")[0].why
+
+
+@pytest.mark.parametrize(("capability", "expected"), [((7, 5), "fp16"), ((6, 1), "fp32")])
+def test_a_gpu_without_bf16_computes_in_fp16_where_it_has_tensor_cores(monkeypatch, capability, expected):
+    monkeypatch.setattr(engine_choice, "resolve_precision", lambda precision, _: "fp32")
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda _: capability)
+    assert inference_precision("auto", torch.device("cuda")) == expected
+    assert inference_precision("fp32", torch.device("cuda")) == "fp32"
+
+
+def test_a_backend_that_is_not_here_is_a_sentence(monkeypatch):
+    monkeypatch.setattr(engine_choice, "openvino_precisions", frozenset)
+    with pytest.raises(InvalidSpecError, match="backend='openvino' does not work: it must be one of eager"):
+        choices_for(CPU, "fp32", "openvino")
+    with pytest.raises(InvalidSpecError, match="auto, openvino, cuda_graphs, eager"):
+        choices_for(CPU, "fp32", "tensorrt")
+
+
+def test_recordings_are_for_powers_of_two():
+    assert [recorded_size(batch) for batch in (1, 2, 3, 10, 16)] == [1, 2, 4, 16, 16]
