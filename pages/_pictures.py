@@ -107,7 +107,7 @@ def answered(picture: Picture, network: rc.Classifier, ten_crop: bool = False) -
             shown.thumbnail((SHOWN_SIDE, SHOWN_SIDE))
             return Answer(prediction, shown, seen, image.info.get("note", ""))
 
-    return _remembered("answers", (picture.key, network.weights.name, ten_crop), compute)
+    return remembered("answers", (picture.key, network.weights.name, ten_crop), compute)
 
 
 def ten_crops_of(picture: Picture, network: rc.Classifier) -> tuple[Image, ...]:
@@ -117,7 +117,7 @@ def ten_crops_of(picture: Picture, network: rc.Classifier) -> tuple[Image, ...]:
         with decoding_slot():
             return tuple(enlarged(crop, 128) for crop in network.crops(picture.load()))
 
-    return _remembered("crops", (picture.key, network.weights.name), compute, most=1)
+    return remembered("crops", (picture.key, network.weights.name), compute, most=1)
 
 
 def opinion(picture: Picture, network: rc.Classifier, ten_crop: bool) -> rc.Prediction:
@@ -129,7 +129,7 @@ def opinion(picture: Picture, network: rc.Classifier, ten_crop: bool) -> rc.Pred
             network.predict(image, ten_crop=ten_crop)
             return network.predict(image, ten_crop=ten_crop)
 
-    return _remembered("opinions", (picture.key, network.weights.name, ten_crop), compute)
+    return remembered("opinions", (picture.key, network.weights.name, ten_crop), compute)
 
 
 def enlarged(image: Image, side: int = 256) -> Image:
@@ -151,7 +151,7 @@ def _decoded(file: BytesIO) -> Image:
     return rc.decode_image(file.getvalue())
 
 
-def _remembered(shelf: str, key: tuple, compute: Callable, most: int = MOST_REMEMBERED):
+def remembered(shelf: str, key: tuple, compute: Callable, most: int = MOST_REMEMBERED):
     """What `compute` gives, once in a visit; the oldest go first."""
     known = st.session_state.setdefault(shelf, {})
     if key not in known:
