@@ -25,3 +25,36 @@ def test_another_variant_is_shown_whole_again(open_page):
     app.selectbox(key="model").set_value("resnet18").run()
     assert not app.warning
     assert len(app.dataframe[1].value) == 69  # every call of resnet18
+
+
+def stop(app):
+    return app.session_state["_way"]["stop"]
+
+
+def test_the_stop_of_a_link_is_where_the_picture_is(open_page):
+    app = open_page("architecture", model="resnet152", stop="layer3.20")
+    assert stop(app) == "layer3.20"
+    assert not app.warning
+    app.selectbox(key="model").set_value("resnet18").run()
+    assert stop(app) == ""
+
+
+def test_a_stop_that_is_not_on_the_way_is_said(open_page):
+    app = open_page("architecture", model="resnet18", stop="layer9.1")
+    assert "'layer9.1'" in app.warning[0].value
+    assert "input" in app.warning[0].value
+
+
+def test_a_chosen_layer_takes_the_picture_along(open_page):
+    app = open_page("architecture", model="resnet50", layer="layer2.0.conv2")
+    assert stop(app) == "layer2.0.conv2"
+    app.selectbox(key="layer").set_value("layer2.0.downsample.0").run()
+    assert stop(app) == "layer2.0.downsample.0"
+
+
+def test_the_drawing_counts_in_the_unit_of_the_page(open_page, words):
+    app = open_page("architecture", model="resnet18", unit="FLOPs", layer="conv1")
+    sent = [element.proto.json for element in app.get("bidi_component")]
+    assert any("236,027,904 FLOPs" in text for text in sent)
+    assert not any(" MACs" in text for text in sent)
+    assert "= 236,027,904" in words(app)

@@ -23,10 +23,3 @@ def test_a_wrong_answer_gets_the_hint_and_a_shown_answer_does_not_count(open_pag
     assert exercise.worked in app.info[0].value
     answered(app, str(exercise.answers[0]))
     assert "0 solved in this visit" in words(app)
-
-
-def test_the_stop_of_a_link_is_where_the_picture_is(open_page):
-    app = open_page("architecture", model="resnet152", stop="layer3.20")
-    assert app.select_slider(key="stop").value == "layer3.20"
-    app.selectbox(key="model").set_value("resnet18").run()
-    assert app.select_slider(key="stop").value == "input"
