@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from resnet_core.inference.samples import Sample
     from resnet_core.lab.jobs import JobManager
     from resnet_core.lab.recorded import RecordedRun
+    from resnet_core.lab.runs import RunSnapshot
     from resnet_core.models.download_jobs import Downloads
     from resnet_core.models.weights_record import Weights
 
@@ -214,6 +215,12 @@ def job_manager() -> JobManager:
     from resnet_core.lab.jobs import JobManager
 
     return JobManager(RunHistory(cache_folder() / "races.sqlite"))
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def finished_races(newest: int) -> list[RunSnapshot]:
+    """The races that ended last, newest first; read again once `newest`, the history's last number, has grown."""
+    return job_manager().history.latest()
 
 
 @st.cache_resource(show_spinner=False)
