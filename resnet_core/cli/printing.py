@@ -63,7 +63,7 @@ def print_note(text: str) -> None:
     Console(highlight=False, soft_wrap=True).print(text, style="dim", markup=False)
 
 
-def progress_bar(*columns: str | ProgressColumn) -> Progress:
-    """A bar that is gone when its work is done, and that a file or a pipe never sees."""
+def progress_bar(*columns: str | ProgressColumn, hidden: bool = False) -> Progress:
+    """A bar that is gone when its work is done, and that a file or a pipe never sees; nobody does where `hidden`."""
     console = Console()
-    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+    return Progress(*columns, console=console, transient=True, disable=hidden or not console.is_terminal)

@@ -5,18 +5,21 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TimeRemainingColumn
 
+from resnet_core.cli import recipe_options as option
 from resnet_core.cli.printing import progress_bar
+from resnet_core.lab.arms import check_race
 from resnet_core.lab.config import TrainConfig
 from resnet_core.lab.metrics import EpochMetrics, StepMetrics
-from resnet_core.lab.recipes import RACE, RECIPES, get_recipe
+from resnet_core.lab.recipes import RACE, get_recipe
 
 if TYPE_CHECKING:
-    from resnet_core.lab.data import DataSet
+    from resnet_core.lab.distributed import Team
+    from resnet_core.lab.sources import TrainingData
 
 RUNS_FOLDER = Path("runs")
 TRAINING_COLUMNS = (
@@ -31,28 +34,39 @@ def register(app: typer.Typer) -> None:
 
 
 def train(
-    config: Annotated[str | None, typer.Option(help=f"A recipe to begin with: {', '.join(RECIPES)}.")] = None,
-    model: Annotated[str | None, typer.Option(help="A name from `list`.")] = None,
-    data: Annotated[str | None, typer.Option(help="digits, cifar10, fashion-mnist or folder.")] = None,
-    data_dir: Annotated[
-        Path | None, typer.Option(help="Where the data lies or is to be downloaded; ImageFolder layout works too.")
-    ] = None,
-    epochs: Annotated[int | None, typer.Option(help="Passes over the training set.")] = None,
-    lr: Annotated[float | None, typer.Option(help="Learning rate.")] = None,
-    batch_size: Annotated[int | None, typer.Option(help="Pictures per step.")] = None,
-    seed: Annotated[int | None, typer.Option(help="Of weights, order and augmentation.")] = None,
+    config: option.Config = None,
+    model: option.Model = None,
+    data: option.Data = None,
+    data_dir: option.DataDir = None,
+    epochs: option.Epochs = None,
+    lr: option.Rate = None,
+    batch_size: option.BatchSize = None,
+    seed: option.Seed = None,
+    depth: option.Depth = None,
+    width: option.Width = None,
+    norm: option.Norm = None,
+    init: option.Init = None,
+    optimizer: option.Optimizer = None,
+    momentum: option.Momentum = None,
+    nesterov: option.Nesterov = None,
+    weight_decay: option.WeightDecay = None,
+    schedule: option.Schedule = None,
+    warmup_steps: option.WarmupSteps = None,
+    augment: option.Augment = None,
+    crop: option.Crop = None,
+    image_size: option.ImageSize = None,
+    precision: option.NumberFormat = None,
     out: Annotated[Path | None, typer.Option(help="Folder of the run.", show_default="runs/MODEL-RECIPE_ID")] = None,
     initial_weights: Annotated[
         Path | None, typer.Option(help="Begin with this .safetensors file: one more cycle of a run, or fine-tuning.")
     ] = None,
-    device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
-    compare: Annotated[
-        str | None, typer.Option(help="Race these side by side instead, e.g. plain,residual,residual_b.")
-    ] = None,
+    device: option.Device = "auto",
+    compare: option.Compare = None,
 ) -> None:
     """Train a network and save it; the same command goes on where a stopped run was saved.
 
-    Without options the net learns CIFAR-10. What you give replaces the recipe's own.
+    Without options the net learns CIFAR-10. What you give replaces the recipe's own. With --compare, networks race
+    side by side on the same batches instead, and nothing is saved. Under torchrun, all processes train together.
 
     Examples:
 
@@ -62,66 +76,103 @@ def train(
 
         python -m resnet_core train --epochs 10 --initial-weights runs/first/cifar_resnet20.safetensors
 
-        python -m resnet_core train --compare plain,residual --epochs 3
-    """
-    from resnet_core.lab.data import load_data
+        python -m resnet_core train --config race --depth 56 --compare plain,residual
 
-    given = {"model": model, "data": data, "epochs": epochs, "lr": lr, "batch_size": batch_size, "seed": seed}
-    changes = {field: value for field, value in given.items() if value is not None}
-    start = get_recipe(config) if config else RACE if compare else TrainConfig()
-    recipe = start.override(**changes)
-    if compare and out:
+        torchrun --standalone --nproc-per-node 4 -m resnet_core train --config paper-imagenet --data-dir ~/imagenet
+    """
+    given = {
+        "model": model, "data": data, "epochs": epochs, "lr": lr, "batch_size": batch_size, "seed": seed,
+        "depth": depth, "width": width, "norm": norm, "init": init, "optimizer": optimizer, "momentum": momentum,
+        "nesterov": nesterov, "weight_decay": weight_decay, "schedule": schedule, "warmup_steps": warmup_steps,
+        "augment": augment, "crop": crop, "image_size": image_size, "precision": precision,
+    }  # fmt: skip
+    arms = compare.split(",") if compare else []
+    recipe = option.make_recipe(get_recipe(config) if config else RACE if arms else TrainConfig(), given)
+    if arms and out:
         raise typer.BadParameter("A race saves nothing: leave --out away, or train one network without --compare.")
-    if compare:
-        _race(recipe, compare.split(","), load_data(recipe.data, data_dir), device)
-        return
+    if arms:
+        check_race(recipe, arms)
     shown = {"data_dir": data_dir and "DIR", "initial_weights": initial_weights and initial_weights.name}
-    command = _command({"config": config, **given, **shown})
     folder = out or RUNS_FOLDER / f"{recipe.model}-{recipe.id}"
-    _train(recipe, load_data(recipe.data, data_dir), folder, device, command, initial_weights)
+    record = {"command": _command({"config": config, **given, **shown})}
+
+    from resnet_core.lab.distributed import join_team
+
+    with join_team(device) as (team, own_device):
+        loaded = option.load_shown(recipe, data_dir)
+        if arms:
+            _race(recipe, arms, loaded, own_device, team)
+        else:
+            _train(recipe, loaded, folder, own_device, record, initial_weights, team)
 
 
 def _command(given: Mapping[str, object]) -> str:
     """The command that repeats a run. The record travels with the weights, so a folder's own name stays out of it."""
-    options = (f" --{name.replace('_', '-')} {value}" for name, value in given.items() if value is not None)
-    return "python -m resnet_core train" + "".join(options)
+    words = ["python -m resnet_core train"]
+    for field, value in given.items():
+        name = field.replace("_", "-")
+        if isinstance(value, bool):
+            words.append(f"--{name}" if value else f"--no-{name}")
+        elif value is not None:
+            words.append(f"--{name} {value}")
+    return " ".join(words)
 
 
 def _train(
-    recipe: TrainConfig, data: DataSet, folder: Path, device: str, command: str, initial_weights: Path | None
+    recipe: TrainConfig,
+    data: TrainingData,
+    folder: Path,
+    device: str,
+    record: dict[str, Any],
+    initial_weights: Path | None,
+    team: Team,
 ) -> None:
     from resnet_core.lab.batches import steps_per_epoch
     from resnet_core.lab.checkpoints import train_and_save
 
-    print(f"{recipe.model} on {data.name}, {recipe.epochs} epochs; saved in {folder}")
-    record = {"command": command}
-    run = train_and_save(recipe, data, folder, device=device, initial_weights=initial_weights, record=record)
+    if team.size > 1:
+        record = record | {"processes": team.size}
+    run = train_and_save(
+        recipe, data, folder, device=device, initial_weights=initial_weights, record=record, team=team
+    )  # fmt: skip
+    if team.writes:
+        print(f"{recipe.model} on {data.name}, {recipe.epochs} epochs; saved in {folder}")
     try:
-        last = _follow(run, recipe, steps_per_epoch(data, recipe.batch_size))
+        last = _follow(run, recipe, steps_per_epoch(data, recipe.batch_size), team)
     except KeyboardInterrupt:
         print("Stopped. The same command goes on from where the run was last saved.", file=sys.stderr)
         raise typer.Exit(130) from None
     if isinstance(last, StepMetrics) and last.stop_reason:
         print(last.stop_reason, file=sys.stderr)
         raise typer.Exit(2)
-    print(f"Trained: {folder / recipe.model}.safetensors")
+    if team.writes:
+        print(f"Trained: {folder / recipe.model}.safetensors")
 
 
 def _follow(
-    run: Iterable[StepMetrics | EpochMetrics], recipe: TrainConfig, epoch_steps: int
+    run: Iterable[StepMetrics | EpochMetrics], recipe: TrainConfig, epoch_steps: int, team: Team
 ) -> StepMetrics | EpochMetrics | None:
-    """Show a run as it goes, and give back its last record."""
+    """Show a run as it goes, in the process that writes, and give back its last record."""
     last = None
-    with progress_bar(*TRAINING_COLUMNS) as bar:
-        task = bar.add_task(recipe.model, total=recipe.epochs * epoch_steps, epoch=1, epochs=recipe.epochs, now="")
+    with progress_bar(*TRAINING_COLUMNS, hidden=not team.writes) as bar:
+        task = _add_task(bar, recipe, epoch_steps)
         for last in run:
             epoch = min(1 + last.step // epoch_steps, recipe.epochs)
-            if isinstance(last, EpochMetrics):
-                bar.console.print(epoch_line(last), highlight=False, soft_wrap=True)
-                bar.update(task, completed=last.step, epoch=epoch)
-            else:
+            if isinstance(last, StepMetrics):
                 bar.update(task, completed=last.step, epoch=epoch, now=_step_text(last))
+            elif team.writes:
+                _tell(bar, epoch_line(last))
+                bar.update(task, completed=last.step, epoch=epoch)
     return last
+
+
+def _add_task(bar: Progress, recipe: TrainConfig, epoch_steps: int) -> TaskID:
+    return bar.add_task(recipe.model, total=recipe.epochs * epoch_steps, epoch=1, epochs=recipe.epochs, now="")
+
+
+def _tell(bar: Progress, line: str) -> None:
+    """Print a line above the bar."""
+    bar.console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
 def _step_text(metrics: StepMetrics) -> str:
@@ -137,15 +188,29 @@ def epoch_line(metrics: EpochMetrics) -> str:
     )
 
 
-def _race(recipe: TrainConfig, arms: list[str], data: DataSet, device: str) -> None:
+def _race(recipe: TrainConfig, arms: list[str], data: TrainingData, device: str, team: Team) -> None:
+    from resnet_core.lab.batches import steps_per_epoch
     from resnet_core.lab.curves import describe_race
     from resnet_core.lab.race import race
 
     seen: list[StepMetrics | EpochMetrics] = []
-    for metrics in race(recipe, arms, data=data, device=device):
-        seen.append(metrics)
-        if isinstance(metrics, EpochMetrics):
-            print(epoch_line(metrics), flush=True)
-        elif metrics.stop_reason:
-            print(f"{metrics.arm}: {metrics.stop_reason}", file=sys.stderr)
-    print(f"\n{describe_race(seen)}")
+    losses: dict[str, float] = {}
+    epoch_steps = steps_per_epoch(data, recipe.batch_size)
+    with progress_bar(*TRAINING_COLUMNS, hidden=not team.writes) as bar:
+        task = _add_task(bar, recipe, epoch_steps)
+        for metrics in race(recipe, arms, data=data, device=device, team=team):
+            seen.append(metrics)
+            if isinstance(metrics, EpochMetrics):
+                line: str | None = epoch_line(metrics)
+            else:
+                losses[metrics.arm], line = metrics.loss, metrics.stop_reason
+                epoch = min(1 + metrics.step // epoch_steps, recipe.epochs)
+                bar.update(task, completed=metrics.step, epoch=epoch, now=_losses_text(losses))
+            if line and team.writes:
+                _tell(bar, line)
+    if team.writes:
+        print(f"\n{describe_race(seen)}")
+
+
+def _losses_text(losses: Mapping[str, float]) -> str:
+    return "loss: " + ", ".join(f"{arm} {loss:.3f}" for arm, loss in losses.items())

@@ -38,7 +38,7 @@ def train_and_save(
     data: TrainingData,
     folder: Path,
     *,
-    device: str | torch.device = "auto",
+    device: str = "auto",
     initial_weights: Path | None = None,
     record: dict[str, Any] | None = None,
     save_every_s: float = SAVE_EVERY_S,
@@ -59,8 +59,7 @@ def train_and_save(
         DataError: if the folder can't be written, or what it holds can't be read.
         WeightsError: if the initial weights can't be read or are of another network.
     """
-    chosen = pick_device(device) if isinstance(device, str) else device
-    learner = Learner(config, data, chosen, team=team)
+    learner = Learner(config, data, pick_device(device), team=team)
     record = dict(record or {})
     if initial_weights is not None:
         _begin_with(learner, initial_weights)

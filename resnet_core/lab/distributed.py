@@ -69,22 +69,21 @@ ALONE = Team()
 
 
 @contextmanager
-def join_team(device: str = "auto") -> Iterator[tuple[Team, torch.device]]:
+def join_team(device: str = "auto") -> Iterator[tuple[Team, str]]:
     """This process's team and device: a GPU of its own for each process on a machine, where there are GPUs.
 
     Raises:
         InvalidSpecError: for a device that is not there.
     """
-    chosen = pick_device(device)
     if not dist.is_torchelastic_launched():
-        yield ALONE, chosen
+        yield ALONE, device
         return
-    if chosen.type == "cuda":
-        chosen = torch.device("cuda", int(os.environ["LOCAL_RANK"]))
-        torch.cuda.set_device(chosen)
-    dist.init_process_group("nccl" if chosen.type == "cuda" else "gloo")
+    if pick_device(device).type == "cuda":
+        device = f"cuda:{os.environ['LOCAL_RANK']}"
+        torch.cuda.set_device(device)
+    dist.init_process_group("nccl" if device.startswith("cuda") else "gloo")
     try:
-        yield Team(dist.get_rank(), dist.get_world_size()), chosen
+        yield Team(dist.get_rank(), dist.get_world_size()), device
     finally:
         dist.destroy_process_group()
 

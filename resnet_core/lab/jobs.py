@@ -14,7 +14,7 @@ from resnet_core.lab.batches import steps_per_epoch
 from resnet_core.lab.board import BoardLimits, Run, RunBoard
 from resnet_core.lab.history import RunHistory
 from resnet_core.lab.metrics import EpochMetrics, StepMetrics
-from resnet_core.lab.race import check_race, race
+from resnet_core.lab.race import race
 from resnet_core.lab.runs import RunRequest, RunSnapshot, RunState
 from resnet_core.lab.sources import load_for
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from resnet_core.lab.config import TrainConfig
+from resnet_core.lab.distributed import ALONE, Team
 from resnet_core.lab.learner import Learner
 from resnet_core.lab.metrics import EpochMetrics, StepMetrics
 from resnet_core.lab.sources import TrainingData, load_for
@@ -12,7 +13,12 @@ from resnet_core.models.compute import pick_device
 
 
 def train(
-    config: TrainConfig, *, data: TrainingData | None = None, device: str = "auto", gradient_norms: bool = False
+    config: TrainConfig,
+    *,
+    data: TrainingData | None = None,
+    device: str = "auto",
+    gradient_norms: bool = False,
+    team: Team = ALONE,
 ) -> Iterator[StepMetrics | EpochMetrics]:
     """Train one network: a StepMetrics after each step, an EpochMetrics after each epoch.
 
@@ -23,11 +29,12 @@ def train(
         data: the data set; `load_for(config)` otherwise.
         device: "auto" takes a GPU where there is one.
         gradient_norms: measure them at each step, not only at the end of each epoch.
+        team: the processes that train together; each yields the same metrics.
 
     Raises:
         InvalidSpecError, DataError: before the first step.
     """
-    learner = Learner(config, data or load_for(config), pick_device(device))
+    learner = Learner(config, data or load_for(config), pick_device(device), team=team)
     yield from lockstep([learner], gradient_norms=gradient_norms)
 
 

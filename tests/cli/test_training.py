@@ -1,10 +1,11 @@
 import json
 import math
+import re
 
 import pytest
 import torch
 
-from resnet_core.cli import training
+from resnet_core.cli import recipe_options, training
 from resnet_core.lab import checkpoints
 from resnet_core.lab.config import TrainConfig
 from resnet_core.lab.metrics import StepMetrics
@@ -26,8 +27,8 @@ def planned(run, monkeypatch):
 
     def plan(*args):
         seen = []
-        monkeypatch.setattr("resnet_core.lab.data.load_data", lambda name, folder: (name, folder))
-        monkeypatch.setattr(training, "_train", lambda recipe, _data, *rest: seen.append((recipe, rest[0], rest[2])))
+        monkeypatch.setattr(recipe_options, "load_shown", lambda recipe, folder: (recipe.data, folder))
+        monkeypatch.setattr(training, "_train", lambda *given: seen.append((given[0], given[2], given[4]["command"])))
         assert run("train", *args).exit_code == 0
         return seen[0]
 
@@ -55,51 +56,44 @@ def test_what_is_given_replaces_a_recipes_own_and_nothing_else_changes(planned):
     assert recipe == RECIPES["paper-cifar10-110"].override(lr=0.2, seed=7, batch_size=64)
 
 
+@pytest.mark.parametrize(
+    ("options", "changes"),
+    [
+        (("--depth", 56, "--norm", "none"), {"model": "cifar_resnet56", "overrides": (("norm", "none"),)}),
+        (("--depth", 8, "--width", 4), {"overrides": (("depths", (1, 1, 1)), ("widths", (4, 8, 16)))}),
+        (("--optimizer", "adamw", "--lr", 0.001), {"optimizer": "adamw", "lr": 0.001, "nesterov": False}),
+        (("--init", "zero_gamma", "--momentum", 0.8), {"init": "zero_gamma", "momentum": 0.8}),
+        (
+            ("--no-augment", "--no-nesterov", "--weight-decay", 0.5),
+            {"augment": False, "nesterov": False, "weight_decay": 0.5},
+        ),
+        (("--schedule", "steps", "--warmup-steps", 9), {"schedule": "steps", "warmup_steps": 9}),
+        (("--crop", "scale", "--image-size", 64), {"crop": "scale", "image_size": 64}),
+        (("--precision", "bf16"), {"precision": "bf16"}),
+    ],
+)
+def test_each_option_changes_its_field_and_stands_in_the_recorded_command(options, changes, planned):
+    recipe, _, command = planned(*options)
+    assert recipe == TrainConfig().override(**changes)
+    assert sorted(command.split()[4:]) == sorted(map(str, options))
+
+
+SMALL = ("--model", "cifar_plain20", "--depth", 8, "--width", 4, "--data", "digits", "--epochs", 1, "--batch-size", 500)
+
+
 def test_a_run_prints_its_epochs_and_the_same_command_goes_on_where_it_was_saved(run, tmp_path):
-    command = (
-        "train",
-        "--model",
-        "cifar_plain20",
-        "--data",
-        "digits",
-        "--epochs",
-        1,
-        "--batch-size",
-        500,
-        "--out",
-        tmp_path,
-    )
-    first, second = run(*command), run(*command)
+    first, second = (run("train", *SMALL, "--out", tmp_path) for _ in range(2))
     assert (first.exit_code, second.exit_code) == (0, 0)
     epoch = [line for line in first.stdout.splitlines() if line.startswith("cifar_plain20, epoch 1: training loss")]
     assert epoch == [
         line for line in second.stdout.splitlines() if "epoch 1" in line
     ]  # its rate too: not trained again
     note = json.loads((tmp_path / "cifar_plain20.json").read_text())
-    assert (
-        note["command"] == "python -m resnet_core train --model cifar_plain20 --data digits --epochs 1 --batch-size 500"
-    )
+    assert note["command"].startswith("python -m resnet_core train --model cifar_plain20 --data digits --epochs 1")
     assert (tmp_path / "cifar_plain20.safetensors").is_file()
-
-
-def test_a_folder_with_a_run_of_another_recipe_is_refused(run, tmp_path):
-    command = (
-        "train",
-        "--model",
-        "cifar_plain20",
-        "--data",
-        "digits",
-        "--epochs",
-        1,
-        "--batch-size",
-        500,
-        "--out",
-        tmp_path,
-    )
-    run(*command)
-    result = run(*command, "--seed", 1)
-    assert result.exit_code == 2
-    assert "holds a run of another recipe" in result.stderr
+    refused = run("train", *SMALL, "--out", tmp_path, "--seed", 1)
+    assert refused.exit_code == 2
+    assert "holds a run of another recipe" in refused.stderr
 
 
 def test_a_run_that_diverges_says_why_and_fails(run, tmp_path, monkeypatch):
@@ -114,13 +108,33 @@ def test_a_run_that_diverges_says_why_and_fails(run, tmp_path, monkeypatch):
 
 
 def test_a_race_prints_a_line_for_each_network_and_epoch_and_what_they_show(run):
-    result = run(
-        "train", "--compare", "plain,residual", "--model", "cifar_resnet20", "--epochs", 1, "--batch-size", 500
-    )
+    result = run("train", "--config", "race", "--compare", "plain,residual", *SMALL[2:])
     plain, residual, _, summary = result.stdout.splitlines()
     assert plain.startswith("plain, epoch 1:")
     assert residual.startswith("residual, epoch 1:")
     assert summary.startswith("After 3 steps")
+
+
+def test_an_arm_that_diverges_says_why_and_its_curve_is_described(run):
+    """At a rate that is far too high, and with a weight decay that makes each step overshoot."""
+    wild = ("--lr", 100, "--weight-decay", 1, "--momentum", 0.99, "--epochs", 12)
+    result = run("train", "--config", "race", "--compare", "plain,residual", *SMALL[2:], *wild)
+    assert result.exit_code == 0
+    assert "residual diverged: its loss at step" in result.stdout
+    assert "its curve ends there" in result.stdout
+
+
+def test_on_a_terminal_a_race_shows_a_bar_with_both_losses(monkeypatch, capsys):
+    from resnet_core.cli.printing import Console
+    from resnet_core.lab.data import load_data
+    from resnet_core.lab.distributed import ALONE
+
+    monkeypatch.setattr("resnet_core.cli.printing.Console", lambda: Console(force_terminal=True, width=160))
+    recipe = recipe_options.make_recipe(RECIPES["race"], {"depth": 8, "width": 4, "epochs": 1, "batch_size": 500})
+    training._race(recipe, ["plain", "residual"], load_data("digits"), "cpu", ALONE)
+    shown = capsys.readouterr().out
+    assert "3/3" in shown
+    assert re.search(r"loss: plain \d\.\d{3}, residual \d\.\d{3}", shown)
 
 
 def test_a_run_that_is_stopped_says_that_it_can_go_on(run, tmp_path, monkeypatch):
@@ -141,6 +155,13 @@ def test_a_run_that_is_stopped_says_that_it_can_go_on(run, tmp_path, monkeypatch
         (("--data", "mnist"), "data='mnist' does not work"),
         (("--epochs", 0), "epochs=0 does not work"),
         (("--lr", "nan"), "lr=nan does not work"),
+        (("--depth", 57), "depth=57 does not work: it must be 6n+2"),
+        (("--optimizer", "lion"), "optimizer='lion' does not work: it must be one of sgd, adamw"),
+        (("--init", "he"), "init='he' does not work"),
+        (("--norm", "layer"), "norm='layer' does not work: it must be one of batch, none"),
+        (("--crop", "scale"), "image_size=None does not work"),
+        (("--compare", "plain,residual", "--init", "zero_gamma"), "init='zero_gamma' does not work"),
+        (("--compare", "plain,32x4d"), "groups=32 does not work"),
         (("--compare", "plain,deep"), "arms=('plain', 'deep') does not work"),
         (("--compare", "plain,residual", "--out", "folder"), "A race saves nothing"),
         (("--data", "folder", "--data-dir", "nowhere"), "nowhere has no folder train/"),

@@ -5,9 +5,10 @@ import pytest
 import torch
 
 from resnet_core.errors import InvalidSpecError
+from resnet_core.lab.arms import ARMS, arm_config, check_race
 from resnet_core.lab.config import TrainConfig
 from resnet_core.lab.metrics import EpochMetrics, StepMetrics
-from resnet_core.lab.race import ARMS, arm_config, check_race, race, start_line
+from resnet_core.lab.race import race, start_line
 from resnet_core.lab.recipes import RACE
 from resnet_core.lab.training import train
 

@@ -6,8 +6,9 @@ import pytest
 
 from resnet_core.anatomy.trace import trace_model
 from resnet_core.errors import InvalidSpecError
+from resnet_core.lab.arms import CARDINALITIES, arm_config
 from resnet_core.lab.metrics import StepMetrics
-from resnet_core.lab.race import CARDINALITIES, arm_config, race
+from resnet_core.lab.race import race
 from resnet_core.lab.recipes import RACE, RECIPES, get_recipe
 from resnet_core.lab.schedule import learning_rate
 from resnet_core.lab.sources import load_for

@@ -1,0 +1,88 @@
+"""The options that say what to train, shared by the commands that train."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, get_args
+
+import typer
+
+from resnet_core.cli.printing import progress_bar
+from resnet_core.cli.weights import DOWNLOAD_COLUMNS
+from resnet_core.lab.arms import ARMS, CARDINALITIES
+from resnet_core.lab.config import DataKind, InitKind, OptimizerKind, ScheduleKind, TrainConfig
+from resnet_core.lab.recipes import RECIPES
+from resnet_core.lab.size import with_depth, with_width
+
+if TYPE_CHECKING:
+    from resnet_core.lab.sources import TrainingData
+
+
+def _choices(kind: Any) -> str:
+    return f"{', '.join(get_args(kind))}."
+
+
+Config = Annotated[str | None, typer.Option(help=f"A recipe to begin with: {', '.join(RECIPES)}.")]
+Model = Annotated[str | None, typer.Option(help="A name from `list`.")]
+Data = Annotated[str | None, typer.Option(help=_choices(DataKind))]
+DataDir = Annotated[
+    Path | None, typer.Option(help="Where the data lies or is to be downloaded; ImageFolder layout works too.")
+]
+Epochs = Annotated[int | None, typer.Option(help="Passes over the training set.")]
+Rate = Annotated[float | None, typer.Option("--lr", help="Learning rate; AdamW wants some 0.001.")]
+BatchSize = Annotated[int | None, typer.Option(help="Pictures per step, over all processes.")]
+Seed = Annotated[int | None, typer.Option(help="Of weights, order and augmentation.")]
+Depth = Annotated[int | None, typer.Option(help="Layers, 6n+2: 8, 20, 56, 110.")]
+Width = Annotated[int | None, typer.Option(help="Channels of the first stage; each further one has twice as many.")]
+Norm = Annotated[str | None, typer.Option(help="batch or none.")]
+Init = Annotated[str | None, typer.Option(help=f"First weights: {_choices(InitKind)}")]
+Optimizer = Annotated[str | None, typer.Option(help=_choices(OptimizerKind))]
+Momentum = Annotated[float | None, typer.Option(help="Of SGD; AdamW's beta1.")]
+Nesterov = Annotated[bool | None, typer.Option(help="Nesterov's momentum, for SGD.")]
+WeightDecay = Annotated[float | None, typer.Option(help="0 to 1.")]
+Schedule = Annotated[str | None, typer.Option(help=f"Of the learning rate: {_choices(ScheduleKind)}")]
+WarmupSteps = Annotated[int | None, typer.Option(help="Steps at a tenth of the rate before all others.")]
+Augment = Annotated[bool | None, typer.Option(help="Crop and flip at random.")]
+Crop = Annotated[str | None, typer.Option(help="pad (CIFAR) or scale (ImageNet; pictures stay on disk).")]
+ImageSize = Annotated[int | None, typer.Option(help="Resize pictures to this side, in pixels.")]
+NumberFormat = Annotated[str | None, typer.Option("--precision", help="auto, fp32 or bf16.")]
+Device = Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")]
+Compare = Annotated[
+    str | None,
+    typer.Option(help=f"Several networks, e.g. plain,residual. There are {', '.join([*ARMS, *CARDINALITIES])}."),
+]
+
+
+def make_recipe(start: TrainConfig, given: Mapping[str, Any]) -> TrainConfig:
+    """The recipe to begin with, with every option in place that was given (is not None).
+
+    Raises:
+        InvalidSpecError, UnknownModelError: for options that do not fit; the message names the field.
+    """
+    changes = {field: value for field, value in given.items() if value is not None}
+    depth, width, norm = (changes.pop(name, None) for name in ("depth", "width", "norm"))
+    if changes.get("optimizer", "sgd") != "sgd":
+        changes.setdefault("nesterov", False)  # a choice within SGD, which the default recipe makes
+    recipe = start.override(**changes)
+    if depth is not None:
+        recipe = with_depth(recipe, depth)
+    if width is not None:
+        recipe = with_width(recipe, width)
+    if norm is not None:
+        recipe = recipe.override(overrides=tuple((dict(recipe.overrides) | {"norm": norm}).items()))
+    return recipe
+
+
+def load_shown(recipe: TrainConfig, folder: Path | None) -> TrainingData:
+    """Load the recipe's data, with a bar where it must be downloaded. One process of a machine does that for all."""
+    from resnet_core.lab.distributed import first_of_machine
+    from resnet_core.lab.sources import load_for
+
+    with first_of_machine(), progress_bar(*DOWNLOAD_COLUMNS) as bar:
+        task = bar.add_task(recipe.data, total=None, visible=False)
+
+        def show(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total or None, visible=True)
+
+        return load_for(recipe, folder, show)
