@@ -19,6 +19,7 @@ page = st.navigation(
         "Try": [
             st.Page("pages/build.py", title="Build", icon=":material/construction:"),
             st.Page("pages/classify.py", title="Classify", icon=":material/image_search:"),
+            st.Page("pages/inside.py", title="Inside", icon=":material/frame_inspect:"),
             st.Page("pages/race.py", title="Race", icon=":material/speed:"),
         ],
         "Understand": [

@@ -21,6 +21,7 @@ CHANGES = {
     "variants": ("multiselect", "variants", (["resnet50", "resnet50d"], ["resnet50", "seresnet50"])),
     "build": ("text_input", "depths", ("2, 2, 2, 2", "3, 4, 6, 3")),
     "classify": ("slider", "top_k", (4, 5)),
+    "inside": ("slider", "opacity", (0.5, 0.7)),
     "race": ("select_slider", "depth", (20, 56)),
     "bug_lab": ("selectbox", "defect", ("max_pool_padding", "idle_biases")),
     "published": ("text_input", "seen", ("4.1 GFLOPs", "25,636,712")),

@@ -118,6 +118,13 @@ def classifier(weights: str) -> rc.Classifier:
         return _classifier_pool().get(weights)
 
 
+@st.cache_resource(max_entries=16, show_spinner="Timing each layer")
+def layer_durations(weights: str, _network: rc.Classifier) -> dict[str, float]:
+    """Milliseconds of each layer by path. They tell of this machine and of no picture, so all visitors share them."""
+    with decoding_slot():
+        return {layer.path: layer.duration_ms for layer in rc.layer_times(_network.model)}
+
+
 def decoding_slot() -> AbstractContextManager[None]:
     """A place to decode and classify a picture: four at once, however many visitors upload.
 

@@ -18,6 +18,8 @@ from resnet_core.inference.preprocessing import to_batch
 from resnet_core.models.blocks import ResidualBlock
 from resnet_core.models.network import ResNet
 
+Explained = ImageSource | Tensor
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Step:
@@ -113,14 +115,17 @@ NO_ADDITION = (
 )
 
 
-def batch_of(classifier: Classifier, image: ImageSource) -> Tensor:
+def batch_of(classifier: Classifier, image: Explained) -> Tensor:
     """What the network gets of a picture: (1, C, H, W), normalised, on its device.
+
+    Every explanation takes such a batch in place of the picture, so that a large one need not be read anew for each.
 
     Raises:
         ImageError: if it can't be read as a picture.
     """
-    batch = to_batch([classifier.seen(image)], classifier.weights.preprocessing)
-    return batch.to(next(classifier.model.parameters()))
+    if not isinstance(image, Tensor):
+        image = to_batch([classifier.seen(image)], classifier.weights.preprocessing)
+    return image.to(next(classifier.model.parameters()))
 
 
 def check_class(classifier: Classifier, index: int) -> None:

@@ -9,8 +9,8 @@ import numpy.typing as npt
 import torch
 
 from resnet_core.errors import require
-from resnet_core.inference.classifier import Classifier, ImageSource
-from resnet_core.inference.explain import batch_of, stages_of, walk
+from resnet_core.inference.classifier import Classifier
+from resnet_core.inference.explain import Explained, batch_of, stages_of, walk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +30,7 @@ class FeatureMaps:
     means: npt.NDArray[np.float32]
 
 
-def feature_maps(classifier: Classifier, image: ImageSource, stage: str, k: int = 16) -> FeatureMaps:
+def feature_maps(classifier: Classifier, image: Explained, stage: str, k: int = 16) -> FeatureMaps:
     """Outputs of the `k` channels of a stage with the largest mean; all of them where there are fewer.
 
     Raises:

@@ -11,8 +11,8 @@ import torch
 from torch import Tensor, nn
 
 from resnet_core.errors import require
-from resnet_core.inference.classifier import Classifier, ImageSource
-from resnet_core.inference.explain import batch_of, check_class, walk
+from resnet_core.inference.classifier import Classifier
+from resnet_core.inference.explain import Explained, batch_of, check_class, walk
 
 Map = npt.NDArray[np.float32]
 
@@ -46,7 +46,7 @@ METHODS: dict[str, Callable[[Tensor, Tensor], Tensor]] = {"grad_cam": _grad_cam,
 
 
 def grad_cam(
-    classifier: Classifier, image: ImageSource, class_index: int | None = None, method: str = "grad_cam"
+    classifier: Classifier, image: Explained, class_index: int | None = None, method: str = "grad_cam"
 ) -> StageMaps:
     """Maps of all stages in one forward and one backward pass.
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from resnet_core.inference.classifier import Classifier, ImageSource
-from resnet_core.inference.explain import Step, batch_of, block_paths, check_class, steps_of, walk
+from resnet_core.inference.classifier import Classifier
+from resnet_core.inference.explain import Explained, Step, batch_of, block_paths, check_class, steps_of, walk
 from resnet_core.models.blocks import ResidualBlock
 from resnet_core.models.shortcuts import Detach, ZeroPadShortcut
 
@@ -39,7 +39,7 @@ class BlockPart:
 
 def block_parts(
     classifier: Classifier,
-    image: ImageSource,
+    image: Explained,
     class_index: int | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> list[BlockPart]:
@@ -102,7 +102,7 @@ def _kind(block: ResidualBlock) -> str:
     return "zero_pad" if ZeroPadShortcut in kinds else "detached" if Detach in kinds else "projection"
 
 
-def answer_without(classifier: Classifier, image: ImageSource, blocks: Collection[str]) -> tuple[float, ...]:
+def answer_without(classifier: Classifier, image: Explained, blocks: Collection[str]) -> tuple[float, ...]:
     """The logits when the residual branches of these blocks add nothing; with no blocks, the usual ones.
 
     Args:

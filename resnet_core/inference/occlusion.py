@@ -11,8 +11,8 @@ import torch
 from torch import Tensor, nn
 
 from resnet_core.errors import require
-from resnet_core.inference.classifier import Classifier, ImageSource
-from resnet_core.inference.explain import batch_of, check_class
+from resnet_core.inference.classifier import Classifier
+from resnet_core.inference.explain import Explained, batch_of, check_class
 
 TOGETHER = 16  # covered pictures in one pass, so that memory stays small
 
@@ -39,7 +39,7 @@ class Occlusion:
 
 def occlude(
     classifier: Classifier,
-    image: ImageSource,
+    image: Explained,
     class_index: int | None = None,
     cells: int = 8,
     progress: Callable[[float], None] | None = None,

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from resnet_core.errors import require
-from resnet_core.inference.classifier import Classifier, ImageSource
-from resnet_core.inference.explain import batch_of, check_class, stages_of
+from resnet_core.inference.classifier import Classifier
+from resnet_core.inference.explain import Explained, batch_of, check_class, stages_of
 from resnet_core.inference.grad_cam import METHODS, Map, stage_maps
 from resnet_core.inference.twin import twin
 
@@ -33,7 +33,7 @@ class SanityCheck:
 
 def sanity_check(
     classifier: Classifier,
-    image: ImageSource,
+    image: Explained,
     stage: str,
     class_index: int | None = None,
     method: str = "grad_cam",

@@ -18,7 +18,8 @@ def wait_for_parameters(page, count):
 
 
 PAGES = (
-    "", "architecture", "compare", "bottleneck", "variants", "build", "classify", "race", "bug_lab", "published",
+    "", "architecture", "compare", "bottleneck", "variants", "build", "classify", "inside", "race", "bug_lab",
+    "published",
 )  # fmt: skip
 
 

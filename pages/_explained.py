@@ -1,0 +1,119 @@
+"""What the page Inside computes of a picture: once in a visit, a few at a time on the server, gone with the visit."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import streamlit as st
+
+import resnet_core as rc
+from pages._pictures import Picture, remembered
+from pages._shared import decoding_slot
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from resnet_core.inference.features import FeatureMaps
+    from resnet_core.inference.grad_cam import StageMaps
+    from resnet_core.inference.lesion import BlockPart
+    from resnet_core.inference.occlusion import Occlusion
+    from resnet_core.inference.sanity import SanityCheck
+
+PATIENCE_S = 0.4  # what is ready before that shows no progress bar
+DRAWS = 5
+
+
+class Subject(NamedTuple):
+    """One picture before one network: what the network sees of it, and the same as numbers."""
+
+    key: tuple[str, str]
+    seen: Image
+    batch: Any
+    note: str
+
+
+def subject_of(picture: Picture, network: rc.Classifier) -> Subject:
+    """The picture as the network gets it; the upload itself is not kept.
+
+    Raises:
+        ImageError: if the picture can't be read.
+        QueueFullError: if too many pictures wait on this server.
+    """
+    from resnet_core.inference.preprocessing import to_batch
+
+    key = (picture.key, network.weights.name)
+
+    def compute(_: object) -> Subject:
+        image = picture.load()
+        seen = network.seen(image)
+        return Subject(key, seen, to_batch([seen], network.weights.preprocessing), image.info.get("note", ""))
+
+    return _once("subjects", key, "Reading the picture", compute, most=8)
+
+
+def logits_of(subject: Subject, network: rc.Classifier, off: tuple[str, ...] = ()) -> tuple[float, ...]:
+    """What the network says, with some of its blocks switched off."""
+    return _once(
+        "inside_logits", (*subject.key, off), "Asking the network",
+        lambda _: rc.answer_without(network, subject.batch, off), most=64,
+    )  # fmt: skip
+
+
+def maps_of(subject: Subject, network: rc.Classifier, index: int, method: str) -> StageMaps:
+    """A heat map of each stage for one class."""
+    return _once(
+        "inside_maps", (*subject.key, index, method), "Following the gradient",
+        lambda _: rc.grad_cam(network, subject.batch, index, method), most=24,
+    )  # fmt: skip
+
+
+def occlusion_of(subject: Subject, network: rc.Classifier, index: int) -> Occlusion:
+    """What each part of the picture is worth to one class."""
+    return _once(
+        "inside_occlusion", (*subject.key, index), "Covering one square after the other",
+        lambda progress: rc.occlude(network, subject.batch, index, progress=progress), most=24,
+    )  # fmt: skip
+
+
+def sanity_of(subject: Subject, network: rc.Classifier, stage: str, index: int, method: str) -> list[SanityCheck]:
+    """The map of one stage with random weights at the network's end."""
+    return _once(
+        "inside_sanity", (*subject.key, stage, index, method), "Forgetting what was learnt",
+        lambda progress: rc.sanity_check(network, subject.batch, stage, index, method, DRAWS, progress), most=24,
+    )  # fmt: skip
+
+
+def features_of(subject: Subject, network: rc.Classifier, stage: str, k: int) -> FeatureMaps:
+    """The strongest channels of one stage."""
+    return _once(
+        "inside_features", (*subject.key, stage, k), "Looking at the channels",
+        lambda _: rc.feature_maps(network, subject.batch, stage, k), most=8,
+    )  # fmt: skip
+
+
+def parts_of(subject: Subject, network: rc.Classifier, index: int) -> list[BlockPart]:
+    """What each block adds, and what the class is worth without it."""
+    return _once(
+        "inside_parts", (*subject.key, index), "Switching off one block after the other",
+        lambda progress: rc.block_parts(network, subject.batch, index, progress), most=24,
+    )  # fmt: skip
+
+
+def _once(shelf: str, key: tuple, words: str, compute: Callable, most: int):
+    """What `compute(progress)` gives, once in a visit, with a progress bar where it takes a while."""
+
+    def run():
+        bar, started = st.empty(), time.monotonic()
+
+        def progress(share: float) -> None:
+            if time.monotonic() - started > PATIENCE_S:
+                bar.progress(share, words)
+
+        with decoding_slot():
+            result = compute(progress)
+        bar.empty()
+        return result
+
+    return remembered(shelf, key, run, most)

@@ -1,0 +1,88 @@
+"""Inside: why the network said so. Where it looked, what its channels and blocks did, where its time went."""
+
+import streamlit as st
+
+import resnet_core as rc
+from pages._answers import pick_photo
+from pages._downloads import offer_download
+from pages._explained import subject_of
+from pages._looks import Look, names_of, ranked, show_blocks, show_features, show_time, show_where
+from pages._layout import PROSE_WIDTH, header, how, next_pages, percent, prose
+from pages._pictures import chosen_pictures, chosen_weights
+from pages._shared import classifier
+from resnet_core.anatomy.tables import display_stage
+from resnet_core.inference.explain import stages_of
+from resnet_core.models.weights_record import DEFAULT_WEIGHTS
+
+LIKELIEST = "the likeliest"
+LOOKS = ("Where it looked", "Channels", "Blocks", "Time")
+
+header(
+    "Why did the network say so?",
+    "Each stage keeps something of your photo, and each block adds to what came before. Look at both, then switch "
+    "blocks off until the answer changes.",
+)
+with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    source = st.segmented_control(
+        "Picture from", ("sample", "upload", "camera"), default="sample", key="source", bind="query-params",
+        required=True,
+    )  # fmt: skip
+    pictures = list(chosen_pictures(source)) if source == "sample" else None
+    chosen, offered = chosen_weights()
+if pictures is None:
+    pictures = list(chosen_pictures(source))
+if chosen.availability == "downloadable":
+    offer_download(chosen, fallback=DEFAULT_WEIGHTS)
+    chosen = offered[DEFAULT_WEIGHTS]
+try:
+    network = classifier(chosen.name)
+except rc.ResNetCoreError as error:
+    st.error(str(error), icon=":material/error:")
+    st.stop()
+
+names, stages = names_of(network.weights.classes), stages_of(network.model)
+with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    wanted = st.selectbox("Explain the class", (LIKELIEST, *names), key="class", bind="query-params", width=240)
+    shown = [display_stage(stage) for stage in stages]
+    stage = st.segmented_control(
+        "Stage", shown, default=shown[-1], key="stage", bind="query-params", required=True,
+        help="For the channels and the sanity check.",
+    )  # fmt: skip
+    number = pick_photo([(picture, None) for picture in pictures]) if len(pictures) > 1 else 0
+
+if not pictures:
+    with st.container(width=PROSE_WIDTH, border=True):
+        st.markdown("The maps appear here, once there is a picture.")
+    st.stop()
+try:
+    subject = subject_of(pictures[number], network)
+    look = Look(subject, network, names, 0)
+    top = ranked(look)
+    look = look._replace(index=top[0].index if wanted == LIKELIEST else names.index(wanted))
+    probability = next(scored.probability for scored in top if scored.index == look.index)
+    also = "" if look.index == top[0].index else f" Explained here: {look.label}, {percent(probability)}."
+    st.markdown(f"##### It says {top[0].label}, {percent(top[0].probability)}.{also}")
+    where, channels, blocks, time = st.tabs(LOOKS, key="look", bind="query-params")
+    with where:
+        if where.open:
+            show_where(look, stages[shown.index(stage)])
+    with channels:
+        if channels.open:
+            show_features(look, stages[shown.index(stage)])
+    with blocks:
+        if blocks.open:
+            show_blocks(look)
+    with time:
+        if time.open:
+            show_time(look)
+    st.caption(f"{pictures[number].title}. {subject.note}" if subject.note else pictures[number].title)
+except rc.ResNetCoreError as error:
+    st.warning(f"**{pictures[number].title}**: {error}", icon=":material/broken_image:")
+
+prose("inside_try")
+how("inside_how", rc.grad_cam, rc.occlude, rc.block_parts, rc.layer_times)
+next_pages(
+    ("pages/classify.py", "Many photos, many networks, one answer each"),
+    ("pages/architecture.py", "The blocks that you switched off"),
+    ("pages/race.py", "The race that the shortcuts win"),
+)
