@@ -1,36 +1,26 @@
 """Compare: two networks on one scale, aligned by stage, with what differs."""
 
+from functools import partial
+
 import streamlit as st
 
 import resnet_core as rc
+from pages._comparison import comparison_look
 from pages._diagram import network_drawing
 from pages._layout import PROSE_WIDTH, header, how, next_pages, prose
-from pages._shared import ignored_choice, theme_name
+from pages._links import asked_in_vain, say_in_vain
+from pages._shared import theme_name
+from resnet_core.anatomy.export import SUFFIXES, export_table
 from resnet_core.anatomy.family import spec_changes
-from resnet_core.anatomy.side_by_side import StagePair, side_by_side
-from resnet_core.figures.diagram_words import shape_words
+from resnet_core.anatomy.side_by_side import comparison_table, difference_in_words, plain_twin, side_by_side
 
 SIZES = (32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 384, 448, 512)
+TWIN = "its plain twin"
 
 
-def stage_rows(pairs: tuple[StagePair, ...], left: str, right: str) -> list[dict[str, object]]:
-    """The table below the drawings: each stage on both sides, and right minus left."""
-    right = right if right != left else f"{right} again"
-    return [
-        {
-            "stage": pair.name,
-            "differs in": ", ".join(pair.differs),
-            f"output, {left}": shape_words(pair.left.output_shape) if pair.left else "",
-            f"output, {right}": shape_words(pair.right.output_shape) if pair.right else "",
-            f"parameters, {left}": pair.left.params if pair.left else None,
-            f"parameters, {right}": pair.right.params if pair.right else None,
-            "added parameters": pair.added_params,
-            f"MACs, {left}": pair.left.macs if pair.left else None,
-            f"MACs, {right}": pair.right.macs if pair.right else None,
-            "added MACs": pair.added_macs,
-        }
-        for pair in pairs
-    ]
+def take_twin() -> None:
+    """Set the left network against the same without shortcuts, whichever it is now and later."""
+    st.session_state.right = TWIN
 
 
 header(
@@ -38,50 +28,55 @@ header(
     "Both networks are drawn on one scale and aligned by stage. Framed stages differ; the table says in what.",
 )
 names = rc.list_models()
-asked = [bad for side in ("left", "right") if (bad := ignored_choice(side, names))]
+asked = asked_in_vain(left=names, right=(TWIN, *names), size=SIZES)
 with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
     left = st.selectbox("One", names, names.index("resnet34"), key="left", bind="query-params", width=210)
-    right = st.selectbox("The other", names, names.index("plain34"), key="right", bind="query-params", width=210)
+    others = (TWIN, *names)
+    right = st.selectbox("The other", others, others.index("plain34"), key="right", bind="query-params", width=210)
+    one = rc.get_spec(left)
+    st.button(
+        "Against its plain twin", on_click=take_twin, key="twin", disabled=one.shortcut == "none",
+        help="The same network without its shortcuts.",
+    )  # fmt: skip
     size = st.select_slider("Input of both, pixels a side", SIZES, 224, key="size", bind="query-params", width=260)
-for name in asked:
-    st.warning(f"The link asks for {name!r}, which is no variant here.", icon=":material/link_off:")
+say_in_vain(asked, left=left, right=right, size=size)
+if right == TWIN and one.shortcut == "none":
+    st.info(f"{left} has no shortcuts that could go: it is its own plain twin.", icon=":material/info:")
 
-specs = [rc.get_spec(name) for name in (left, right)]
+specs = [one, plain_twin(one) if right == TWIN else rc.get_spec(right)]
+right = specs[1].name
 traces = [rc.walk_spec(spec, (1, spec.in_channels, size, size)) for spec in specs]
 pairs = side_by_side(*traces)
+with st.container(width=PROSE_WIDTH):
+    st.markdown(difference_in_words(pairs, left, right))
 differing = [pair.stage for pair in pairs if pair.differs]
 for trace, other, side in zip(traces, reversed(traces), ("left", "right"), strict=True):
     st.markdown(f"**{trace.name}**: {trace.total_params:,} parameters, {trace.total_macs:,} MACs")
     network_drawing(trace, theme_name(), f"{side}_drawing", beside=other, marked=differing)
 
-total, rows = pairs[-1], stage_rows(pairs, left, right)
-with st.container(width=PROSE_WIDTH):
-    if total.differs or differing:
-        st.markdown(
-            f"Against {left}, {right} has **{total.added_params:+,}** parameters and does **{total.added_macs:+,}** "
-            f"multiply-adds. {len(differing) - bool(total.differs)} of {len(pairs) - 1} stages differ."
-        )
-    else:
-        st.markdown("The two do the same in every stage.")
-st.dataframe(
-    rows, hide_index=True, placeholder="", alt=f"Stages of {left} and {right}",
-    column_config={
-        name: st.column_config.NumberColumn(format="localized")
-        for name in rows[0] if "parameters" in name or "MACs" in name
-    },
-)  # fmt: skip
+st.subheader("Stage by stage", anchor=False)
+table = comparison_table(pairs, left, right)
+look = comparison_look(table, theme_name())
+st.dataframe(**look, hide_index=True, alt=f"Stages of {left} and {right}")
+with st.container(horizontal=True, gap="small"):
+    for form, suffix in SUFFIXES.items():
+        name = f"{left}_{right}.{suffix}".replace(" ", "_")
+        st.download_button(
+            name, partial(export_table, table, form), name, icon=":material/download:", on_click="ignore",
+            key=f"export_{form}",
+        )  # fmt: skip
 
 changes = spec_changes(specs[1], specs[0])
 st.subheader("In the design", anchor=False)
 if changes:
-    table = {
+    choices = {
         "choice": [change.field for change in changes], left: [str(change.before) for change in changes],
         f"{right} ": [str(change.after) for change in changes],
     }  # fmt: skip
-    st.dataframe(table, hide_index=True, alt="Choices in which the two designs differ")
+    st.dataframe(choices, hide_index=True, alt="Choices in which the two designs differ")
 else:
     st.caption("Both have the same design.")
 
 prose("compare_try")
-how("compare_how", side_by_side)
+how("compare_how", side_by_side, plain_twin)
 next_pages(("pages/architecture.py", "Each layer of one variant"), ("pages/variants.py", "What each change bought"))

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from resnet_core.anatomy.calls import Trace
+from resnet_core.anatomy.family import spec_changes
 from resnet_core.anatomy.parts import Part, parts_of, runs_of
+from resnet_core.models.catalogue import get_spec, list_models
+from resnet_core.models.spec import ModelSpec
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +50,68 @@ def side_by_side(left: Trace, right: Trace) -> tuple[StagePair, ...]:
     paths = sorted({**stages[0], **stages[1]}, key=lambda path: (path == "head", path != "stem", path))
     pairs = [_pair(path, stages[0].get(path), stages[1].get(path)) for path in paths]
     return (*pairs, _pair("total", *wholes))
+
+
+def plain_twin(spec: ModelSpec) -> ModelSpec:
+    """The same network without its shortcuts: the catalogue's where it has one, plain34 for resnet34."""
+    twin = spec.override(name=f"{spec.name} without shortcuts", shortcut="none")
+    named = (get_spec(name) for name in list_models())
+    return next((other for other in named if not spec_changes(other, twin)), twin)
+
+
+def comparison_table(pairs: tuple[StagePair, ...], left: str, right: str) -> pd.DataFrame:
+    """One row per stage and a total: in what they differ, outputs (C, H, W), parameters, MACs, right minus left.
+
+    Args:
+        pairs: of `side_by_side`.
+        left, right: names for the columns.
+    """
+    import pandas as pd
+
+    right = right if right != left else f"{right} again"
+    rows = [
+        {
+            "stage": pair.name, "differs in": ", ".join(pair.differs),
+            f"output, {left}": _output(pair.left), f"output, {right}": _output(pair.right),
+            f"params, {left}": _count(pair.left, "params"), f"params, {right}": _count(pair.right, "params"),
+            "added params": pair.added_params,
+            f"MACs, {left}": _count(pair.left, "macs"), f"MACs, {right}": _count(pair.right, "macs"),
+            "added MACs": pair.added_macs,
+        }
+        for pair in pairs
+    ]  # fmt: skip
+    counts = [name for name in rows[0] if "params" in name or "MACs" in name]
+    return pd.DataFrame(rows).astype(dict.fromkeys(counts, "Int64"))
+
+
+def difference_in_words(pairs: tuple[StagePair, ...], left: str, right: str) -> str:
+    """The totals of a comparison in two sentences, with thousands separators and the share."""
+    *stages, total = pairs
+    if not any(pair.differs for pair in pairs):
+        return f"{left} and {right} do the same in every stage."
+    assert total.left
+    params = _more(total.added_params, total.left.params, "parameters")
+    macs = _more(total.added_macs, total.left.macs, "multiply-adds")
+    differing = sum(bool(pair.differs) for pair in stages)
+    return (
+        f"{right} has {params} {'than' if total.added_params else 'as'} {left} and does {macs}. "
+        f"{differing} of {len(stages)} stages differ."
+    )
+
+
+def _more(added: int, whole: int, what: str) -> str:
+    if not added:
+        return f"as many {what}"
+    share = f"{added / whole * 100:+.1f} %".replace("-", "−")
+    return f"{abs(added):,} {'more' if added > 0 else 'fewer'} {what} ({share})"
+
+
+def _output(part: Part | None) -> str:
+    return "×".join(map(str, part.output_shape[1:])) if part else ""
+
+
+def _count(part: Part | None, quantity: str) -> int | None:
+    return getattr(part, quantity) if part else None
 
 
 def _pair(stage: str, left: Part | None, right: Part | None) -> StagePair:

@@ -1,8 +1,9 @@
 def test_two_variants_stand_beside_each_other_with_their_difference(open_page, words):
     app = open_page("compare", left="resnet50", right="resnet50_v1")
     assert "25,557,032 parameters" in words(app)
-    assert "+0" in words(app)
-    assert f"{3_857_973_248 - 4_089_184_256:+,}" in words(app)
+    assert "as many parameters as resnet50" in words(app)
+    assert f"{4_089_184_256 - 3_857_973_248:,} fewer multiply-adds (−5.7 %)" in words(app)
+    assert "3 of 6 stages differ" in words(app)
     rows = app.dataframe[0].value.set_index("stage")
     assert rows["differs in"]["stem"] == ""
     assert rows["differs in"]["conv3_x"] == "MACs"
@@ -22,3 +23,36 @@ def test_an_unknown_name_in_the_link_is_said(open_page, words):
     app = open_page("compare", left="resnet51")
     assert "'resnet51'" in words(app)
     assert app.selectbox(key="left").value == "resnet34"
+    assert "left='resnet51'" in app.warning[0].value
+    assert "left=resnet34" in app.warning[0].value
+
+
+def test_a_size_that_is_not_offered_is_said_too(open_page):
+    app = open_page("compare", size="abc")
+    assert "size='abc'" in app.warning[0].value
+    assert app.select_slider(key="size").value == 224
+
+
+def test_one_press_sets_a_network_against_its_plain_twin(open_page, words):
+    app = open_page("compare", left="resnet18", right="resnet152")
+    app.button(key="twin").click().run()
+    assert "plain18 has 173,824 fewer parameters" in words(app)
+    app.selectbox(key="left").set_value("resnet50").run()  # its twin has no name of its own in the catalogue
+    assert "resnet50 without shortcuts has" in words(app)
+    app.selectbox(key="left").set_value("plain34").run()
+    assert app.button(key="twin").disabled
+    assert "its own plain twin" in app.info[0].value
+
+
+def test_what_differs_stands_on_a_tint_and_the_rest_does_not(open_page):
+    proto = open_page("compare", left="resnet50", right="resnet50_v1").dataframe[0].proto
+    tinted = {rule.split("{")[0].strip() for rule in proto.arrow_data.styler.styles.split("}") if "#0072B2" in rule}
+    assert tinted
+    assert not any("row0_" in cell for cell in tinted)  # the stem is the same
+    assert any("row2_col8" in cell for cell in tinted)  # MACs of conv3_x
+
+
+def test_the_comparison_can_be_taken_away_in_four_formats(open_page):
+    app = open_page("compare", left="resnet34", right="plain34")
+    names = [button.label for button in app.get("download_button")]
+    assert names == [f"resnet34_plain34.{suffix}" for suffix in ("csv", "md", "tex", "json")]
