@@ -107,6 +107,8 @@ def request_words(request: RunRequest) -> str:
         (
             f"{convolutions * sum(spec.depths) + 2} layers", f"width {spec.widths[0]}",
             "batch norm" if spec.norm == "batch" else "no batch norm",
+            *([] if config.init == "kaiming" else [f"{config.init} weights"]),
+            *([] if config.optimizer == "sgd" else [config.optimizer]),
             f"learning rate {config.lr:g}", f"batch {config.batch_size}", config.data, f"seed {config.seed}",
         )
     )  # fmt: skip

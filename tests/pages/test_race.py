@@ -1,38 +1,189 @@
+import threading
 import time
+from dataclasses import replace
 
 import pytest
 
+from resnet_core.lab import jobs as jobs_module
+from resnet_core.lab.history import RunHistory
+from resnet_core.lab.metrics import EpochMetrics, StepMetrics
+from resnet_core.lab.recipes import RACE
+from resnet_core.lab.runs import RunRequest, RunSnapshot
+
+PATIENCE_S = 60
+
+
+def step(arm, number, loss=2.0, **changes):
+    record = StepMetrics(
+        arm=arm, step=number, loss=loss, error=0.5, images_per_s=1.0, learning_rate=0.1, elapsed_s=1.0
+    )  # fmt: skip
+    return replace(record, **changes)
+
+
+def epoch(arm, number):
+    return EpochMetrics(
+        arm=arm, epoch=1, step=number, train_loss=1.0, train_error=0.5, validation_loss=1.0, validation_error=0.4,
+        images_per_s=1.0, learning_rate=0.1, elapsed_s=1.0, gradient_norms=(1.0, 0.1), activation_scales=(1.0, 1.0),
+    )  # fmt: skip
+
+
+def kept(run_id, seed=0, metrics=()):
+    metrics = metrics or (step("plain", 1), step("residual", 1, 1.0), epoch("plain", 1), epoch("residual", 1))
+    return RunSnapshot(
+        id=run_id, request=RunRequest(config=RACE.override(seed=seed)), state="finished", metrics=metrics, step=1,
+        total_steps=1, elapsed_s=2.0, ended_at="2026-01-02T03:04:05+00:00",
+    )  # fmt: skip
+
 
 @pytest.fixture
-def cache(monkeypatch, tmp_path):
+def history(monkeypatch, tmp_path):
     """Runs are kept in a folder of this test."""
     monkeypatch.setenv("RESNET_CORE_CACHE", str(tmp_path))
+    return RunHistory(tmp_path / "races.sqlite")
 
 
-def test_one_guesses_before_the_start(open_page, cache):
+@pytest.fixture
+def permits(monkeypatch):
+    """Races of four steps that train nothing and take a step for each permit."""
+    given = threading.Semaphore(0)
+
+    def run(request):
+        def steps():
+            for number in range(1, 5):
+                assert given.acquire(timeout=PATIENCE_S)
+                yield from (step(arm, number, 2.0 / number) for arm in request.arms)
+
+        return 4, steps()
+
+    monkeypatch.setattr(jobs_module.JobManager.__init__, "__kwdefaults__", {"runner": run, "clock": time.monotonic})
+    yield given
+    given.release(100)
+
+
+def button(app, label):
+    return next(one for one in app.button if one.label == label)
+
+
+def wait_for(app, words, *wanted):
+    wait_until(app, lambda: any(one in words(app) for one in wanted))
+
+
+def wait_until(app, condition):
+    until = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < until, "waited in vain"
+        time.sleep(0.05)
+        app.run()
+        assert not app.exception
+
+
+def test_one_guesses_before_the_start(open_page, history):
     app = open_page("race")
-    start = next(button for button in app.button if button.label == "Start the race")
-    assert start.disabled
+    assert button(app, "Start the race").disabled
     app.segmented_control(key="guess").set_value("plain").run()
-    start = next(button for button in app.button if button.label == "Start the race")
-    assert not start.disabled
+    assert not button(app, "Start the race").disabled
 
 
-def test_a_race_starts_moves_and_stops(open_page, cache, words):
+def test_a_race_starts_pauses_steps_goes_on_and_is_kept(open_page, history, permits, words):
     app = open_page("race", guess="residual", depth="8")
-    next(button for button in app.button if button.label == "Start the race").click().run()
-    assert not app.exception
-    deadline = time.monotonic() + 60
-    while "After" not in words(app) and time.monotonic() < deadline:
-        time.sleep(0.5)
-        app.run()
-    assert "training loss is" in words(app)
-    next(button for button in app.button if button.label == "Stop").click().run()
-    while "topped after" not in words(app) and "inished after" not in words(app) and time.monotonic() < deadline:
-        time.sleep(0.5)
-        app.run()
-    assert "topped after" in words(app) or "inished after" in words(app)
+    button(app, "Start the race").click().run()
+    permits.release()
+    wait_for(app, words, "After 1 step the")
+    button(app, "Pause").click().run()
+    permits.release()  # the step in which it finds the pause
+    wait_until(app, lambda: not button(app, "Step").disabled)
+    assert "After 1 step the" in words(app)
+    permits.release()
+    button(app, "Step").click().run()
+    wait_for(app, words, "After 2 steps the")
+    wait_until(app, lambda: not button(app, "Step").disabled)
+    permits.release(5)
+    button(app, "Go on").click().run()
+    wait_for(app, words, "Finished after 4 of 4 steps")
+    assert "You guessed: residual." in words(app)
+    assert "8 layers" in words(app)
+    (run,) = history.latest()
+    assert run.request.arms == ("plain", "residual")
+    app.run()
+    assert app.multiselect(key="compare_races").options
 
 
-def test_a_run_that_is_not_kept_is_a_sentence(open_page, cache, words):
+def test_a_watcher_sees_the_race_and_can_not_stop_it(open_page, history, permits, words):
+    first = open_page("race", guess="residual", depth="8")
+    button(first, "Start the race").click().run()
+    run_id = first.session_state.race_run
+    other = open_page("race", run=run_id)
+    assert "Someone else started this race" in words(other)
+    assert not [one for one in other.button if one.label in ("Stop", "Pause", "Step")]
+    assert f"?run={run_id}" in other.code[0].value
+
+
+def test_reset_puts_a_race_away(open_page, history, words):
+    history.add(kept("a-1"))
+    app = open_page("race", run="a-1")
+    assert "Finished after 1 of 1 steps" in words(app)
+    button(app, "Reset").click().run()
+    assert "Finished after" not in words(app)
+    assert "Make a guess" in words(app)
+
+
+def test_a_run_that_is_not_kept_is_a_sentence(open_page, history, words):
     assert "is not kept any more" in words(open_page("race", run="0123456789ab-00000000"))
+
+
+def test_kept_races_are_compared_and_the_link_says_which(open_page, history, words):
+    history.add(kept("a-1", seed=1))
+    history.add(kept("a-2", seed=2))
+    app = open_page("race", compare="a-2,a-1,a-9")
+    assert "The link compares races that are not kept here: a-9." in words(app)
+    assert "**A** 56 layers" in words(app)
+    assert "seed 2. After 1 step the residual network's training loss is 1" in words(app)
+    assert "**B** 56 layers" in words(app)
+
+
+def test_a_race_that_diverged_keeps_its_curve_and_says_why(open_page, history, words):
+    broken = step("plain", 2, float("nan"), stop_reason="plain diverged")
+    history.add(kept("a-1", metrics=(step("plain", 1), step("residual", 1), broken, step("residual", 2))))
+    said = words(open_page("race", run="a-1"))
+    assert "The plain network diverged: since step 2" in said
+    assert "After 2 steps the residual network's" in said
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ({"init": "zero_gamma"}, "init='zero_gamma' does not work"),
+        ({"networks": "plain"}, "A race needs two or three networks; 1 are chosen."),
+    ],
+)
+def test_an_impossible_race_is_refused_in_place(open_page, history, query, sentence):
+    app = open_page("race", guess="no difference", **query)
+    assert sentence in app.error[0].value
+    assert button(app, "Start the race").disabled
+
+
+@pytest.mark.parametrize("query", [{"depth": "57"}, {"seed": "minus"}, {"rate": "fast"}, {"data": "mnist"}])
+def test_nonsense_in_the_link_falls_back_and_is_said(open_page, history, query):
+    app = open_page("race", **query)
+    ((name, value),) = query.items()
+    assert f"The link asks for {name}={value}, which is not there." in app.warning[0].value
+    assert app.select_slider(key="depth").value == 56
+
+
+def test_a_full_queue_is_a_sentence_and_a_race_to_watch(open_page, history, monkeypatch):
+    from resnet_core.errors import QueueFullError
+
+    def full(*_):
+        raise QueueFullError("13 runs are under way.")
+
+    app = open_page("race", guess="plain")
+    monkeypatch.setattr(jobs_module.JobManager, "submit", full)
+    button(app, "Start the race").click().run()
+    assert "13 runs are under way. The link of this page keeps what you set." in app.warning[0].value
+
+
+def test_a_damaged_history_is_a_sentence_and_races_still_start(open_page, history, words):
+    history.path.write_text("not a database, and long enough to be read as a header of one" * 10)
+    app = open_page("race", guess="plain")
+    assert "can't be used" in words(app)
+    assert not button(app, "Start the race").disabled

@@ -1,0 +1,133 @@
+"""The controls of the Race page: from widgets, whose state stands in the link, to a request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+import resnet_core as rc
+
+if TYPE_CHECKING:
+    from resnet_core.lab.runs import RunRequest
+
+DEPTHS = (8, 14, 20, 32, 44, 56, 110)  # 6n + 2
+RATES = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
+WIDTHS = (8, 16, 32)
+BATCHES = (32, 64, 128)
+OPTIMISERS = ("sgd", "adamw")
+INITIALISATIONS = ("kaiming", "xavier", "normal", "zero_gamma")
+NETWORKS = {"plain": "plain", "residual": "residual", "projections": "residual_b", "pre-activation": "preact"}
+SETS = ("digits", "fashion-mnist", "cifar10")
+LAST_SEED = 9999
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What the controls say."""
+
+    depth: int
+    networks: tuple[str, ...]
+    rate: float
+    seed: int
+    width: int
+    norm: bool
+    init: str
+    optimiser: str
+    batch: int
+    data: str
+
+
+def controls() -> Choice:
+    """One row of what matters most; the rest opens below it."""
+    from resnet_core.lab.available import sets_on_disk
+
+    on_disk = sets_on_disk()
+    asked = ignored(on_disk)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        depth = st.select_slider("Layers", DEPTHS, 56, key="depth", bind="query-params", width=200)
+        networks = st.segmented_control(
+            "Networks, two or three", list(NETWORKS), selection_mode="multi", default=["plain", "residual"],
+            key="networks", bind="query-params",
+        )  # fmt: skip
+        rate = st.select_slider("Learning rate", RATES, 0.02, key="rate", bind="query-params", width=200)
+        seed = st.number_input("Seed", 0, LAST_SEED, 0, key="seed", bind="query-params", width=110)
+    with st.expander("More settings", icon=":material/tune:"):
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+            more = _more(on_disk)
+        _offer_sets(on_disk)
+    for words in asked:
+        st.warning(f"The link asks for {words}, which is not there. You see the default.", icon=":material/link_off:")
+    return Choice(depth=depth, networks=tuple(networks), rate=rate, seed=int(seed), **more)
+
+
+def _more(on_disk: list[str]) -> dict[str, Any]:
+    bound: dict[str, Any] = {"bind": "query-params"}
+    return {
+        "width": st.segmented_control(
+            "Width", WIDTHS, default=16, key="width", required=True, help="Channels of the first stage.", **bound
+        ),
+        "batch": st.segmented_control("Batch", BATCHES, default=64, key="batch", required=True, **bound),
+        "optimiser": st.segmented_control(
+            "Optimiser", OPTIMISERS, default="sgd", key="optimiser", required=True, **bound
+        ),
+        "init": st.selectbox("First weights", INITIALISATIONS, key="init", width=150, **bound),
+        "data": st.selectbox("Pictures", on_disk, key="data", width=150, **bound),
+        "norm": st.toggle("Batch norm", value=True, key="norm", **bound),
+    }
+
+
+def _offer_sets(on_disk: list[str]) -> None:
+    """Where a set is not on this machine: the command that fetches it. A page downloads nothing unasked."""
+    absent = [name for name in SETS if name not in on_disk]
+    if absent:
+        command = f"python -m resnet_core train --compare plain,residual --depth 8 --epochs 1 --data {absent[0]}"
+        st.caption(f"{' and '.join(absent)} can be raced on once they are on this machine. To fetch one: `{command}`")
+    if len(on_disk) > 1:
+        st.caption("On larger pictures a race takes minutes; it ends after ten at the latest.")
+
+
+def ignored(on_disk: list[str]) -> list[str]:
+    """What the link asks for in vain: "depth=57"."""
+    allowed: dict[str, Any] = {
+        "depth": DEPTHS, "networks": NETWORKS, "rate": RATES, "width": WIDTHS, "batch": BATCHES,
+        "optimiser": OPTIMISERS, "init": INITIALISATIONS, "data": on_disk, "norm": ("true", "false"),
+        "seed": range(LAST_SEED + 1),
+    }  # fmt: skip
+    return [
+        f"{name}={value}"
+        for name, values in allowed.items()
+        for value in st.query_params.get_all(name)
+        if value.lower() not in map(str, values)
+    ]
+
+
+def start_request(choice: Choice) -> RunRequest:
+    """The race that the controls describe; at their defaults it is the recipe `race` itself.
+
+    Raises:
+        InvalidSpecError: for choices that contradict each other.
+    """
+    if not 2 <= len(choice.networks) <= 3:
+        raise rc.InvalidSpecError(f"A race needs two or three networks; {len(choice.networks)} are chosen.")
+    from resnet_core.lab.arms import check_race
+    from resnet_core.lab.recipes import RACE
+    from resnet_core.lab.runs import RunRequest
+    from resnet_core.lab.size import with_depth, with_width
+
+    config = RACE.override(
+        lr=choice.rate, batch_size=choice.batch, seed=choice.seed, optimizer=choice.optimiser, data=choice.data
+    )
+    if choice.data != "digits":
+        config = config.override(epochs=1)
+    if choice.depth != 56:
+        config = with_depth(config, choice.depth)
+    if choice.width != 16:
+        config = with_width(config, choice.width)
+    if not choice.norm:
+        config = config.override(overrides=(*config.overrides, ("norm", "none")))
+    arms = tuple(NETWORKS[name] for name in NETWORKS if name in choice.networks)
+    request = RunRequest(config=config.override(init=choice.init), arms=arms)
+    check_race(request.config, arms)
+    return request

@@ -1,0 +1,35 @@
+"""Who a visitor is: a random number that the browser tab keeps, so that a race stays theirs after a reload."""
+
+from __future__ import annotations
+
+import re
+from uuid import uuid4
+
+import streamlit as st
+
+# The tab's own number wins over the fresh one that a new session brings.
+_VISITOR = st.components.v2.component(
+    "visitor",
+    html="<span hidden></span>",
+    js="""export default ({data, setStateValue}) => {
+      const kept = sessionStorage.getItem("race-owner") ?? data;
+      sessionStorage.setItem("race-owner", kept);
+      if (kept !== data) setStateValue("number", kept);
+    }""",
+)
+
+
+def visitor() -> str:
+    """The number of this visitor, known to nobody else."""
+    return str(st.session_state.setdefault("owner", uuid4().hex))
+
+
+def keep_visitor() -> None:
+    """Let the tab keep the number; to be called at the end of a page, where an empty element disturbs nothing."""
+    _VISITOR(data=visitor(), key="visitor_number", on_number_change=_recognise)
+
+
+def _recognise() -> None:
+    number = st.session_state.visitor_number["number"]
+    if isinstance(number, str) and re.fullmatch(r"[0-9a-f]{32}", number):
+        st.session_state.owner = number
