@@ -49,7 +49,8 @@ def journey(way: dict[str, Any], theme: str) -> None:
     """One picture on its way through the network, stepped or played, from the stop that the link names."""
     asked = st.query_params.get("stop", "")
     if "_way" not in st.session_state:
-        asked = asked or st.session_state.get("layer") or st.query_params.get("layer", "")
+        layer = st.session_state.get("layer") or st.query_params.get("layer", "")
+        asked = asked or (layer if rc.figures.start_of(way, layer) else "")
     if asked != st.session_state.get("_stop", ""):
         if asked and rc.figures.start_of(way, asked) is None:
             st.warning(

@@ -7,9 +7,10 @@ from pages._columns import LAYER_ORDER, layer_columns, stage_columns
 from pages._diagram import explorer, offer_exports, show_place
 from pages._journey import journey, show_stop
 from pages._layout import compact, header, how, next_pages, prose
+from pages._links import asked_in_vain, say_in_vain
 from pages._questions import questions
 from pages._reconciler import where_it_comes_from
-from pages._shared import diagram, exported, ignored_choice, tables, theme_name, traced, walked, way
+from pages._shared import diagram, exported, tables, theme_name, traced, walked, way
 from resnet_core.anatomy.cost import MAC_RULE
 from resnet_core.anatomy.export import SUFFIXES
 from resnet_core.anatomy.formulas import explain_call
@@ -17,6 +18,7 @@ from resnet_core.anatomy.remarks import beside_its_twin, beside_the_paper, where
 from resnet_core.anatomy.units import UNITS, formula_in_unit, in_unit
 
 SIZES = (32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 384, 448, 512)
+CHANNELS = (1, 3, 4)
 
 
 def take_variant() -> None:
@@ -47,7 +49,7 @@ header(
     "Every number is read off the real network as it runs.",
 )
 
-asked = ignored_choice("model", rc.list_models())
+asked = asked_in_vain(model=rc.list_models(), size=SIZES, channels=CHANNELS, unit=UNITS)
 with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
     family = st.selectbox("Family", ["all", *rc.list_families()], key="family", bind="query-params", width=150)
     names = rc.list_models(None if family == "all" else family)
@@ -56,16 +58,15 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
     own_size = {} if "size" in st.session_state else {"value": rc.get_spec(model).input_size[0]}
     size = st.select_slider("Input, pixels a side", SIZES, **own_size, key="size", bind="query-params", width=210)
     channels = st.segmented_control(
-        "Input channels", (1, 3, 4), default=3, key="channels", bind="query-params", required=True
+        "Input channels", CHANNELS, default=3, key="channels", bind="query-params", required=True
     )
     unit = st.segmented_control(
         "Count in", tuple(UNITS), default="MACs", key="unit", bind="query-params", required=True,
         help="One multiply-add is 1 MAC and 2 FLOPs. The paper says FLOPs and means multiply-adds.",
     )  # fmt: skip
-if asked:
-    st.warning(f"The link asks for {asked!r}, which is no variant here. You see {model}.", icon=":material/link_off:")
-
 walk = walked(model, size, channels)
+wished = {} if "layer" in st.session_state else asked_in_vain(layer=[call.path for call in walk.calls])
+say_in_vain(asked | wished, model=model, size=size, channels=channels, unit=unit, layer="the whole network")
 picture = st.session_state.shown_diagram = diagram(model, size, channels, unit)
 opened = explorer(picture, theme_name())
 offer_exports(walk, rc.get_spec(model).override(in_channels=channels), opened, theme_name(), unit)

@@ -53,7 +53,15 @@ def test_a_link_to_an_unknown_variant_says_so(open_page, words):
 
 @pytest.mark.parametrize(("name", "value"), [("size", "0"), ("size", "99999"), ("channels", "x"), ("unit", "Joule")])
 def test_nonsense_in_the_link_falls_back_to_the_default(open_page, words, name, value):
-    assert "4,089,184,256" in words(open_page("architecture", **{name: value}))
+    app = open_page("architecture", **{name: value})
+    assert "4,089,184,256" in words(app)
+    assert f"{name}={value!r}" in app.warning[0].value
+
+
+def test_a_layer_that_is_not_there_is_said(open_page):
+    app = open_page("architecture", model="resnet18", layer="layer9.0.conv1")
+    assert "layer='layer9.0.conv1'" in app.warning[0].value
+    assert len(app.warning) == 1
 
 
 def test_an_imagenet_stem_on_tiny_pictures_is_warned_about(open_page, words):
