@@ -49,7 +49,7 @@ def finished(jobs: JobManager) -> None:
             column_config={
                 "run": st.column_config.LinkColumn("open", display_text="open", width="small"),
                 "ended": st.column_config.DatetimeColumn("ended (UTC)", format="D MMM, HH:mm"),
-                "race": st.column_config.TextColumn(width="large"),
+                "race": st.column_config.TextColumn(width="large"), "last": "last training loss",
             },
         )  # fmt: skip
 

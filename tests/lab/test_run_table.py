@@ -23,7 +23,7 @@ def test_each_race_is_a_row_that_says_what_it_was_and_how_it_ended():
     assert (row["run"], row["state"], row["steps"]) == ("a-1", "stopped", 1)
     assert row["race"].startswith("56 layers, width 16, batch norm")
     assert row["networks"] == "plain, residual (projections)"
-    assert row["last training loss"] == "residual (projections) 0.25, plain diverged"
+    assert row["last"] == "residual (projections) 0.25, plain diverged"
     assert run_table([]).empty
 
 

@@ -1,0 +1,155 @@
+"""The runs commands: finished races and recorded trainings, listed, shown, exported and recorded."""
+
+import json
+
+import pytest
+
+from resnet_core.figures import export as figure_export
+from resnet_core.lab import recorded, run_export
+from resnet_core.lab.checkpoints import train_and_save
+from resnet_core.lab.config import TrainConfig
+from resnet_core.lab.data import load_data
+from resnet_core.lab.history import RunHistory
+from resnet_core.lab.metrics import EpochMetrics, StepMetrics
+from resnet_core.lab.recipes import RACE
+from resnet_core.lab.runs import RunRequest, RunSnapshot
+
+RACE_ID = "0123456789ab-00000001"
+
+
+def epoch(arm):
+    return EpochMetrics(
+        arm=arm, epoch=1, step=2, train_loss=1.0, train_error=0.5, validation_loss=1.0, validation_error=0.4,
+        images_per_s=1.0, learning_rate=0.1, elapsed_s=1.0, gradient_norms=(1.0,), activation_scales=(1.0,),
+    )  # fmt: skip
+
+
+def steps(arm, *losses):
+    return [
+        StepMetrics(arm=arm, step=n, loss=loss, error=0.5, images_per_s=1.0, learning_rate=0.1, elapsed_s=1.0)
+        for n, loss in enumerate(losses, 1)
+    ]
+
+
+@pytest.fixture(scope="module")
+def training(tmp_path_factory):
+    """A finished training's folder."""
+    folder = tmp_path_factory.mktemp("trained")
+    recipe = TrainConfig(
+        model="cifar_plain20", overrides=(("depths", (1, 1, 1)), ("widths", (2, 2, 2))), data="digits", epochs=1,
+        batch_size=750, precision="fp32",
+    )  # fmt: skip
+    list(train_and_save(recipe, load_data("digits"), folder, record={"command": "python -m resnet_core train"}))
+    return folder
+
+
+@pytest.fixture
+def kept(monkeypatch, tmp_path, training):
+    """One race in the history, and one recorded training."""
+    monkeypatch.setenv("RESNET_CORE_CACHE", str(tmp_path / "cache"))
+    metrics = (*steps("plain", 2.0, 2.0), *steps("residual", 2.0, 0.5), epoch("plain"), epoch("residual"))
+    RunHistory(tmp_path / "cache" / "races.sqlite").add(
+        RunSnapshot(
+            id=RACE_ID, request=RunRequest(config=RACE), state="finished", metrics=metrics, step=2, total_steps=2,
+            ended_at="2026-01-02T03:04:05+00:00",
+        )
+    )  # fmt: skip
+    folder = tmp_path / "assets"
+    recorded.save_run(recorded.record_run(training), folder / "small.json")
+    for function in (recorded.recorded_runs, run_export.find_run):
+        monkeypatch.setattr(function, "__defaults__", (folder,))
+
+
+def test_the_list_has_races_and_recorded_trainings(run, kept):
+    table = json.loads(run("runs", "list", "--format", "json").stdout)
+    assert [(row["run"], row["state"], row["steps"]) for row in table] == [
+        (RACE_ID, "finished", 2), ("small", "recorded", 2),
+    ]  # fmt: skip
+    assert table[0]["race"].startswith("56 layers")
+    assert table[1]["networks"] == "plain, 8 layers"
+    assert RACE_ID in run("runs", "list").stdout
+
+
+def test_a_race_is_shown_by_the_beginning_of_its_name(run, kept):
+    said = run("runs", "show", "0123").stdout
+    assert said.startswith("56 layers, width 16, batch norm")
+    assert "After 2 steps the residual network's training loss is" in said
+    assert "plain" in said.splitlines()[-2]
+
+
+def test_a_recorded_training_is_shown_with_machine_time_and_seed(run, kept):
+    said = run("runs", "show", "small").stdout
+    assert said.startswith("plain, 8 layers, digits, 1 epochs\nIt ends with")
+    assert "seed 0. python -m resnet_core train" in said
+
+
+def test_curves_are_exported_as_csv_and_json(run, kept, tmp_path):
+    assert run("runs", "export", RACE_ID, "--out", tmp_path / "race.csv").exit_code == 0
+    header, *rows = (tmp_path / "race.csv").read_text().splitlines()
+    assert header == "arm,step,loss,error,smoothed_loss"
+    assert len(rows) == 4
+    run("runs", "export", RACE_ID, "--detail", "epochs", "--out", tmp_path / "epochs.json")
+    assert [row["arm"] for row in json.loads((tmp_path / "epochs.json").read_text())] == ["plain", "residual"]
+    run("runs", "export", "small", "--out", tmp_path / "small.csv")
+    assert (tmp_path / "small.csv").read_text().startswith("run,network,epoch,learning_rate,train_loss")
+
+
+@pytest.mark.parametrize("name", [RACE_ID, "small"])
+def test_a_chart_is_a_page_that_needs_no_network(run, kept, tmp_path, name):
+    assert run("runs", "export", name, "--out", tmp_path / "new" / "chart.html").exit_code == 0
+    page = (tmp_path / "new" / "chart.html").read_text()
+    assert "Plotly.newPlot" in page
+    assert 'src="http' not in page
+    assert len(page) > 1_000_000  # Plotly itself is inside
+
+
+@pytest.mark.parametrize("failure", [ImportError, RuntimeError, ValueError])
+def test_a_picture_without_kaleido_is_a_sentence_that_says_what_to_install(
+    refuse, kept, tmp_path, monkeypatch, failure
+):
+    import plotly.graph_objects as go
+
+    def fail(*_, **__):
+        raise failure("no kaleido, on several lines")
+
+    monkeypatch.setattr(go.Figure, "write_image", fail)
+    said = refuse("runs", "export", RACE_ID, "--out", tmp_path / "race.png")
+    assert "`pip install kaleido` and install one of the two, or write race.html instead" in said
+
+
+def test_a_training_folder_becomes_a_file(run, training, tmp_path):
+    result = run("runs", "record", training, "--out", tmp_path / "mine.json", "--note", "my copy")
+    assert result.stdout.startswith("Written:")
+    assert recorded.read_run(tmp_path / "mine.json").note == "my copy"
+
+
+def test_the_check_races_each_seed_for_the_time_given(run, monkeypatch):
+    from resnet_core.lab import recipes
+
+    tiny = RACE.override(overrides=(("depths", (1, 1, 1)), ("widths", (2, 2, 2))), epochs=1, batch_size=750)
+    monkeypatch.setattr(recipes, "RACE", tiny)
+    rows = json.loads(run("runs", "check", "--seeds", 2, "--seconds", 30, "--format", "json").stdout)
+    assert [(row["seed"], row["steps"]) for row in rows] == [(0, 2), (1, 2)]
+    for row in rows:
+        assert row["ratio"] == pytest.approx(row["plain_loss"] / row["residual_loss"], abs=0.02)
+    assert rows[0]["plain_loss"] != rows[1]["plain_loss"]
+
+
+@pytest.mark.parametrize(
+    ("command", "sentence"),
+    [
+        (("show", "nothing"), "No run is named 'nothing'"),
+        (("show", ""), "No run is named ''"),
+        (("export", RACE_ID, "--out", "race.gif"), "'race.gif' is no figure's name"),
+        (("export", "small", "--detail", "steps", "--out", "a.csv"), "has kept its epochs only"),
+        (("export", "small", "--detail", "years", "--out", "a.csv"), "must be steps or epochs"),
+        (("check", "--seconds", 0), "seconds=0.0 does not work"),
+        (("record", "nowhere", "--out", "a.json"), "holds 0 records of a finished run"),
+    ],
+)
+def test_what_can_not_be_done_is_refused_with_a_sentence(refuse, kept, command, sentence):
+    assert sentence in refuse("runs", *command)
+
+
+def test_every_suffix_of_a_figure_is_named_in_the_refusal():
+    assert figure_export.SUFFIXES == (".html", ".png", ".svg", ".pdf")
