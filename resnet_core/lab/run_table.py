@@ -49,7 +49,7 @@ def run_sentences(run: RunSnapshot | RecordedRun) -> list[str]:
         made = f"{run.seconds / 3600:.1f} hours on {run.machine}, {run.precision}, seed {run.recipe.seed}."
         return [
             f"{run.title}, {run.recipe.data}, {len(run.epochs)} epochs",
-            f"It ends with {last.train_error * 100:.2f} % error in training, {last.validation_error * 100:.2f} % in test.",
+            f"At last {last.train_error * 100:.2f} % wrong in training, {last.validation_error * 100:.2f} % in test.",
             f"{made} {run.command}",
             *([run.note] if run.note else []),
         ]

@@ -79,7 +79,7 @@ def test_a_race_is_shown_by_the_beginning_of_its_name(run, kept):
 
 def test_a_recorded_training_is_shown_with_machine_time_and_seed(run, kept):
     said = run("runs", "show", "small").stdout
-    assert said.startswith("plain, 8 layers, digits, 1 epochs\nIt ends with")
+    assert said.startswith("plain, 8 layers, digits, 1 epochs\nAt last ")
     assert "seed 0. python -m resnet_core train" in said
 
 
