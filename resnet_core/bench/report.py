@@ -38,24 +38,27 @@ class Report:
     Attributes:
         title: what was measured.
         rows: ours and the peers'.
+        facts: other figures by name, with their unit in it, e.g. "p95_ms".
         resident_growth_mb: by engine, peak of resident memory above that after the imports; empty if not measured.
         notes: sentences on what could not be measured.
     """
 
     title: str
     rows: tuple[BenchRow, ...]
+    facts: Mapping[str, float] = field(default_factory=dict)
     resident_growth_mb: Mapping[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
     def times_faster(self, peer: BenchRow) -> float | None:
-        """How many times longer a peer takes than we do under the same setting."""
-        ours = (row for row in self.rows if row.engine == OURS and row.batch == peer.batch)
+        """How many times longer a peer takes than we do for the same batch at the same precision."""
+        setting = (OURS, peer.precision, peer.batch)
+        ours = (row for row in self.rows if (row.engine, row.precision, row.batch) == setting)
         return next((peer.median_ms / row.median_ms for row in ours), None)
 
     def to_json(self) -> str:
-        """One object: machine, rows, and memory where it was measured."""
-        facts = {"machine": describe_machine(), "rows": [asdict(row) for row in self.rows]}
-        return json.dumps(facts | {"resident_growth_mb": dict(self.resident_growth_mb), "notes": self.notes}, indent=1)
+        """One object: machine, rows, other figures, and memory where it was measured."""
+        found = {"machine": describe_machine(), "rows": [asdict(row) for row in self.rows], "facts": dict(self.facts)}
+        return json.dumps(found | {"resident_growth_mb": dict(self.resident_growth_mb), "notes": self.notes}, indent=1)
 
 
 def describe_machine() -> dict[str, str | int | None]:

@@ -37,7 +37,7 @@ def bench_trace(model: str = "resnet152", repeats: int = 7) -> Report:
         UnknownModelError: for a model that torchvision does not have.
         InvalidSpecError: for less than one repeat.
     """
-    _check_model(model)
+    check_model(model)
     ways: dict[str, Callable[[], object]] = {OURS: lambda: layer_table(trace_model(model))}
     notes: tuple[str, ...] = ()
     if find_spec("torchinfo"):
@@ -54,7 +54,12 @@ def bench_trace(model: str = "resnet152", repeats: int = 7) -> Report:
     )
 
 
-def _check_model(model: str) -> None:
+def check_model(model: str) -> None:
+    """Refuse a network that torchvision does not have.
+
+    Raises:
+        UnknownModelError: if there is nothing to compare with.
+    """
     from torchvision import models
 
     if get_spec(model).name not in (theirs := models.list_models()):

@@ -1,7 +1,8 @@
-"""Commands that measure: bench trace, bench pages."""
+"""Commands that measure: bench trace, bench pages, bench inference, bench load."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -41,11 +42,7 @@ def trace(
     """
     from resnet_core.bench.trace import bench_trace
 
-    report = bench_trace(model, repeats)
-    if as_json:
-        print(report.to_json())
-    else:
-        print_report(report)
+    print_report(bench_trace(model, repeats), as_json)
 
 
 @commands.command()
@@ -61,26 +58,62 @@ def pages(
     """
     from resnet_core.bench.pages import bench_pages
 
-    report = bench_pages(repeats)
+    print_report(bench_pages(repeats), as_json)
+
+
+@commands.command()
+def inference(
+    model: Annotated[str, typer.Option(help="A network that torchvision has too.")] = "resnet50",
+    batch: Annotated[
+        list[int] | None, typer.Option(help="Pictures at once; may be repeated. 1 and 16 if left out.")
+    ] = None,
+    repeats: Annotated[int, typer.Option(help="How often each is measured; the median counts.")] = 10,
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
+    backend: Annotated[str, typer.Option(help="Ours: auto, openvino, cuda_graphs or eager.")] = "auto",
+    agreement: Annotated[
+        Path | None, typer.Option(help="A folder of pictures: how often automatic precision agrees with fp32.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Measure a forward pass, beside torchvision, ONNX Runtime and OpenVINO.
+
+    Examples:
+
+        python -m resnet_core bench inference
+
+        python -m resnet_core bench inference --model resnet18 --batch 1 --batch 32 --json
+
+        python -m resnet_core bench inference --agreement pictures/test
+    """
+    from resnet_core.bench.inference import bench_inference
+
+    print_report(bench_inference(model, batch or (1, 16), repeats, device, backend, agreement), as_json)
+
+
+def print_report(report: Report, as_json: bool = False) -> None:
+    """Print a benchmark's rows, each peer with how many times longer it takes; or all of it as one JSON object."""
     if as_json:
         print(report.to_json())
-    else:
-        print_report(report)
-
-
-def print_report(report: Report) -> None:
-    """Print a benchmark's rows, each peer with how many times longer it takes."""
+        return
     table = Table("engine", "precision", box=None)
-    for column in ("batch", "median ms", "times ours", "memory MB"):
+    for column in ("batch", "median ms", "images/s", "times ours", "memory MB"):
         table.add_column(column, justify="right")
     for row in report.rows:
         ratio, memory = report.times_faster(row), report.resident_growth_mb.get(row.engine)
         table.add_row(
             row.engine, row.precision, str(row.batch), f"{row.median_ms:.1f}",
+            "" if row.images_per_s is None else f"{row.images_per_s:,.0f}",
             "" if ratio is None else f"{ratio:.2f}", "" if memory is None else f"{memory:.1f}",
         )  # fmt: skip
     print(f"{report.title}\n")
     print_wide(table)
+    if report.facts:
+        figures = Table(box=None, show_header=False)
+        for name, value in report.facts.items():
+            figures.add_row(name, f"{value:,.2f}".removesuffix(".00"))
+        print()
+        print_wide(figures)
+        print()
     if report.resident_growth_mb:
         print_note("\nMemory: peak of a fresh process above what it holds after its imports.")
     for note in report.notes:

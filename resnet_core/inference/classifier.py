@@ -1,4 +1,4 @@
-"""Classifier and Prediction: a picture in, labels with probabilities out."""
+"""Classifier: a picture in, labels with probabilities out."""
 
 from __future__ import annotations
 
@@ -7,83 +7,25 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
-import numpy as np
 import torch
 from PIL import Image
 
 from resnet_core.errors import ImageError, InvalidSpecError
 from resnet_core.inference.engine import Engine
+from resnet_core.inference.engine_choice import EngineChoice
 from resnet_core.inference.images import decode_image, open_image, to_rgb
+from resnet_core.inference.prediction import Prediction, ScoredClass, rank_classes
 from resnet_core.inference.preprocessing import seen_image, ten_crops, to_batch
 from resnet_core.models.compute import pick_device
 from resnet_core.models.network import ResNet
 from resnet_core.models.weights import Weights, load_weights
 
+__all__ = ["Classifier", "ImageSource", "Prediction", "ScoredClass", "rank_classes", "read_image"]
+
 ImageSource = Image.Image | bytes | str | Path
-
-
-@dataclass(frozen=True, slots=True)
-class ScoredClass:
-    """One class with its probability (0 to 1)."""
-
-    index: int
-    label: str
-    probability: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prediction:
-    """The answer for one picture, as plain numbers.
-
-    Attributes:
-        top: the likeliest classes, best first.
-        logits: one per class, before the softmax; with ten crops, their mean over the crops.
-        classes: labels in the order of the logits.
-        weights, model: names of the weights and of their network.
-        device, precision, engine: that it was computed with, e.g. "cpu", "fp32" and "openvino".
-        duration_ms: from the decoded picture to the answer; in a batch, the batch's share.
-        image_size: (width, height) of the picture before resize and crop, in pixels.
-        seen_size: (width, height) of each crop that the network saw, in pixels.
-        crops: how many of them, 1 or 10.
-    """
-
-    top: tuple[ScoredClass, ...]
-    logits: tuple[float, ...]
-    classes: tuple[str, ...]
-    weights: str
-    model: str
-    device: str
-    precision: str
-    engine: str
-    duration_ms: float
-    image_size: tuple[int, int]
-    seen_size: tuple[int, int]
-    crops: int = 1
-
-    def ranked(self, top_k: int, temperature: float = 1.0) -> tuple[ScoredClass, ...]:
-        """The `top_k` likeliest classes at another temperature: the order stays, the confidence changes."""
-        return rank_classes(self.logits, self.classes, top_k, temperature)
-
-
-def rank_classes(
-    logits: Sequence[float], classes: Sequence[str], top_k: int, temperature: float = 1.0
-) -> tuple[ScoredClass, ...]:
-    """Softmax of logits / temperature, likeliest first. Above 1 flattens the probabilities, below 1 sharpens them.
-
-    Raises:
-        InvalidSpecError: for a top_k below 1 or a temperature that is not above 0.
-    """
-    if top_k < 1:
-        raise InvalidSpecError(f"top_k={top_k} does not work: ask for at least 1 class.")
-    if not temperature > 0:
-        raise InvalidSpecError(f"temperature={temperature} does not work: it must be above 0; 1 changes nothing.")
-    scaled = np.asarray(logits, dtype=np.float64)
-    scaled = (scaled - scaled.max()) / temperature
-    probabilities = np.exp(scaled) / np.exp(scaled).sum()
-    order = np.argsort(-probabilities, kind="stable")[:top_k]
-    return tuple(ScoredClass(int(i), classes[i], float(probabilities[i])) for i in order)
+Source = TypeVar("Source", bound=ImageSource)
 
 
 class Classifier:
@@ -154,7 +96,7 @@ class Classifier:
         Raises:
             ImageError: if it can't be read as a picture.
         """
-        return self._predict_batch([image], top_k, ten_crop)[0]
+        return next(self.predict_many([image], top_k, ten_crop))
 
     def predict_many(
         self, images: Iterable[ImageSource], top_k: int = 5, ten_crop: bool = False, batch_size: int = 16
@@ -162,14 +104,27 @@ class Classifier:
         """Classify pictures in batches, yielding an answer for each in their order; reads one batch ahead at most.
 
         Raises:
-            ImageError: at the batch with a picture that can't be read; decode first to skip such.
+            ImageError: at the first picture that can't be read; `predict_each` goes on.
+            InvalidSpecError: for a batch_size below 1.
+        """
+        for _, answer in self.predict_each(images, top_k, ten_crop, batch_size):
+            if isinstance(answer, ImageError):
+                raise answer
+            yield answer
+
+    def predict_each(
+        self, images: Iterable[Source], top_k: int = 5, ten_crop: bool = False, batch_size: int = 16
+    ) -> Iterator[tuple[Source, Prediction | ImageError]]:
+        """As `predict_many`, each picture with its answer, or with why it can't be read. No more than one is in memory.
+
+        Raises:
             InvalidSpecError: for a batch_size below 1.
         """
         if batch_size < 1:
             raise InvalidSpecError(f"batch_size={batch_size} does not work: it must be at least 1.")
         remaining = iter(images)
         while batch := list(islice(remaining, batch_size)):
-            yield from self._predict_batch(batch, top_k, ten_crop)
+            yield from self._answer_batch(batch, top_k, ten_crop)
 
     def seen(self, image: ImageSource) -> Image.Image:
         """What the network sees of a picture after resize and crop, before normalisation."""
@@ -179,31 +134,59 @@ class Classifier:
         """The ten crops that `ten_crop=True` averages over, before normalisation."""
         return ten_crops(read_image(image), self.weights.preprocessing)
 
-    def _predict_batch(self, sources: Sequence[ImageSource], top_k: int, ten_crop: bool) -> list[Prediction]:
-        images = [read_image(source) for source in sources]
+    def _answer_batch(
+        self, sources: Sequence[Source], top_k: int, ten_crop: bool
+    ) -> Iterator[tuple[Source, Prediction | ImageError]]:
+        views = [self._view(source, ten_crop) for source in sources]
+        readable = [view for view in views if isinstance(view, _View)]
+        if not readable:
+            yield from zip(sources, (view for view in views if isinstance(view, ImageError)), strict=True)
+            return
         started = time.perf_counter()
-        crops = [self.crops(image) if ten_crop else (self.seen(image),) for image in images]
-        batch = to_batch([crop for group in crops for crop in group], self.weights.preprocessing)
+        batch = to_batch([crop for view in readable for crop in view.crops], self.weights.preprocessing)
         logits, choice = self.engine.run(batch)
-        rows = logits.reshape(len(images), -1, logits.shape[1]).mean(1).tolist()
-        duration_ms = (time.perf_counter() - started) * 1000 / len(images)
-        return [
-            Prediction(
-                top=rank_classes(row, self.weights.classes, top_k),
-                logits=tuple(row),
-                classes=self.weights.classes,
-                weights=self.weights.name,
-                model=self.weights.spec.name,
-                device=choice.device,
-                precision=choice.precision,
-                engine=choice.backend,
-                duration_ms=duration_ms,
-                image_size=image.size,
-                seen_size=group[0].size,
-                crops=len(group),
-            )
-            for image, group, row in zip(images, crops, rows, strict=True)
-        ]
+        rows = iter(logits.reshape(len(readable), -1, logits.shape[1]).mean(1).tolist())
+        share_ms = (time.perf_counter() - started) * 1000 / len(readable)
+        for source, view in zip(sources, views, strict=True):
+            answer = view if isinstance(view, ImageError) else self._answer(view, next(rows), choice, share_ms, top_k)
+            yield source, answer
+
+    def _view(self, source: ImageSource, ten_crop: bool) -> _View | ImageError:
+        """Crops of a picture. The picture itself, of up to 67 MB, goes before the next one is read."""
+        try:
+            image = read_image(source)
+        except ImageError as error:
+            return error
+        started = time.perf_counter()
+        crops = self.crops(image) if ten_crop else (self.seen(image),)
+        return _View(image.size, crops, (time.perf_counter() - started) * 1000)
+
+    def _answer(
+        self, view: _View, logits: list[float], choice: EngineChoice, share_ms: float, top_k: int
+    ) -> Prediction:
+        return Prediction(
+            top=rank_classes(logits, self.weights.classes, top_k),
+            logits=tuple(logits),
+            classes=self.weights.classes,
+            weights=self.weights.name,
+            model=self.weights.spec.name,
+            device=choice.device,
+            precision=choice.precision,
+            engine=choice.backend,
+            duration_ms=view.duration_ms + share_ms,
+            image_size=view.image_size,
+            seen_size=view.crops[0].size,
+            crops=len(view.crops),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What is left of a picture once it has been cropped, and how long that took."""
+
+    image_size: tuple[int, int]
+    crops: tuple[Image.Image, ...]
+    duration_ms: float
 
 
 def read_image(source: ImageSource) -> Image.Image:

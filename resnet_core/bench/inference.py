@@ -1,0 +1,123 @@
+"""bench_inference(): a forward pass as the app runs it, beside torchvision, ONNX Runtime and OpenVINO."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+import torch
+
+from resnet_core.bench.agreement import agreement
+from resnet_core.bench.measure import median_ms_in_turn
+from resnet_core.bench.peers import Peer, Run, peers
+from resnet_core.bench.report import OURS, BenchRow, Report
+from resnet_core.bench.trace import check_model
+from resnet_core.errors import require
+from resnet_core.inference.engine import Engine
+from resnet_core.inference.engine_choice import choices_for
+from resnet_core.models.compute import PRECISIONS, pick_device
+from resnet_core.models.network import build_model
+
+BASELINE = "torchvision-eager"
+
+
+def bench_inference(
+    model: str = "resnet50",
+    batches: Sequence[int] = (1, 16),
+    repeats: int = 10,
+    device: str = "auto",
+    backend: str = "auto",
+    agreement_folder: Path | None = None,
+) -> Report:
+    """Measure from a batch of pictures on the CPU to logits on the CPU, all engines in turn, with the same weights.
+
+    Args:
+        model: a name that torchvision has too; its weights are drawn, which changes no duration.
+        batches: pictures at once.
+        repeats: how often each is measured, after a first time that does not count.
+        device, backend: of ours, as for `Classifier.load`.
+        agreement_folder: pictures for which automatic precision is compared with fp32, by the bundled network.
+
+    Raises:
+        UnknownModelError: for a model that torchvision does not have.
+        InvalidSpecError: for less than one repeat or picture, or a device or backend that is not here.
+        DataError: for a folder without pictures.
+    """
+    check_model(model)
+    require(all(batch > 0 for batch in batches), "batch", list(batches), "at least 1 picture")
+    from torchvision import models
+
+    chosen = pick_device(device)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        theirs = models.get_model(model, weights=None).eval().requires_grad_(False)
+    ours = build_model(model, device="meta").eval().requires_grad_(False)
+    ours.load_state_dict(theirs.state_dict(), assign=True)
+    size = (3, *ours.spec.input_size)
+
+    ready_s: dict[str, float] = {}
+    notes: list[str] = []
+    ways: dict[tuple[str, str], Run] = {}
+    for precision in _precisions(chosen, backend):
+        started = time.perf_counter()
+        engine = Engine(ours, size, chosen, precision, backend)
+        choice = engine.wait()
+        ready_s[f"ready_s {OURS} {precision}"] = time.perf_counter() - started
+        notes.append(f"Ours at {precision}: {choice}. {choice.why}")
+        ways[OURS, precision] = engine.run
+    for peer in peers(theirs, chosen, size[-1]):
+        if isinstance(peer, Peer):
+            ways[peer.engine, peer.precision] = peer.run
+            ready_s[f"ready_s {peer.engine} {peer.precision}"] = peer.ready_s
+        else:
+            notes.append(peer)
+    rows = [row for batch in batches for row in _measure(ways, batch, size, repeats)]
+    facts = ready_s | (agreement(agreement_folder, device) if agreement_folder else {})
+    return Report(
+        title=f"{model} at {size[-1]}x{size[-2]} pixels on {chosen.type}, from pictures to logits",
+        rows=tuple(rows),
+        facts=facts,
+        notes=(*notes, *(sentence for batch in batches for sentence in _compare(rows, batch))),
+    )
+
+
+def _precisions(device: torch.device, backend: str) -> list[str]:
+    """Automatic, fp32, and those 16-bit formats for which there is more than PyTorch's own slow way on a CPU."""
+    ways = {precision: choices_for(device, precision, backend)[0] for precision in ("auto", "fp32")}
+    if backend == "auto":
+        ways |= {precision: choices_for(device, precision)[0] for precision in PRECISIONS[2:]}
+    fast = {name for name, way in ways.items() if device.type != "cpu" or way.backend != "eager"}
+    return [name for name in ways if name in fast | {"auto", "fp32"}]
+
+
+def _measure(ways: dict[tuple[str, str], Run], batch: int, size: tuple[int, int, int], repeats: int) -> list[BenchRow]:
+    pictures = torch.randn(batch, *size, generator=torch.Generator().manual_seed(0))
+    turns = {" ".join(way): partial(run, pictures) for way, run in ways.items()}
+    medians = median_ms_in_turn(turns, repeats)
+    return [
+        BenchRow(
+            engine=engine, precision=precision, batch=batch, median_ms=ms, images_per_s=batch * 1000 / ms
+        )
+        for (engine, precision), ms in zip(ways, medians.values(), strict=True)
+    ]  # fmt: skip
+
+
+def _compare(rows: Sequence[BenchRow], batch: int) -> list[str]:
+    """Our share of torchvision's time at each precision, and of the fastest peer's at the same precision."""
+    here = [row for row in rows if row.batch == batch]
+    ours = [row for row in here if row.engine == OURS]
+    base = next(row for row in here if row.engine == BASELINE)
+    sentences = [
+        f"Batch {batch}, {row.precision}: {row.median_ms / base.median_ms:.2f} of {BASELINE}'s time, "
+        f"{base.median_ms / row.median_ms:.1f} times its images/s."
+        for row in ours
+    ]
+    for row in ours:
+        same = [peer for peer in here if peer.engine != OURS and peer.precision == row.precision]
+        if same:
+            best = min(same, key=lambda peer: peer.median_ms)
+            ratio = row.median_ms / best.median_ms
+            sentences.append(f"Batch {batch}, {row.precision}: {ratio:.2f} of the best peer's time ({best.engine}).")
+    return sentences

@@ -1,0 +1,110 @@
+"""The engines that a forward pass is compared with, each as its users run it, on the CPU or torchvision's on a GPU."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from resnet_core.inference.engine_choice import openvino_precisions
+
+Run = Callable[[Tensor], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """An engine that is ready to answer.
+
+    Attributes:
+        engine, precision: as in BenchRow.
+        run: (N, 3, H, W) float32 on the CPU -> logits.
+        ready_s: from torchvision's network in memory to the first answer, in seconds.
+    """
+
+    engine: str
+    precision: str
+    run: Run
+    ready_s: float
+
+
+def peers(network: nn.Module, device: torch.device, side: int) -> Iterator[Peer | str]:
+    """Each peer, or a sentence on why it is missing.
+
+    Args:
+        network: torchvision's, in eval mode.
+        side: of the pictures, in pixels.
+    """
+    ways: list[tuple[str, str, tuple[str, ...], Callable[[], Run]]] = [
+        ("torchvision-eager", "fp32", (), lambda: _eager(network, device)),
+    ]
+    if device.type == "cpu":
+        ways += [
+            ("onnxruntime", "fp32", ("onnxruntime", "onnx", "onnxscript"), lambda: _onnxruntime(network, side)),
+            *(
+                ("openvino", precision, ("openvino",), lambda hint=hint: _openvino(network, side, hint))
+                for precision, hint in (("fp32", "f32"), ("bf16", "bf16"), ("fp16", "f16"))
+                if precision in (openvino_precisions() or {"fp32"})
+            ),
+        ]
+    else:
+        yield f"onnxruntime and openvino are compared on the CPU, not on {device.type}."
+    for engine, precision, needs, make in ways:
+        if missing := [name for name in needs if find_spec(name) is None]:
+            yield f"{engine} is not measured, for want of {', '.join(missing)}: pip install {' '.join(missing)}."
+            continue
+        started = time.perf_counter()
+        run = make()
+        run(torch.zeros(1, 3, side, side))
+        yield Peer(engine, precision, run, time.perf_counter() - started)
+
+
+def _eager(network: nn.Module, device: torch.device) -> Run:
+    network = network.to(device)
+
+    def run(batch: Tensor) -> object:
+        with torch.no_grad():
+            return network(batch.to(device)).cpu()
+
+    return run
+
+
+def _onnxruntime(network: nn.Module, side: int) -> Run:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = torch.get_num_threads()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "network.onnx"
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            # Two pictures: of one, the exporter takes the size of the batch for fixed.
+            torch.onnx.export(
+                network, (torch.zeros(2, 3, side, side),), path, input_names=["pictures"], verbose=False,
+                dynamic_shapes=({0: torch.export.Dim("batch")},),
+            )  # fmt: skip
+        session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    return lambda batch: session.run(None, {"pictures": batch.numpy()})
+
+
+def _openvino(network: nn.Module, side: int, hint: str) -> Run:
+    import openvino
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # its converter uses what PyTorch calls deprecated
+        converted = openvino.convert_model(network, example_input=torch.zeros(1, 3, side, side))
+    converted.reshape([-1, 3, side, side])
+    settings: dict[str, Any] = {
+        "INFERENCE_PRECISION_HINT": hint,
+        "PERFORMANCE_HINT": "LATENCY",
+        "INFERENCE_NUM_THREADS": torch.get_num_threads(),
+    }
+    request = openvino.Core().compile_model(converted, "CPU", settings).create_infer_request()
+    return lambda batch: request.infer([batch.numpy()], share_inputs=True)

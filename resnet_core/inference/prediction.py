@@ -1,0 +1,72 @@
+"""Prediction: the answer for one picture, as plain numbers. Needs no PyTorch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from resnet_core.errors import InvalidSpecError
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredClass:
+    """One class with its probability (0 to 1)."""
+
+    index: int
+    label: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prediction:
+    """The answer for one picture, as plain numbers.
+
+    Attributes:
+        top: the likeliest classes, best first.
+        logits: one per class, before the softmax; with ten crops, their mean over the crops.
+        classes: labels in the order of the logits.
+        weights, model: names of the weights and of their network.
+        device, precision, engine: that it was computed with, e.g. "cpu", "fp32" and "openvino".
+        duration_ms: from the decoded picture to the answer; in a batch, the batch's share.
+        image_size: (width, height) of the picture before resize and crop, in pixels.
+        seen_size: (width, height) of each crop that the network saw, in pixels.
+        crops: how many of them, 1 or 10.
+    """
+
+    top: tuple[ScoredClass, ...]
+    logits: tuple[float, ...]
+    classes: tuple[str, ...]
+    weights: str
+    model: str
+    device: str
+    precision: str
+    engine: str
+    duration_ms: float
+    image_size: tuple[int, int]
+    seen_size: tuple[int, int]
+    crops: int = 1
+
+    def ranked(self, top_k: int, temperature: float = 1.0) -> tuple[ScoredClass, ...]:
+        """The `top_k` likeliest classes at another temperature: the order stays, the confidence changes."""
+        return rank_classes(self.logits, self.classes, top_k, temperature)
+
+
+def rank_classes(
+    logits: Sequence[float], classes: Sequence[str], top_k: int, temperature: float = 1.0
+) -> tuple[ScoredClass, ...]:
+    """Softmax of logits / temperature, likeliest first. Above 1 flattens the probabilities, below 1 sharpens them.
+
+    Raises:
+        InvalidSpecError: for a top_k below 1 or a temperature that is not above 0.
+    """
+    if top_k < 1:
+        raise InvalidSpecError(f"top_k={top_k} does not work: ask for at least 1 class.")
+    if not temperature > 0:
+        raise InvalidSpecError(f"temperature={temperature} does not work: it must be above 0; 1 changes nothing.")
+    scaled = np.asarray(logits, dtype=np.float64)
+    scaled = (scaled - scaled.max()) / temperature
+    probabilities = np.exp(scaled) / np.exp(scaled).sum()
+    order = np.argsort(-probabilities, kind="stable")[:top_k]
+    return tuple(ScoredClass(int(i), classes[i], float(probabilities[i])) for i in order)
