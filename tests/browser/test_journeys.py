@@ -1,4 +1,4 @@
-"""The journeys that a person makes: open by link, change a variant, follow the arithmetic, upload a photo, race."""
+"""The journeys that a person makes: open by link, change a variant, follow the arithmetic, upload a photo."""
 
 import re
 from io import BytesIO
@@ -18,8 +18,8 @@ def wait_for_parameters(page, count):
 
 
 PAGES = (
-    "", "architecture", "compare", "bottleneck", "variants", "build", "classify", "inside", "race", "bug_lab",
-    "published",
+    "", "architecture", "compare", "bottleneck", "variants", "build", "classify", "inside", "race", "degradation",
+    "bug_lab", "published",
 )  # fmt: skip
 
 
@@ -78,15 +78,3 @@ def test_uploaded_photos_are_classified_and_a_broken_one_is_a_sentence(page, vis
     wait_idle(page)
     assert page.get_by_text("ms on").count() == 2
     assert "SVG" in page.locator('[data-testid="stAlert"]').inner_text()
-
-
-def test_a_race_starts_moves_stops_and_is_found_again(page, visit, wait_idle):
-    visit(page, "/race?guess=residual&depth=8")
-    page.get_by_role("button", name="Start the race").click()
-    page.get_by_text(re.compile(r"After \d+ steps? the")).wait_for(timeout=60_000)
-    page.get_by_role("button", name="Stop", exact=True).click()
-    page.get_by_text(re.compile(r"(Stopped|Finished) after \d+ of")).wait_for(timeout=30_000)
-    page.reload()
-    wait_idle(page)
-    page.get_by_text(re.compile(r"(Stopped|Finished) after \d+ of")).wait_for(timeout=30_000)
-    assert "run=" in page.url
