@@ -6,7 +6,7 @@ import resnet_core as rc
 from pages._columns import LAYER_ORDER, layer_columns, stage_columns
 from pages._diagram import explorer, offer_exports, show_place
 from pages._journey import journey, show_stop
-from pages._layout import compact, header, how, next_pages, prose
+from pages._layout import compact, drawing, header, how, next_pages, prose
 from pages._links import asked_in_vain, say_in_vain
 from pages._questions import questions
 from pages._reconciler import where_it_comes_from
@@ -94,10 +94,7 @@ charts = (("params", "parameters", 1), ("macs", unit, factor))
 for column, (quantity, title, scale) in zip(st.columns(2, gap="large"), charts, strict=True):
     with column:
         st.markdown(f"**Where the {title} go**")
-        figure = rc.figures.stage_bars_figure(stages, quantity, title, theme_name(), scale)
-        st.plotly_chart(
-            figure, theme=None, key=f"{quantity}_chart", config={"displayModeBar": False}, alt=f"{title} by stage"
-        )
+        drawing(rc.figures.stage_bars_drawing(stages, quantity, title, theme_name(), scale), f"{quantity}_chart")
 st.caption(where_it_goes(stages))
 
 st.subheader("Stage by stage, beside the paper", anchor=False)

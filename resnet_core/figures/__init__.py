@@ -38,7 +38,9 @@ if TYPE_CHECKING:
     from resnet_core.figures.race import race_loss_figure as race_loss_figure
     from resnet_core.figures.replay import replay_drawing as replay_drawing
     from resnet_core.figures.stacks import stack_drawing as stack_drawing
+    from resnet_core.figures.stage_bars import stage_bars_drawing as stage_bars_drawing
     from resnet_core.figures.stages import stage_bars_figure as stage_bars_figure
+    from resnet_core.figures.tiles import tiles_html as tiles_html
 
 _HOME_OF = {
     "accuracy_figure": "accuracy",
@@ -68,9 +70,11 @@ _HOME_OF = {
     "scale_drawing": "maps",
     "square_picture": "maps",
     "stack_drawing": "stacks",
+    "stage_bars_drawing": "stage_bars",
     "stage_bars_figure": "stages",
     "start_of": "journey",
     "strip_drawing": "journey",
+    "tiles_html": "tiles",
 }
 
 __all__ = sorted(_HOME_OF)

@@ -18,6 +18,7 @@ STACKS = ("bottleneck", "basic", "equal_cost")
 def every_drawing(theme):
     comparison = rc.compare_bottleneck()
     drawn = {stack: rc.figures.stack_drawing(comparison, stack, theme) for stack in STACKS}
+    drawn["stage bars"] = rc.figures.stage_bars_drawing(rc.stage_table(rc.walk_spec("resnet18")), "macs", "MACs", theme)
     drawn["blocks"] = rc.figures.blocks_drawing(theme)
     drawn["degradation"] = rc.figures.degradation_drawing(FIGURE_6, TABLE_6, theme)
     for name in ("resnet50", "resnet50d", "seresnet50"):
@@ -124,6 +125,29 @@ def test_the_degradation_is_drawn_from_the_published_rows():
     errors = [8.75, 7.51, 7.17, 6.97, 6.43]
     per_percent = [(304 - y) / error for y, error in zip(heights, errors, strict=True)]  # 304: the line of 0 %
     assert per_percent == pytest.approx([per_percent[0]] * 5, rel=1e-3)
+
+
+@pytest.fixture(scope="module")
+def stages():
+    return rc.stage_table(rc.walk_spec("resnet50"))
+
+
+@pytest.mark.parametrize(("column", "factor"), [("params", 1), ("macs", 2)])
+def test_stage_bars_are_the_tables_numbers_from_zero(stages, column, factor):
+    root = ElementTree.fromstring(rc.figures.stage_bars_drawing(stages, column, "units", factor=factor))
+    bars = [g for g in root.iter(f"{SVG}g") if g.get("class") == "bar"]
+    values = [factor * value for value in stages[column].tolist()[:-1]]
+    assert [bar[0].text for bar in bars] == [
+        f"{stage}: {value:,} units" for stage, value in zip(stages["stage"], values, strict=False)
+    ]
+    boxes = [next(bar.iter(f"{SVG}rect")) for bar in bars]
+    assert len({box.get("x") for box in boxes}) == 1
+    widest = max(float(box.get("width")) for box in boxes)
+    for box, value in zip(boxes, values, strict=True):
+        assert float(box.get("width")) == pytest.approx(max(widest * value / max(values), 1), abs=0.02)
+    assert sum(float(word.removesuffix(" %")) for word in words(ElementTree.tostring(root)) if "%" in word) == (
+        pytest.approx(100, abs=0.3)
+    )
 
 
 def test_drawings_load_no_plotly(fresh_python):
