@@ -1,28 +1,78 @@
+import resnet_core as rc
+
+
 def test_the_form_starts_as_resnet50(open_page, words):
-    said = words(open_page("build"))
+    app = open_page("build")
+    said = words(app)
     assert "25,557,032" in said
     assert "4,089,184,256" in said
+    assert not app.warning
+    offered = {button.proto.label for button in app.get("download_button")}
+    assert offered == {"yours.svg", "yours.py", *(f"yours_layers.{suffix}" for suffix in ("csv", "md", "tex", "json"))}
+    spec = rc.get_spec("resnet50").override(name="yours", family="own", source="")
+    assert app.code[0].value == rc.model_code(spec).rstrip()
 
 
 def test_a_link_holds_a_whole_design(open_page, words):
-    app = open_page("build", block="basic", depths="2, 2, 2, 2", shortcut="none")
-    assert f"{11_689_512 - 173_824:,}" in words(app)  # resnet18 without its three projections
+    choices = {"shortcut": "none", "stem": "cifar", "norm": "none", "num_classes": 10, "in_channels": 1}
+    app = open_page("build", block="basic", depths="2, 2", widths="16;32", size="32", **choices)
+    spec = rc.ModelSpec(
+        name="yours", family="own", block="basic", depths=(2, 2), widths=(16, 32), input_size=(32, 32), **choices
+    )
+    trace = rc.walk_spec(spec)
+    assert not app.warning
+    assert not app.error
+    assert f"{trace.total_params:,}" in words(app)
+    assert f"{trace.total_macs:,}" in words(app)
 
 
-def test_a_design_that_cannot_work_names_its_field_and_offers_the_nearest(open_page, words):
+def test_a_design_that_cannot_work_names_its_stage_and_offers_the_nearest(open_page, words):
     app = open_page("build", widths="64, 128")
-    assert "widths=(64, 128) does not work" in app.error[0].value
-    assert "64, 128, 256, 512" in words(app)
+    assert app.error[0].value.startswith("In stage 3 (conv4_x): widths=(64, 128) does not work")
+    assert "**channels in each stage 64, 128, 256, 512**" in words(app)
+    assert "25,557,032" in words(app)
     app.button(key="take_nearest").click().run()
     assert not app.error
     assert app.text_input(key="widths").value == "64, 128, 256, 512"
+    app.selectbox(key="block").set_value("basic").run()
+    app.number_input(key="groups").set_value(32).run()
+    assert app.error[0].value.startswith("In every stage: groups=32 does not work")
+    app.button(key="take_nearest").click().run()
+    assert not app.error
+    assert app.number_input(key="groups").value == 1
 
 
-def test_what_is_no_number_is_a_sentence_and_not_a_crash(open_page):
-    for depths in ("", "many", "0", "-3, 0", "9" * 40, "1, " * 50):
-        app = open_page("build", depths=depths)
-        assert app.error, depths
+def test_splits_can_be_repaired_like_every_other_field(open_page):
+    app = open_page("build", block="split_bottleneck", radix="3")
+    assert "In every stage: radix=3" in app.error[0].value
+    app.button(key="take_nearest").click().run()
+    assert not app.error
+    assert app.number_input(key="radix").value == 2
+    assert "SplitAttention" in app.code[0].value
 
 
-def test_a_design_without_code_says_so(open_page, words):
-    assert "can't be written" in words(open_page("build", block="sk_bottleneck"))
+def test_what_is_no_number_is_said_and_the_default_drawn(open_page, words):
+    app = open_page("build", depths="many")
+    for text in ("many", "", "-3, 0", "9" * 40, "3.5"):
+        app.text_input(key="depths").set_value(text).run()
+        assert app.error[0].value.startswith(f"Blocks in each stage: {text!r} is no list of whole numbers"), text
+        assert "25,557,032" in words(app)
+    for text in ("0", "1, " * 50, "3, 4, 999999, 3"):
+        app.text_input(key="depths").set_value(text).run()
+        assert "does not work" in app.error[0].value, text
+    app.button(key="take_nearest").click().run()
+    assert not app.error
+    assert app.text_input(key="depths").value == "3, 4, 390, 3"
+
+
+def test_a_link_with_nonsense_falls_back_and_says_so(open_page, words):
+    nonsense = {"block": "triangle", "groups": "abc", "num_classes": "0", "size": "7", "squeeze_excite": "perhaps"}
+    app = open_page("build", depth="3", **nonsense)
+    asked, unknown = (warning.value for warning in app.warning)
+    assert asked == (
+        "The link asks for block='triangle' and size='7' and squeeze_excite='perhaps' and groups='abc' and "
+        "num_classes='0', which is not offered here. You see block=bottleneck, size=224, squeeze_excite=false, "
+        "groups=1, num_classes=1000."
+    )
+    assert unknown.startswith("The link names depth, which no field here is called.")
+    assert "25,557,032" in words(app)

@@ -1,0 +1,105 @@
+"""The form of the Build page: one field for each choice of a design, all of them in the link."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from typing import Any
+
+import streamlit as st
+
+from pages._links import asked_in_vain, say_in_vain
+from resnet_core.models.repair import COUNTS
+
+SIZES = (32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 384, 448, 512)
+BLOCKS = ("basic", "bottleneck", "preact_basic", "preact_bottleneck", "sk_bottleneck", "split_bottleneck")
+SHORTCUTS = ("projection", "projection_all", "pooled_projection", "bare_projection", "zero_pad", "none")
+STEMS = ("imagenet", "cifar", "deep", "deep_wide")
+CHOICES: dict[str, Collection[Any]] = {
+    "block": BLOCKS, "shortcut": SHORTCUTS, "stem": STEMS, "stride_on": ("3x3", "1x1"), "norm": ("batch", "none"),
+    "size": SIZES, "squeeze_excite": ("true", "false"), **{name: range(1, most + 1) for name, most in COUNTS.items()},
+}  # fmt: skip
+LABELS = {
+    "depths": "Blocks in each stage", "widths": "Channels in each stage", "block": "Block", "shortcut": "Shortcut",
+    "stem": "Stem", "groups": "Groups", "width_per_group": "Width per group", "radix": "Splits",
+    "stride_on": "Stride on", "norm": "Norm", "squeeze_excite": "Squeeze and excite", "size": "Input, pixels a side",
+    "in_channels": "Input channels", "num_classes": "Classes",
+}  # fmt: skip
+LISTS = {"depths": (3, 4, 6, 3), "widths": (64, 128, 256, 512)}
+
+
+def design_form() -> tuple[dict[str, Any], dict[str, Any]]:
+    """The fields of ModelSpec that the form says, and those that had to be replaced by the default, with it.
+
+    What a link asks for in vain is said in place.
+    """
+    asked = asked_in_vain(**CHOICES)
+    unknown = sorted(set(st.query_params) - set(LABELS))
+    row = {"horizontal": True, "gap": "small", "vertical_alignment": "bottom"}
+    with st.container(**row):
+        texts = {name: _text(name, width) for name, width in (("depths", 150), ("widths", 190))}
+        block = _select("block", BLOCKS, 1, 170)
+        shortcut = _select("shortcut", SHORTCUTS, 0, 170)
+        stem = _select("stem", STEMS, 0, 140)
+    with st.container(**row):
+        groups = _count("groups", 1, 140)
+        per_group = _count("width_per_group", 64, 150, "Channels of each group in a bottleneck of base width 64.")
+        radix = _count("radix", 2, 140, "Between how many splits the attention chooses.") if "split" in block else 1
+        stride_on = _segments("stride_on", "3x3", "1x1")
+        norm = _segments("norm", "batch", "none")
+        squeeze = st.toggle(LABELS["squeeze_excite"], key="squeeze_excite", bind="query-params")
+    with st.container(**row):
+        size = st.select_slider(LABELS["size"], SIZES, 224, key="size", bind="query-params", width=230)
+        channels = _count("in_channels", 3, 150)
+        classes = _count("num_classes", 1000, 150)
+    read = {name: numbers(text) for name, text in texts.items()}
+    replaced: dict[str, Any] = {name: LISTS[name] for name, found in read.items() if found is None}
+    choices = {
+        "name": "yours", "family": "own", "block": block, "stem": stem, "shortcut": shortcut, "stride_on": stride_on,
+        "groups": groups, "width_per_group": per_group, "radix": radix, "squeeze_excite": squeeze, "norm": norm,
+        "in_channels": channels, "num_classes": classes, "input_size": (size, size), **read, **replaced,
+    }  # fmt: skip
+    say_in_vain(asked, **{name: shown((choices | {"size": size})[name]) for name in asked})
+    if unknown:
+        st.warning(
+            f"The link names {', '.join(unknown)}, which no field here is called. The fields are {', '.join(LABELS)}.",
+            icon=":material/link_off:",
+        )
+    return choices, replaced
+
+
+def numbers(text: str) -> tuple[int, ...] | None:
+    """Whole numbers in a text field, "3, 4, 6, 3"; None where there is something else."""
+    if not re.fullmatch(r"\s*\d{1,9}(?:[\s,;]+\d{1,9})*[\s,;]*", text):
+        return None
+    return tuple(int(n) for n in re.findall(r"\d+", text))
+
+
+def shown(value: object) -> str:
+    """A value as the form has it."""
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def take(changes: dict[str, object]) -> None:
+    """Put other choices into the form; to be called in a widget's callback."""
+    for name, value in changes.items():
+        st.session_state[name] = shown(value) if isinstance(value, tuple) else value
+
+
+def _text(name: str, width: int) -> str:
+    return st.text_input(LABELS[name], shown(LISTS[name]), key=name, bind="query-params", width=width)
+
+
+def _select(name: str, options: tuple[str, ...], start: int, width: int) -> str:
+    return st.selectbox(LABELS[name], options, start, key=name, bind="query-params", width=width)
+
+
+def _count(name: str, start: int, width: int, help: str | None = None) -> int:
+    most = COUNTS[name]
+    return st.number_input(LABELS[name], 1, most, start, key=name, bind="query-params", width=width, help=help)
+
+
+def _segments(name: str, *options: str) -> str:
+    return st.segmented_control(LABELS[name], options, default=options[0], key=name, bind="query-params", required=True)

@@ -1,0 +1,20 @@
+"""Tables to take away, in every format, made when one is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import streamlit as st
+
+from resnet_core.anatomy.export import SUFFIXES
+
+
+def offer_tables(network: str, text_of: Callable[[str], str]) -> None:
+    """A button for each format of the layer table of `network`; `text_of` makes it from the format's name."""
+    with st.container(horizontal=True, gap="small"):
+        for form, suffix in SUFFIXES.items():
+            name = f"{network}_layers.{suffix}"
+            st.download_button(
+                name, partial(text_of, form), name, icon=":material/download:", on_click="ignore", key=f"export_{form}"
+            )
