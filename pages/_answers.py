@@ -23,7 +23,7 @@ Answered = Sequence[tuple[Picture, Answer]]
 
 def show_answer(picture: Picture, answer: Answer, network: rc.Classifier, top_k: int, temperature: float) -> None:
     """The way of one picture into the network on the left, what comes out on the right."""
-    seen, said = st.columns((6, 5), gap="large")
+    seen, said = st.columns((7, 4), gap="large")
     with seen:
         _show_steps(picture, answer, network)
     with said:
@@ -36,7 +36,7 @@ def _show_steps(picture: Picture, answer: Answer, network: rc.Classifier) -> Non
 
     weights, crops, theme = network.weights, answer.prediction.crops, theme_name()
     recipe = weights.preprocessing
-    photo, crop, values = st.columns((3, 2, 2), gap="small")
+    photo, crop, values = st.columns((5, 3, 4), gap="medium")
     frames = crop_frames(answer.prediction.image_size, recipe, crops)
     width, height = answer.prediction.image_size
     photo.markdown("**1.** Resize and crop")

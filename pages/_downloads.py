@@ -59,10 +59,9 @@ def _offer(weights: Weights, visitor: str, fallback: str, trouble: str) -> None:
     if trouble:
         st.warning(trouble, icon=":material/cloud_off:")
     with st.container(border=True):
-        st.markdown(
-            f"**{weights.name} is not on this machine yet.** Until it is, you see {fallback}. To prepare a classroom: "
-            f"`python -m resnet_core weights fetch {weights.name}`"
-        )
+        # A failed download's sentence names the command already.
+        command = "" if trouble else f" To prepare a classroom: `python -m resnet_core weights fetch {weights.name}`"
+        st.markdown(f"**{weights.name} is not on this machine yet.** Until it is, you see {fallback}.{command}")
         here = f", {kept / 1e6:,.1f} MB are here" if kept else ""
         label = f"{'Go on fetching' if kept else 'Fetch'} {weights.size_bytes / 1e6:,.0f} MB from pytorch.org{here}"
         if st.button(label, key="fetch", icon=":material/download:"):

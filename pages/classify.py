@@ -19,7 +19,7 @@ header(
     "It has no way to say *none of these*.",
 )
 
-with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+with st.container(horizontal=True, gap="medium"):
     source = st.segmented_control(
         "Picture from", ("sample", "upload", "camera"), default="sample", key="source", bind="query-params",
         required=True,
@@ -32,16 +32,13 @@ if chosen.availability == "downloadable":
     offer_download(chosen, fallback=DEFAULT_WEIGHTS)
     chosen = offered[DEFAULT_WEIGHTS]
 
-with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+with st.container(horizontal=True, gap="medium"):
     crops = st.segmented_control("Crops", (1, 10), default=1, key="crops", bind="query-params", required=True)
     top_k = st.slider("Classes shown", 1, 10, 5, key="top_k", bind="query-params", width=200)
     temperature = st.select_slider(
         "Temperature T", TEMPERATURES, 1.0, key="temperature", bind="query-params", width=220,
         help="The logits are divided by T before the softmax: above 1 it sounds less sure, below 1 surer.",
     )  # fmt: skip
-    compare = st.toggle(
-        "Compare networks", key="compare", bind="query-params", help="Ask every network on this machine."
-    )
 
 size = chosen.preprocessing.crop_size
 st.caption(
@@ -67,12 +64,12 @@ if unread:
     st.warning("\n\n".join(lines), icon=":material/broken_image:")
 if answers:
     shown, answer = answers[pick_photo(answers) if len(answers) > 1 else 0]
+    title = shown.title.split(".")[0]
     show_answer(shown, answer, network, top_k, temperature)
     if len(answers) > 1:
         st.subheader("All your photos", anchor=False)
         show_table(answers, temperature)
-    if compare:
-        st.subheader(f"{shown.title.split('.')[0]}, through every network here", anchor=False)
+    if st.toggle("Compare networks", key="compare", bind="query-params", help=f"Ask all of them about {title}."):
         show_networks(shown, list(offered.values()), crops, temperature)
 elif not unread:
     with st.container(width=PROSE_WIDTH, border=True):

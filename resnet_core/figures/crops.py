@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from resnet_core.inference.steps import ChannelRange
 
 VEIL = 0.55  # of the page's colour, over what no crop sees
-ROW, LABEL, PLOT, WIDTH = 26.0, 52.0, 190.0, 300.0
+ROW, LABEL, PLOT, WIDTH = 26.0, 44.0, 152.0, 200.0
 
 
 def framed_picture(image: Image.Image, frames: Sequence[Frame], theme: str = "light") -> Image.Image:
