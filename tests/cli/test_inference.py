@@ -7,6 +7,7 @@ import torch
 from PIL import Image
 from safetensors.torch import save_file
 
+from resnet_core.inference.classifier import Classifier
 from resnet_core.models.network import build_model
 
 LABELS = ["cat", "dog", "frog"]
@@ -48,7 +49,7 @@ def test_each_photo_has_a_table_with_its_probabilities(photos, run):
 
 
 def test_a_folder_stands_for_its_pictures(photos, run):
-    answers = json.loads(run("classify", photos, "--weights", "small", "--format", "json").stdout)
+    answers = json.loads(run("classify", photos, "--weights", "small", "--output", "json").stdout)
     assert [answer["photo"] for answer in answers] == [str(photos / "a.png"), str(photos / "b.JPG")]
     assert answers[0]["top"][0]["label"] == "dog"
     assert sum(scored["probability"] for scored in answers[0]["top"]) == pytest.approx(1)
@@ -56,14 +57,14 @@ def test_a_folder_stands_for_its_pictures(photos, run):
 
 def test_csv_has_one_row_for_each_class_asked_for(photos, run):
     rows = list(
-        csv.DictReader(StringIO(run("classify", photos, "--weights", "small", "--top-k", 2, "--format", "csv").stdout))
+        csv.DictReader(StringIO(run("classify", photos, "--weights", "small", "--top-k", 2, "--output", "csv").stdout))
     )
     assert [(row["rank"], row["label"]) for row in rows] == [("1", "dog"), ("2", rows[1]["label"])] * 2
 
 
 def test_a_bad_file_is_named_and_the_others_go_on(photos, run):
     bad = photos.parent / "fake.png"
-    result = run("classify", bad, photos / "a.png", photos / "gone.png", "--weights", "small", "--format", "csv")
+    result = run("classify", bad, photos / "a.png", photos / "gone.png", "--weights", "small", "--output", "csv")
     assert result.exit_code == 2
     first, second = result.stderr.splitlines()
     assert first.startswith(f"{bad}: The file is empty")
@@ -84,3 +85,106 @@ def test_weights_that_do_not_exist_are_refused_before_any_photo_is_read(photos, 
 
 def test_fewer_than_one_class_is_refused(photos, refuse):
     assert "top-k" in refuse("classify", photos, "--top-k", 0)
+
+
+def saved(path):
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_older_name_of_the_option_still_works(photos, run):
+    assert run("classify", photos, "--weights", "small", "--format", "csv").stdout.startswith("photo,rank,label")
+
+
+def test_an_answer_says_which_engine_computed_it(photos, run):
+    (answer, _) = json.loads(run("classify", photos, "--weights", "small", "--output", "json").stdout)
+    assert answer["engine"] in ("openvino", "eager")
+    assert (
+        f"{answer['engine']} in fp32 on cpu"
+        in run("classify", photos, "--weights", "small", "--precision", "fp32").stdout
+    )
+
+
+def test_answers_are_saved_in_a_file(photos, run, tmp_path):
+    result = run("classify", photos, "--weights", "small", "--top-k", 2, "--output", tmp_path / "a.csv")
+    assert result.exit_code == 0
+    assert "2 photos answered" in result.stdout
+    rows = saved(tmp_path / "a.csv")
+    assert [row["photo"] for row in rows] == [str(photos / name) for name in ("a.png", "a.png", "b.JPG", "b.JPG")]
+    assert {row["weights"] for row in rows} == {"small"}
+    assert (rows[0]["rank"], rows[0]["label"]) == ("1", "dog")
+
+
+@pytest.mark.parametrize("torn", ["", "\n{photo},1,dog,0.9,small\n", "\n{photo},1,do"])
+def test_a_killed_run_is_continued_and_asks_no_photo_twice(photos, run, tmp_path, torn, monkeypatch):
+    whole, path = tmp_path / "whole.csv", tmp_path / "a.csv"
+    run("classify", photos, "--weights", "small", "--top-k", 2, "--output", whole)
+    lines = whole.read_text().splitlines()
+    path.write_text("\n".join(lines[:3]) + torn.format(photo=photos / "b.JPG"))
+    asked = []
+    original = Classifier.predict_each
+    monkeypatch.setattr(
+        Classifier, "predict_each", lambda self, files, *args: asked.extend(files) or original(self, files, *args)
+    )
+    result = run("classify", photos, "--weights", "small", "--top-k", 2, "--output", path)
+    if torn:
+        assert "1 photos answered, 1 were in it already" in result.stdout
+        assert asked == [photos / "b.JPG"]
+    assert path.read_text() == whole.read_text()
+
+
+def test_answers_are_in_the_file_before_the_next_batch_is_read(photos, run, tmp_path, monkeypatch):
+    path, seen, original = tmp_path / "a.csv", [], Classifier._answer_batch
+
+    def answer_batch(self, *args):
+        seen.append(len(saved(path)))
+        return original(self, *args)
+
+    monkeypatch.setattr(Classifier, "_answer_batch", answer_batch)
+    for number in range(18):
+        Image.new("RGB", (8, 8)).save(photos / f"{number:02}.png")
+    run("classify", photos, "--weights", "small", "--top-k", 1, "--output", path)
+    assert seen == [0, 16]
+
+
+def test_a_bad_file_is_not_in_the_saved_answers_and_is_tried_again(photos, run, tmp_path):
+    (photos / "bad.png").write_bytes(b"")
+    for answered in ("2 photos answered, 1 can't be read", "0 photos answered, 2 were in it already, 1 can't be read"):
+        result = run("classify", photos, "--weights", "small", "--output", tmp_path / "a.csv")
+        assert result.exit_code == 2
+        assert answered in result.stdout
+        assert result.stderr.startswith(f"{photos / 'bad.png'}: The file is empty")
+    assert {row["photo"] for row in saved(tmp_path / "a.csv")} == {str(photos / "a.png"), str(photos / "b.JPG")}
+
+
+def test_a_file_of_something_else_is_not_overwritten(photos, refuse, tmp_path):
+    path = tmp_path / "notes.csv"
+    path.write_text("my,notes\n")
+    assert "is not a file of answers" in refuse("classify", photos, "--weights", "small", "--output", path)
+    assert path.read_text() == "my,notes\n"
+
+
+def test_answers_of_other_weights_or_another_number_are_not_mixed(photos, run, refuse, tmp_path):
+    path = tmp_path / "a.csv"
+    run("classify", photos, "--weights", "small", "--top-k", 2, "--output", path)
+    assert "2 classes for a photo, and 1" in refuse(
+        "classify", photos, "--weights", "small", "--top-k", 1, "--output", path
+    )
+    path.write_text(path.read_text().replace(",small", ",large"))
+    assert "other weights than small" in refuse(
+        "classify", photos, "--weights", "small", "--top-k", 2, "--output", path
+    )
+
+
+def test_a_file_that_can_not_be_written_is_a_sentence(photos, refuse, tmp_path):
+    assert "can't be used" in refuse("classify", photos, "--weights", "small", "--output", tmp_path / "gone" / "a.csv")
+
+
+def test_another_kind_of_file_is_refused(photos, refuse):
+    assert "table, csv, json, or a file *.csv" in refuse("classify", photos, "--output", "answers.xlsx")
+
+
+def test_a_terminal_sees_a_bar_on_stderr_and_a_file_does_not(photos, run, monkeypatch, tmp_path):
+    assert run("classify", photos, "--weights", "small", "--output", tmp_path / "a.csv").stderr == ""
+    monkeypatch.setenv("FORCE_COLOR", "1")  # what rich takes for a terminal
+    assert "Classifying" in run("classify", photos, "--weights", "small", "--output", tmp_path / "b.csv").stderr
