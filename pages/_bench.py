@@ -1,4 +1,4 @@
-"""Server time of each page, measured by running its script: `python -m pages._bench REPEATS` prints JSON.
+"""Server time of each page, measured by running its script: `python -m pages._bench REPEATS [racing]` prints JSON.
 
 It runs the pages as Streamlit's own test harness does, without a browser; `python -m resnet_core bench pages` calls it.
 """
@@ -6,8 +6,10 @@ It runs the pages as Streamlit's own test harness does, without a browser; `pyth
 import json
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 
 from streamlit.testing.v1 import AppTest
 
@@ -23,25 +25,55 @@ CHANGES = {
     "classify": ("slider", "top_k", (4, 5)),
     "inside": ("slider", "opacity", (0.5, 0.7)),
     "race": ("select_slider", "depth", (20, 56)),
+    "degradation": None,
     "bug_lab": ("selectbox", "defect", ("max_pool_padding", "idle_biases")),
     "published": ("text_input", "seen", ("4.1 GFLOPs", "25,636,712")),
 }
 
 
-def measure(page: str, repeats: int) -> dict[str, float]:
-    """Milliseconds of the first visit, and the median of a change once both its values have been seen."""
+def measure(page: str, repeats: int, racing: bool) -> dict[str, float]:
+    """Milliseconds of the first visit, and the median of a change once both its values have been seen.
+
+    With `racing` also that median while the default race trains in a thread of the same process, as on a server.
+    """
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120).run()
     app.switch_page(f"pages/{page}.py")
-    first = _duration_ms(app.run)
+    times = {"first_ms": _duration_ms(app.run)}
+    _changes_ms(app, page, 2)
+    times["change_ms"] = median(_changes_ms(app, page, repeats))
+    if racing:
+        with one_race():
+            times["racing_ms"] = median(_changes_ms(app, page, repeats))
+    return times
+
+
+def _changes_ms(app, page: str, count: int) -> list[float]:
     change = CHANGES[page]
     if change is None:
-        return {"first_ms": first, "change_ms": median(_duration_ms(app.run) for _ in range(repeats))}
+        return [_duration_ms(app.run) for _ in range(count)]
     kind, key, values = change
-    times = []
-    for turn in range(repeats + 2):
-        widget = getattr(app, kind)(key=key).set_value(values[turn % 2])
-        times.append(_duration_ms(widget.run))
-    return {"first_ms": first, "change_ms": median(times[2:])}
+    return [_duration_ms(getattr(app, kind)(key=key).set_value(values[turn % 2]).run) for turn in range(count)]
+
+
+@contextmanager
+def one_race():
+    """The default race, endless, under way."""
+    from resnet_core.lab.board import BoardLimits
+    from resnet_core.lab.history import RunHistory
+    from resnet_core.lab.jobs import JobManager
+    from resnet_core.lab.recipes import RACE
+    from resnet_core.lab.runs import RunRequest
+
+    with TemporaryDirectory() as folder:
+        jobs = JobManager(RunHistory(Path(folder) / "races.sqlite"), BoardLimits(absent_s=3600, run_s=3600))
+        run = jobs.submit(RunRequest(config=RACE.override(epochs=10_000)), "bench")
+        while run.step == 0:
+            time.sleep(0.05)
+            run = jobs.snapshot(run.id)
+        try:
+            yield
+        finally:
+            jobs.close()
 
 
 def _duration_ms(run) -> float:
@@ -53,4 +85,5 @@ def _duration_ms(run) -> float:
 
 
 if __name__ == "__main__":
-    print(json.dumps({page: measure(page, int(sys.argv[1])) for page in CHANGES}))
+    times = {page: measure(page, int(sys.argv[1]), racing="racing" in sys.argv[2:]) for page in CHANGES}
+    print(json.dumps(times))

@@ -48,17 +48,22 @@ def trace(
 @commands.command()
 def pages(
     repeats: Annotated[int, typer.Option(help="How often each change is measured; the median counts.")] = 7,
+    while_racing: Annotated[
+        bool, typer.Option("--while-racing", help="Measure a second time while a race trains in the same process.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Measure how long the server works on each page, at the first visit and at a warm change.
 
-    Example:
+    Examples:
 
         python -m resnet_core bench pages
+
+        python -m resnet_core bench pages --while-racing
     """
     from resnet_core.bench.pages import bench_pages
 
-    print_report(bench_pages(repeats), as_json)
+    print_report(bench_pages(repeats, while_racing), as_json)
 
 
 @commands.command()
@@ -88,6 +93,25 @@ def inference(
     from resnet_core.bench.inference import bench_inference
 
     print_report(bench_inference(model, batch or (1, 16), repeats, device, backend, agreement), as_json)
+
+
+@commands.command()
+def load(
+    weights: Annotated[str, typer.Option(help="A name from `weights list`.")] = "cifar_resnet20",
+    visitors: Annotated[int, typer.Option(help="How many classify at once.")] = 40,
+    predictions: Annotated[int, typer.Option(help="Photos in all.")] = 500,
+    explanations: Annotated[int, typer.Option(help="Grad-CAM maps in all, after them.")] = 200,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Measure a class of visitors who upload photos at once: errors, waiting times, memory.
+
+    Example:
+
+        python -m resnet_core bench load --visitors 40
+    """
+    from resnet_core.bench.load import bench_load
+
+    print_report(bench_load(weights, visitors, predictions, explanations), as_json)
 
 
 def print_report(report: Report, as_json: bool = False) -> None:
