@@ -24,5 +24,5 @@ def test_a_broken_link_is_repaired_by_one_press_and_shared_again(page, visit, wa
     )  # fmt: skip
     assert sum(int(row["params"]) for row in rows) == rc.walk_spec(spec).total_params
     visit(page, page.url.removeprefix(page.url.split("/build")[0]))
-    page.get_by_text(f"{rc.walk_spec(spec).total_params:,}").wait_for()
-    assert page.get_by_text("The link").count() == 0
+    page.get_by_text(f"{rc.walk_spec(spec).total_params:,}", exact=True).wait_for()
+    assert page.get_by_text("The link asks").count() == 0
