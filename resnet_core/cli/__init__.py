@@ -9,7 +9,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from resnet_core.cli import anatomy, bench, inference, runs, training, weights
+from resnet_core.cli import anatomy, bench, inference, runs, sweep, training, weights
 from resnet_core.errors import ResNetCoreError
 
 
@@ -33,7 +33,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )
-for subject in (anatomy, inference, weights, training, runs, bench):
+for subject in (anatomy, inference, weights, training, sweep, runs, bench):
     subject.register(app)
 
 

@@ -1,0 +1,42 @@
+import pytest
+import torch
+
+SMALL = ("--config", "race", "--depth", 8, "--width", 4, "--epochs", 1, "--batch-size", 500, "--device", "cpu")
+
+
+@pytest.fixture(autouse=True)
+def _one_thread():
+    """Networks this small lose time to a second thread where something else uses the core."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+def test_a_sweep_sets_its_runs_side_by_side_and_leaves_a_folder_for_each(run, tmp_path):
+    result = run("sweep", *SMALL, "--compare", "plain,residual", "--seed", "2,0", "--out", tmp_path)
+    assert result.exit_code == 0
+    names = ["plain-seed-2", "plain-seed-0", "residual-seed-2", "residual-seed-0"]
+    rows = [line.split() for line in result.stdout.splitlines()]
+    assert [row[0] for row in rows[1:]] == names
+    assert all(0 < float(row[1]) < 5 for row in rows[1:])
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(names)
+
+
+def test_a_run_that_fails_says_why_and_so_does_the_exit_status(run, tmp_path):
+    result = run("sweep", *SMALL, "--seed", "0", "--data", "folder", "--out", tmp_path)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("seed-0: No folder was given")
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (("--seed", "one"), "seed='one' does not work: write whole numbers with commas between."),
+        (("--seed", "1,1"), "each once"),
+        (("--compare", "plain,deep"), "arms=('plain', 'deep') does not work"),
+        (("--depth", 9), "depth=9 does not work"),
+    ],
+)
+def test_what_can_not_be_swept_is_refused_with_a_sentence(options, sentence, refuse):
+    assert sentence in refuse("sweep", *options)
