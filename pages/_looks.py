@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 METHODS = {"Grad-CAM": "grad_cam", "HiResCAM": "hires_cam", "covering": ""}
 QUIET = {"displayModeBar": False}
-TILE, CHANNEL = 208, 104  # pixels
+CHANNEL = 112  # pixels
 SEEN = "What the network sees"
 
 
@@ -71,7 +71,7 @@ def show_where(look: Look, stage: str) -> None:
             for name, one in maps.items()
         ]
     )
-    _scale(f"speaks least for {look.label}", "most", "heat")
+    _scale(f"nothing for {look.label}", "most of each map", "heat")
     empty = [_stage(name) for name, one in maps.items() if not one.any()]
     if empty:
         st.caption(f"{' and '.join(empty)}: nothing there speaks for {look.label}.")
@@ -106,7 +106,7 @@ def _show_sanity(look: Look, stage: str, method: str, opacity: float) -> None:
     for row in rows:
         words = "random head" if len(row.fresh) == 1 else f"random {_stage(row.fresh[0])} and head"
         tiles.append((overlay(seen, row.map, opacity), f"{words}: {median(row.correlations):+.2f}"))
-    _tiles(tiles)
+    _tiles(tiles, "random")
     ranges = [f"{min(row.correlations):+.2f} to {max(row.correlations):+.2f}" for row in rows]
     st.caption(
         f"The numbers are rank correlations with the map as trained: 1 for the same order of places, 0 for none, the "
@@ -120,16 +120,14 @@ def show_features(look: Look, stage: str) -> None:
     k = st.segmented_control("Channels", (8, 16, 32), default=16, key="k", bind="query-params", required=True)
     result = features_of(look.subject, look.network, stage, k)
     low, high = min(0.0, float(result.maps.min())), float(result.maps.max())
-    pictures = rc.figures.channel_pictures(result.maps, low, high, theme_name(), CHANNEL)
+    pictures = rc.figures.channel_pictures(result.maps, low, high, theme_name())
     means = [f"{channel}: {result.means[channel]:.2f}" for channel in result.channels]
-    with st.container(horizontal=True, gap="small"):
-        for picture, channel, mean in zip(pictures, result.channels, means, strict=True):
-            st.image(picture, caption=mean, width=CHANNEL, alt=f"Output of channel {channel} of {_stage(stage)}")
+    _tiles(list(zip(pictures, means, strict=True)), "channels", smallest=72, largest=CHANNEL)
     _scale(f"{low:.2f}", f"{high:.2f}", "channel")
     height, width = result.maps.shape[1:]
     st.caption(
         f"{len(pictures)} of the {len(result.means)} channels of {_stage(stage)}, {height}×{width} values each, sorted "
-        "by their mean output, which stands below them. All share one scale, so that they can be compared."
+        "by their mean output: below each are its number and that mean. All share one scale."
     )
 
 
@@ -195,7 +193,8 @@ def _said_of_blocks(look: Look, parts: Sequence[rc.BlockPart]) -> str:
     changing = sum(part.top_index != look.index for part in parts)
     longer = sum(part.branch_norm > part.shortcut_norm for part in parts)
     return (
-        f"Of {len(parts)} blocks, {longer} add more than they were given. Without one of them alone the answer is no "
+        f"At each addition: how long the shortcut's values and the branch's are as vectors, and whether they point the "
+        f"same way. Of {len(parts)} blocks, {longer} add more than they were given. Without one of them alone the answer is no "
         f"longer {look.label} in {changing} cases; {block_name(worst.path)} matters most."
     )
 
@@ -253,11 +252,8 @@ def _time_columns() -> dict[str, object]:
     }
 
 
-def _tiles(pictures: Sequence[tuple[Image, str]]) -> None:
-    """Pictures of one size in a row that wraps."""
-    with st.container(horizontal=True, gap="small"):
-        for picture, words in pictures:
-            st.image(picture, caption=words, width=TILE, alt=words)
+def _tiles(pictures: Sequence[tuple[Image, str]], key: str = "tiles", **sizes: int) -> None:
+    drawing(rc.figures.tiles_html(pictures, theme_name(), **sizes), key=key)
 
 
 def _scale(low: str, high: str, kind: str) -> None:

@@ -46,8 +46,8 @@ def block_parts_figure(
     figure.add_hline(probability, row=3, col=1, line={"color": t.ink, "width": 1.5, "dash": "dash"})
     figure.update_yaxes(rangemode="tozero", row=1)
     figure.update_yaxes(range=[-1, 1], tickvals=[-1, 0, 1], row=2)
-    figure.update_yaxes(range=[0, 1.08], tickvals=[0, 0.5, 1], tickformat=".0%", row=3)
-    figure.update_xaxes(showgrid=False, type="category", tickangle=0 if len(parts) < 12 else -90)
+    figure.update_yaxes(range=[0, 1.08], tickvals=[0, 0.5, 1], ticktext=["0 %", "50 %", "100 %"], row=3)
+    figure.update_xaxes(showgrid=False, type="category")
     style(figure, t, height=430, barmode="group", bargap=0.3, bargroupgap=0.06)
     return figure.update_layout(annotations=_headings(figure, t), margin={"t": 28})
 
@@ -76,10 +76,10 @@ def _bars(figure: go.Figure, names: list[str], values: list[float], colour: str,
 
 def _headings(figure: go.Figure, t: Theme) -> list[dict[str, object]]:
     words = (
-        f"<b>Length at the addition</b>: <span style='color:{t.identity}'>what the shortcut brings</span>, "
-        f"<span style='color:{t.residual}'>what the branch adds</span>",
-        "<b>Cosine</b> of the two: above 0 it reinforces, below 0 it takes away",
-        "<b>Probability</b> with this one branch switched off; dashed: with all blocks",
+        f"<b>Length</b> of <span style='color:{t.identity}'>shortcut</span> (hatched if changed) and "
+        f"<span style='color:{t.residual}'>branch</span>",
+        "<b>Cosine</b> of the two",
+        "<b>Probability</b> without it; dashed: all blocks",
     )
     tops = [figure.layout[axis].domain[1] for axis in ("yaxis", "yaxis2", "yaxis3")]
     return [

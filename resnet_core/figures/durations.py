@@ -20,19 +20,21 @@ def durations_figure(table: pd.DataFrame, column: str = "stage", theme: str = "l
     figure = go.Figure()
     figure.add_bar(
         x=table["duration_share"], y=table[column], orientation="h", marker_color=t.residual,
-        text=[f"{share:.1%}".replace("%", " %") + f" of the time, {ms:.3g} ms"
-              for share, ms in zip(table["duration_share"], table["duration_ms"], strict=True)],
+        text=[
+            f"{ms:.3g} ms, " + f"{share:.1%}".replace("%", " %")
+            for share, ms in zip(table["duration_share"], table["duration_ms"], strict=True)
+        ],
         customdata=table["duration_ms"], hovertemplate="%{y}: %{customdata:.4f} ms<extra></extra>",
         textposition="outside", textfont={"color": t.ink}, cliponaxis=False,
     )  # fmt: skip
     figure.add_bar(
         x=table["macs_share"], y=table[column], orientation="h",
         marker={"color": "rgba(0,0,0,0)", "line": {"color": t.muted, "width": 1.5}},
-        text=[f"{share:.1%}".replace("%", " %") + " of the multiply-adds" for share in table["macs_share"]],
+        text=[f"{share:.1%}".replace("%", " %") + " of the MACs" for share in table["macs_share"]],
         customdata=table["macs"], hovertemplate="%{y}: %{customdata:,} MACs<extra></extra>",
         textposition="outside", textfont={"color": t.muted}, cliponaxis=False,
     )  # fmt: skip
     most = float(table[["macs_share", "duration_share"]].max().max())
     figure.update_yaxes(autorange="reversed", ticksuffix="  ", showgrid=False)
-    figure.update_xaxes(visible=False, range=[0, most * 1.75])
+    figure.update_xaxes(visible=False, range=[0, most * 1.7])
     return style(figure, t, height=58 * len(table) + 24, barmode="group", bargap=0.3, bargroupgap=0.1)

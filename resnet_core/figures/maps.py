@@ -41,12 +41,10 @@ def overlay_picture(photo: Image.Image, heat: Map, opacity: float = 0.7, side: i
     return Image.fromarray((pixels * (1 - cover) + shades(share, HEAT) * cover).round().astype(np.uint8))
 
 
-def channel_pictures(maps: Map, low: float, high: float, theme: str = "light", side: int = 128) -> list[Image.Image]:
-    """Each channel as a picture of about `side` pixels, one square per value, in shades from `low` to `high`."""
+def channel_pictures(maps: Map, low: float, high: float, theme: str = "light") -> list[Image.Image]:
+    """Each channel as a small picture, one pixel per value, in shades from `low` to `high`."""
     values = (np.clip(maps, low, high) - low) / max(high - low, 1e-12)
-    times = max(1, side // maps.shape[-1])
-    pictures = [Image.fromarray(shades(one, _blues(theme)).round().astype(np.uint8)) for one in values]
-    return [one.resize((one.width * times, one.height * times), Image.Resampling.NEAREST) for one in pictures]
+    return [Image.fromarray(shades(one, _blues(theme)).round().astype(np.uint8)) for one in values]
 
 
 def scale_drawing(low: str, high: str, kind: str = "heat", theme: str = "light") -> str:
@@ -71,7 +69,7 @@ def shades(values: Map, ramp: Sequence[str]) -> npt.NDArray[np.float64]:
 
 def _blues(theme: str) -> tuple[str, ...]:
     t = THEMES[theme]
-    return (t.page, *t.stages[:-1])
+    return (t.hairline, *t.stages[:-1])
 
 
 def _share(heat: Map) -> Map:
