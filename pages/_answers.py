@@ -27,7 +27,7 @@ def show_answer(picture: Picture, answer: Answer, network: rc.Classifier, top_k:
     with seen:
         _show_steps(picture, answer, network)
     with said:
-        _show_classes(answer.prediction, top_k, temperature)
+        _show_classes(answer.prediction, network.weights, top_k, temperature)
 
 
 def _show_steps(picture: Picture, answer: Answer, network: rc.Classifier) -> None:
@@ -65,7 +65,7 @@ def _show_crops(picture: Picture, network: rc.Classifier) -> None:
             column.image(image, caption=prefix + name, width="stretch", alt=f"Crop: {prefix}{name}")
 
 
-def _show_classes(prediction: rc.Prediction, top_k: int, temperature: float) -> None:
+def _show_classes(prediction: rc.Prediction, weights: Weights, top_k: int, temperature: float) -> None:
     from resnet_core.inference.temperature import temperature_sentence
 
     top = prediction.ranked(top_k, temperature)
@@ -77,10 +77,9 @@ def _show_classes(prediction: rc.Prediction, top_k: int, temperature: float) -> 
         alt="; ".join(f"{one.label} {percent(one.probability)}" for one in top),
     )  # fmt: skip
     st.caption(temperature_sentence(prediction, temperature))
-    st.caption(
-        f"{prediction.duration_ms:.1f} ms on {prediction.device} in {prediction.precision}, "
-        f"{prediction.model}{of_crops}"
-    )
+    st.caption(f"{prediction.duration_ms:.1f} ms on {prediction.device} in {prediction.precision}{of_crops}.")
+    named = f": {', '.join(weights.classes)}" if len(weights.classes) <= 10 else ""
+    st.caption(f"{weights.spec.name} knows {len(weights.classes):,} classes{named}. Trained on {weights.data}.")
 
 
 def pick_photo(answers: Answered) -> int:
@@ -156,13 +155,13 @@ def _in_percent(table: pd.DataFrame) -> pd.DataFrame:
 def _columns(name: str) -> dict[str, object]:
     columns = st.column_config
     return {
-        "picture": columns.ImageColumn("", width=72),
-        "photo": columns.TextColumn("Photo", width=80),
-        "name": columns.TextColumn(name, width="medium"),
-        "answer": columns.TextColumn("Answer", width="medium"),
-        "probability": columns.NumberColumn("Probability", format="%.1f %%"),
-        "second": columns.TextColumn("Second answer", width="medium"),
-        "second_probability": columns.NumberColumn("Probability of that", format="%.1f %%"),
-        "duration_ms": columns.NumberColumn("Time", format="%.1f ms"),
-        "weights": columns.TextColumn("Classes it knows", alignment="right"),
+        "picture": columns.ImageColumn("", width=64),
+        "photo": columns.TextColumn("Photo", width=72),
+        "name": columns.TextColumn(name, width=150),
+        "answer": columns.TextColumn("Answer", width=120),
+        "probability": columns.NumberColumn("Probability", format="%.1f %%", width=90),
+        "second": columns.TextColumn("Second answer", width=120),
+        "second_probability": columns.NumberColumn("Probability", format="%.1f %%", width=90),
+        "duration_ms": columns.NumberColumn("Time", format="%.1f ms", width=90),
+        "weights": columns.TextColumn("Classes", alignment="right", width=80),
     }

@@ -153,7 +153,7 @@ def _decoded(file: BytesIO) -> Image:
 
 def remembered(shelf: str, key: tuple, compute: Callable, most: int = MOST_REMEMBERED):
     """What `compute` gives, once in a visit; the oldest go first."""
-    known = st.session_state.setdefault(shelf, {})
+    known = st.session_state.setdefault(f"remembered {shelf}", {})  # no widget has such a key
     if key not in known:
         known[key] = compute()
     while len(known) > most:

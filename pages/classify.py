@@ -32,7 +32,8 @@ if chosen.availability == "downloadable":
     offer_download(chosen, fallback=DEFAULT_WEIGHTS)
     chosen = offered[DEFAULT_WEIGHTS]
 
-with st.container(horizontal=True, gap="medium"):
+controls = st.container(horizontal=True, gap="medium")
+with controls:
     crops = st.segmented_control("Crops", (1, 10), default=1, key="crops", bind="query-params", required=True)
     top_k = st.slider("Classes shown", 1, 10, 5, key="top_k", bind="query-params", width=200)
     temperature = st.select_slider(
@@ -40,11 +41,6 @@ with st.container(horizontal=True, gap="medium"):
         help="The logits are divided by T before the softmax: above 1 it sounds less sure, below 1 surer.",
     )  # fmt: skip
 
-size = chosen.preprocessing.crop_size
-st.caption(
-    f"{chosen.spec.name} knows {len(chosen.classes):,} classes and was trained on {chosen.data}. "
-    f"It sees {size}×{size} pixels" + (": " + ", ".join(chosen.classes) + "." if len(chosen.classes) <= 10 else ".")
-)
 try:
     network = classifier(chosen.name)
 except rc.ResNetCoreError as error:
@@ -63,7 +59,8 @@ if unread:
     lines = unread if len(unread) == 1 else [f"{len(unread)} of {len(pictures)} photos can't be read.", *unread]
     st.warning("\n\n".join(lines), icon=":material/broken_image:")
 if answers:
-    shown, answer = answers[pick_photo(answers) if len(answers) > 1 else 0]
+    with controls:
+        shown, answer = answers[pick_photo(answers) if len(answers) > 1 else 0]
     title = shown.title.split(".")[0]
     show_answer(shown, answer, network, top_k, temperature)
     if len(answers) > 1:
