@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-import resnet_core as rc
-from pages._shared import theme_name
+from pages._shared import race_view, theme_name
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from resnet_core.lab.jobs import JobManager
     from resnet_core.lab.runs import RunRequest, RunSnapshot
 
@@ -68,30 +65,31 @@ def run_buttons(jobs: JobManager, run: RunSnapshot, visitor: str) -> None:
 
 def show_run(run: RunSnapshot, guess: str | None) -> None:
     """State, sentence and curves of a run."""
-    from resnet_core.lab.curves import describe_race, epoch_curves, step_curves
-
     _state(run)
     if not run.metrics:
         return
-    steps, epochs = step_curves(run.metrics), epoch_curves(run.metrics)
-    st.markdown(f"##### {describe_race(run.metrics)}")
+    moving = run.state in ("running", "stopping") and not run.held
+    view = race_view(run.id, "now" if moving else f"{run.state} {run.step}", theme_name(), run)
+    st.markdown(f"##### {view.sentence}")
     if run.ended and guess:
         st.caption(f"You guessed: {guess}.")
     loss, error = st.columns(2, gap="large")
     with loss:
         st.markdown("**Training loss**")
-        if not steps.empty:
-            figure = rc.figures.race_loss_figure(steps, run.total_steps, theme_name())
-            st.plotly_chart(figure, theme=None, key="race_loss", config=QUIET, alt=describe_race(run.metrics))
+        if view.loss:
+            st.plotly_chart(view.loss, theme=None, key="race_loss", config=QUIET, alt=view.sentence)
     with error:
         st.markdown("**Wrong answers**: filled marks in training, hollow marks on unseen pictures")
-        if epochs.empty:
-            st.caption("The first point appears after the first pass over the data.")
+        if view.error:
+            st.plotly_chart(view.error, theme=None, key="race_error", config=QUIET, alt="Errors by epoch")
         else:
-            figure = rc.figures.race_error_figure(epochs, run.total_steps, theme_name())
-            st.plotly_chart(figure, theme=None, key="race_error", config=QUIET, alt="Errors by epoch")
-    _gradients(run)
-    _numbers(steps, epochs)
+            st.caption("The first point appears after the first pass over the data.")
+    if view.gradients:
+        _gradients(view.gradients)
+    numbers = st.expander("The numbers", icon=":material/table:", key="numbers", on_change="rerun")
+    if numbers.open:
+        numbers.dataframe(view.steps, hide_index=True, alt="Loss and error of each step")
+        numbers.dataframe(view.epochs, hide_index=True, alt="Errors of each epoch")
 
 
 def _state(run: RunSnapshot) -> None:
@@ -119,23 +117,9 @@ def _left(run: RunSnapshot) -> str:
     return f", about {minutes} to go"
 
 
-def _gradients(run: RunSnapshot) -> None:
-    from resnet_core.lab.curves import gradient_norms, spoken
-
-    norms = {arm: gradient_norms(run.metrics, arm) for arm in run.request.arms}
-    norms = {arm: table for arm, table in norms.items() if not table.empty}
-    if not norms:
-        return
-    lowest, highest = rc.figures.block_scale(norms.values())
+def _gradients(maps: dict[str, Any]) -> None:
     st.markdown("**Gradient in each block**, from the input (top) to the output, over time")
-    for column, (arm, table) in zip(st.columns(len(norms), gap="large"), norms.items(), strict=True):
+    for column, (name, figure) in zip(st.columns(len(maps), gap="large"), maps.items(), strict=True):
         with column:
-            st.caption(spoken(arm))
-            figure = rc.figures.gradient_figure(table, lowest, highest, theme_name())
-            st.plotly_chart(figure, theme=None, key=f"gradient_{arm}", config=QUIET, alt=f"Gradient norms, {arm}")
-
-
-def _numbers(steps: pd.DataFrame, epochs: pd.DataFrame) -> None:
-    with st.expander("The numbers", icon=":material/table:"):
-        st.dataframe(steps, hide_index=True, alt="Loss and error of each step")
-        st.dataframe(epochs, hide_index=True, alt="Errors of each epoch")
+            st.caption(name)
+            st.plotly_chart(figure, theme=None, key=f"gradient_{name}", config=QUIET, alt=f"Gradient norms, {name}")

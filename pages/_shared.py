@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from resnet_core.anatomy.calls import Trace
     from resnet_core.anatomy.consequences import Consequence
     from resnet_core.anatomy.reconcile import Explanation
+    from resnet_core.figures.race_view import RaceView
     from resnet_core.inference.pool import ClassifierPool
     from resnet_core.inference.samples import Sample
     from resnet_core.lab.jobs import JobManager
@@ -222,6 +223,14 @@ def job_manager() -> JobManager:
     from resnet_core.lab.jobs import JobManager
 
     return JobManager(RunHistory(cache_folder() / "races.sqlite"))
+
+
+@st.cache_resource(ttl=1.0, max_entries=64, show_spinner=False)
+def race_view(run_id: str, moment: str, theme: str, _run: RunSnapshot) -> RaceView:
+    """A race as everyone sees it: drawn at most once a second, however many watch."""
+    from resnet_core.figures.race_view import draw_race
+
+    return draw_race(_run, theme)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)

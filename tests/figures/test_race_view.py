@@ -1,0 +1,35 @@
+from dataclasses import replace
+
+from resnet_core.figures.race_view import draw_race
+from resnet_core.lab.metrics import EpochMetrics, StepMetrics
+from resnet_core.lab.recipes import RACE
+from resnet_core.lab.runs import RunRequest, RunSnapshot
+
+
+def metrics(arm, loss, norms):
+    speed = {"images_per_s": 1.0, "learning_rate": 0.1, "elapsed_s": 1.0}
+    yield StepMetrics(arm=arm, step=1, loss=loss, error=0.5, **speed)
+    yield EpochMetrics(
+        arm=arm, epoch=1, step=1, train_loss=loss, train_error=0.5, validation_loss=loss, validation_error=0.4,
+        gradient_norms=norms, activation_scales=norms, **speed,
+    )  # fmt: skip
+
+
+def test_a_race_is_drawn_with_all_its_parts_and_one_scale_of_gradients():
+    both = (*metrics("plain", 2.0, (1.0, 0.01)), *metrics("residual_b", 0.5, (10.0, 0.1)))
+    run = RunSnapshot(
+        id="a-1", request=RunRequest(config=RACE, arms=("plain", "residual_b")), state="running", metrics=both, step=1,
+        total_steps=9,
+    )  # fmt: skip
+    view = draw_race(run, "dark")
+    assert view.sentence.startswith("After 1 step the residual (projections) network's training loss is 0.5")
+    assert list(view.gradients) == ["plain", "residual (projections)"]
+    scales = {(figure.data[0].zmin, figure.data[0].zmax) for figure in view.gradients.values()}
+    assert scales == {(-2, 1)}
+    assert len(view.loss.data) == len(view.error.data) == 4
+    assert len(view.steps) == len(view.epochs) == 2
+    begun = draw_race(replace(run, metrics=both[:1]))
+    assert (begun.error, begun.gradients) == (None, {})
+    diverged = draw_race(replace(run, metrics=(replace(both[0], loss=float("inf"), stop_reason="plain diverged"),)))
+    assert diverged.loss is None
+    assert "diverged" in diverged.sentence
