@@ -28,8 +28,13 @@ def test_the_tour_tells_its_story_without_an_error(tour, root, monkeypatch):
     printed = "".join(output["text"] for output in outputs if "text" in output)
     for number in ("25,557,032 parameters, 4,089,184,256", "3,857,973,248", "69,632", "1,179,648", "5.9 %"):
         assert number in printed
+    assert "3,226 parameters, 3,391,888 multiply-adds, out come {'logits': (1, 10), 'features': (1, 32)}" in printed
+    assert "head, a Linear that takes 16 features, was given 32: (1, 32)." in printed
     assert "After 40 steps the residual network's training loss" in printed
     assert f"kernel: {sys.executable}" in printed
     kinds = [kind for output in outputs for kind in output.get("data", ())]
     assert (kinds.count("image/svg+xml"), kinds.count("application/vnd.plotly.v1+json")) == (2, 4)
+    pages = [output.get("data", {}).get("text/html", "") for output in outputs]
+    drawings = [html for html in pages if "<svg" in html]
+    assert [html.startswith("<svg") and "<script" not in html for html in drawings] == [True]  # as nbconvert keeps it
     assert [output["text"] for output in outputs if output.get("name") == "stderr"] == []
