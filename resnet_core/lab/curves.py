@@ -74,16 +74,17 @@ def describe_race(metrics: Sequence[Metrics]) -> str:
 
 def _compare(step: int, losses: Mapping[str, float], metrics: Sequence[Metrics]) -> list[str]:
     """Sentences about the arms that still learn: who is ahead, by how much, and who stands still."""
-    best, worst = min(losses, key=losses.__getitem__), max(losses, key=losses.__getitem__)
+    best, *others = sorted(losses, key=losses.__getitem__)
     steps = f"After {step} step{'' if step == 1 else 's'}"
     first = f"{steps} the {spoken(best)} network's training loss is {losses[best]:.3g}"
-    if best == worst:
+    if not others:
         return [f"{first}."]
+    worst = others[-1]
     ratio = losses[worst] / max(losses[best], 1e-12)
-    first += f", the {spoken(worst)} one's {losses[worst]:.3g}"
+    first += "".join(f", the {spoken(arm)} one's {losses[arm]:.3g}" for arm in others)
     if ratio < ALIKE:
         return [f"{first}: they train alike so far."]
-    sentences = [f"{first}: {ratio:.3g} times as high."]
+    sentences = [f"{first}: {ratio:.3g} times {'the least' if len(others) > 1 else 'as high'}."]
     start = next(m.loss for m in metrics if isinstance(m, StepMetrics) and m.arm == worst)
     if losses[worst] > STUCK * start:
         sentences.append(f"The {spoken(worst)} network has hardly moved: it began at {start:.3g}.")

@@ -54,6 +54,14 @@ def test_a_small_gap_is_called_alike_and_a_better_plain_net_is_called_better():
     assert describe_race(run(plain=0.01, residual=2.0)).startswith("After 50 steps the plain network's")
 
 
+def test_of_three_networks_all_are_named_and_the_last_is_set_against_the_first():
+    said = describe_race([step("plain", 1, 2.0), step("residual", 1, 0.5), step("preact", 1, 1.0)])
+    assert said == (
+        "After 1 step the residual network's training loss is 0.5, the pre-activated residual one's 1, "
+        "the plain one's 2: 4 times the least. The plain network has hardly moved: it began at 2."
+    )
+
+
 def test_one_arm_and_none():
     assert describe_race([]) == "Nothing has been trained yet."
     assert describe_race([step("plain", 1, 2.5)]) == "After 1 step the plain network's training loss is 2.5."
