@@ -1,6 +1,6 @@
 // Steps through the way that Python computed, by itself or by hand, and tells Python where it came to rest.
 const SVG = "http://www.w3.org/2000/svg";
-const ROWS = [["Pixels a side", 2], ["Channels", 1], ["", 5], ["Stored", 6]]; // what stands beside each row of bars
+const ROWS = (unit) => ["Pixels a side", "Channels", `${unit} so far`, "Memory so far"];
 const REST = 400; // milliseconds without a step, after which a stop counts as chosen
 const STATES = new WeakMap();
 
@@ -38,11 +38,11 @@ function named({ state, way }) {
 function draw({ root, way, picture, colours, state }) {
   root.style.setProperty("--muted", colours.muted);
   root.querySelector(".picture").style.backgroundImage = `url(${picture})`;
-  const rows = ROWS.map(([title], row) => {
+  const rows = ROWS(way.unit).map((title, row) => {
     const svg = make("svg", { viewBox: "0 0 1000 100", preserveAspectRatio: "none", "aria-hidden": true });
     svg.append(...way.bars.map(([, x, width, , heights]) => make("rect", { x, width, y: 100 - heights[row], height: heights[row] })));
     const words = html("p", "");
-    words.append(html("span", title || way.unit, "muted"), html("br"), html("strong", ""));
+    words.append(html("span", title, "muted"), html("br"), html("strong", ""));
     const line = html("div", "", "row");
     line.append(words, svg);
     return line;

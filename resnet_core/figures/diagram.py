@@ -19,17 +19,10 @@ from resnet_core.figures.diagram_words import formulas, kind_of, label, shape_wo
 from resnet_core.models.spec import ModelSpec
 
 
-class Drawing(str):
-    """SVG text that a notebook shows as a picture. Plain SVG: it survives nbconvert and needs no script."""
-
-    def _repr_html_(self) -> str:
-        return str(self)
-
-
 def diagram_svg(
     network: Trace | ModelSpec | str, theme: str = "light", at: str = "", *,
     narrow: bool = False, beside: Trace | None = None, marked: Collection[str] = (), unit: str = "MACs",
-) -> Drawing:  # fmt: skip
+) -> svg.Drawing:  # fmt: skip
     """A network, one of its stages or one of its blocks as a standalone SVG.
 
     Args:
@@ -62,7 +55,7 @@ def diagram_svg(
     marks = [*areas, *scene.behind, *(mark for drawn in scene.drawn for mark in drawn.marks)]
     back = svg.rect(0, 0, scene.width, scene.height, palette(theme)["page"], rx=0)
     title = f"{trace.name}{f', {part.name}' if at else ''}: {label(part, unit).split('. Enter')[0]}"
-    return Drawing(svg.drawing(scene.width, scene.height, back, as_svg(marks, theme), title=title, max_width=1100))
+    return svg.drawing(scene.width, scene.height, back, as_svg(marks, theme), title=title, max_width=1100)
 
 
 def _what_opens(whole: Part) -> str:

@@ -13,7 +13,7 @@ from resnet_core.anatomy.units import in_unit
 from resnet_core.errors import InvalidSpecError
 from resnet_core.figures.diagram_marks import Mark, as_svg, line, rect, stage_colour_name, words
 from resnet_core.figures.diagram_words import shape_words, short_count
-from resnet_core.figures.svg import drawing
+from resnet_core.figures.svg import Drawing, drawing
 
 LENGTH = 1000.0  # of the strip; the browser stretches it to its column
 WIDTH, SQUARE, ROW = 690.0, 216.0, 62.0
@@ -144,7 +144,7 @@ def byte_words(count: int) -> str:
     return f"{words}B" if words[-1].isalpha() else f"{words} B"
 
 
-def patch_drawing(trace: Trace, at: str = INPUT, theme: str = "light") -> str:
+def patch_drawing(trace: Trace, at: str = INPUT, theme: str = "light") -> Drawing:
     """An SVG of the input with the patch that one value sees after the layer or the block `at`.
 
     Raises:
@@ -166,7 +166,7 @@ def patch_drawing(trace: Trace, at: str = INPUT, theme: str = "light") -> str:
     return drawing(SQUARE + 84, full_h + 84, as_svg(marks, theme), title=title)
 
 
-def strip_drawing(trace: Trace, at: str = INPUT, theme: str = "light", unit: str = "MACs") -> str:
+def strip_drawing(trace: Trace, at: str = INPUT, theme: str = "light", unit: str = "MACs") -> Drawing:
     """An SVG of the whole way up to `at`: for each block its pixels, channels, work and memory.
 
     Raises:

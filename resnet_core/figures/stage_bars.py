@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from resnet_core.figures.svg import drawing, rect, tag, text
+from resnet_core.figures.svg import Drawing, drawing, rect, tag, text
 from resnet_core.figures.theme import THEMES, stage_colour
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 WIDTH, ROW, LEFT, RIGHT = 440.0, 32.0, 64.0, 64.0
 
 
-def stage_bars_drawing(stages: pd.DataFrame, column: str, unit: str, theme: str = "light", factor: int = 1) -> str:
+def stage_bars_drawing(stages: pd.DataFrame, column: str, unit: str, theme: str = "light", factor: int = 1) -> Drawing:
     """An SVG of horizontal bars, one per stage, each with its share of the total; zero-based, the count on hover.
 
     Args:

@@ -8,6 +8,13 @@ from typing import Any
 from resnet_core.figures.theme import FONT
 
 
+class Drawing(str):
+    """SVG text that a notebook shows as a picture. Plain SVG: it survives nbconvert and needs no script."""
+
+    def _repr_html_(self) -> str:
+        return str(self)
+
+
 def tag(name: str, *children: str, **attributes: Any) -> str:
     """One element; `stroke_width=2` becomes stroke-width="2", None is left out."""
     pairs = "".join(
@@ -49,9 +56,9 @@ def plus(x: float, y: float, stroke: str, fill: str, radius: float = 11) -> str:
     return tag("circle", cx=x, cy=y, r=radius, fill=fill, stroke=stroke, stroke_width=2) + cross
 
 
-def drawing(width: float, height: float, *parts: str, title: str, style: str = "", max_width: float = 0) -> str:
+def drawing(width: float, height: float, *parts: str, title: str, style: str = "", max_width: float = 0) -> Drawing:
     """A complete picture that scales with its column and names itself to a screen reader."""
     look = f"display:block;width:100%;height:auto;max-width:{max_width or width:g}px;font-variant-numeric:tabular-nums"
     attributes = {"viewBox": f"0 0 {width:g} {height:g}", "role": "img", "font_family": FONT, "style": look}
     name = tag("title", escape(title)) + (tag("style", style) if style else "")
-    return tag("svg", name, *parts, xmlns="http://www.w3.org/2000/svg", **attributes)
+    return Drawing(tag("svg", name, *parts, xmlns="http://www.w3.org/2000/svg", **attributes))

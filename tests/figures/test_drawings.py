@@ -41,6 +41,7 @@ def squares(svg):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_every_drawing_is_well_formed_named_and_inside_its_frame(theme):
     for name, svg in every_drawing(theme).items():
+        assert svg._repr_html_() == svg, name  # a notebook shows it as a picture
         root = ElementTree.fromstring(svg)
         assert root.tag == f"{SVG}svg", name
         assert root.get("role") == "img", name
