@@ -1,4 +1,4 @@
-"""The looks of the page Inside: where the network looked, its channels, its blocks, its time."""
+"""Two looks of the page Inside: where the network looked, and its channels."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import streamlit as st
 
 import resnet_core as rc
-from pages._explained import DRAWS, Subject, features_of, logits_of, maps_of, occlusion_of, parts_of, sanity_of
+from pages._explained import DRAWS, Subject, features_of, logits_of, maps_of, occlusion_of, sanity_of
 from pages._layout import PROSE_WIDTH, drawing, percent
-from pages._shared import layer_durations, theme_name
+from pages._shared import theme_name
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from resnet_core.inference.classifier import ScoredClass
 
 METHODS = {"Grad-CAM": "grad_cam", "HiResCAM": "hires_cam", "covering": ""}
-QUIET = {"displayModeBar": False}
 CHANNEL = 112  # pixels
 SEEN = "What the network sees"
 
@@ -131,127 +130,6 @@ def show_features(look: Look, stage: str) -> None:
     )
 
 
-def show_blocks(look: Look) -> None:
-    """What each block adds, and the answer with some of them switched off."""
-    from resnet_core.figures.block_parts import block_name
-    from resnet_core.inference.explain import NO_ADDITION, block_paths
-
-    paths = {block_name(path): path for path in block_paths(look.network.model)}
-    if not paths:
-        st.info(NO_ADDITION, icon=":material/info:")
-        return
-    chosen = st.pills(
-        "Switch off the residual branch of", list(paths), selection_mode="multi", key="off", bind="query-params"
-    )
-    off = tuple(path for name, path in paths.items() if name in chosen)
-    before, after = ranked(look), ranked(look, off)
-    columns = st.columns(2, gap="large")
-    without = "No block is switched off" if not off else f"Without {_listed(chosen)}"
-    for column, words, top, key in zip(columns, ("All blocks", without), (before, after), ("all", "off"), strict=True):
-        with column:
-            _show_answer(words, top, key)
-    if off and after[0].index != before[0].index:
-        st.markdown(f"The answer changed from **{before[0].label}** to **{after[0].label}**.")
-    elif off:
-        st.markdown(f"The answer is still **{after[0].label}**: other paths through the network carry it.")
-    parts = parts_of(look.subject, look.network, look.index)
-    probability = next(scored.probability for scored in before if scored.index == look.index)
-    st.plotly_chart(
-        rc.figures.block_parts_figure(parts, look.label, probability, off, theme_name()), theme=None, key="parts",
-        config=QUIET, alt=_said_of_blocks(look, parts),
-    )  # fmt: skip
-    st.caption(_said_of_blocks(look, parts))
-    with st.expander("The numbers", icon=":material/table:"):
-        st.dataframe(
-            [
-                {
-                    "block": block_name(part.path), "shortcut": part.shortcut.replace("_", " "),
-                    "shortcut length": part.shortcut_norm, "branch length": part.branch_norm, "cosine": part.cosine,
-                    f"{look.label} without it": part.probability, "answer without it": look.names[part.top_index],
-                }
-                for part in parts
-            ],
-            hide_index=True, alt="What each block adds",
-        )  # fmt: skip
-
-
-def _show_answer(words: str, top: Sequence[ScoredClass], key: str, top_k: int = 5) -> None:
-    st.caption(words)
-    st.markdown(f"### {top[0].label}, {percent(top[0].probability)}")
-    labels, probabilities = [scored.label for scored in top[:top_k]], [scored.probability for scored in top[:top_k]]
-    st.plotly_chart(
-        rc.figures.predictions_figure(labels, probabilities, theme_name()), theme=None, key=f"answer_{key}",
-        config=QUIET, alt="; ".join(f"{scored.label} {percent(scored.probability)}" for scored in top[:top_k]),
-    )  # fmt: skip
-
-
-def _said_of_blocks(look: Look, parts: Sequence[rc.BlockPart]) -> str:
-    """The lesson of the chart in a sentence or two, from its numbers."""
-    from resnet_core.figures.block_parts import block_name
-
-    worst = min(parts, key=lambda part: part.probability)
-    changing = sum(part.top_index != look.index for part in parts)
-    longer = sum(part.branch_norm > part.shortcut_norm for part in parts)
-    return (
-        f"At each addition: how long the shortcut's values and the branch's are as vectors, and whether they point the "
-        f"same way. Of {len(parts)} blocks, {longer} add more than they were given. Without one of them alone the answer is no "
-        f"longer {look.label} in {changing} cases; {block_name(worst.path)} matters most."
-    )
-
-
-def show_time(look: Look) -> None:
-    """Milliseconds of each layer beside its multiply-adds."""
-    from resnet_core.anatomy.durations import duration_table, kind_duration_table, stage_duration_table
-
-    network = look.network
-    if st.button("Measure again", icon=":material/refresh:", key="again"):
-        layer_durations.clear(network.weights.name)
-    measured = layer_durations(network.weights.name, network)
-    trace = rc.walk_spec(network.model.spec, tuple(look.subject.batch.shape))
-    layers = duration_table(trace, measured)
-    kinds = kind_duration_table(layers)
-    for column, table, name, title in zip(
-        st.columns(2, gap="large"), (stage_duration_table(layers), kinds.head(6)), ("stage", "kind"),
-        ("By stage", "By kind of layer"), strict=True,
-    ):  # fmt: skip
-        with column:
-            st.markdown(f"**{title}**")
-            st.plotly_chart(
-                rc.figures.durations_figure(table, name, theme_name()), theme=None, key=f"time_{name}", config=QUIET,
-                alt="; ".join(f"{row[name]} {row['duration_ms']:.3g} ms" for _, row in table.iterrows()),
-            )  # fmt: skip
-    st.caption(_said_of_time(kinds, layers))
-    st.markdown("**The layers that take longest**")
-    st.dataframe(
-        layers.sort_values("duration_ms", ascending=False).head(50), hide_index=True, height=320,
-        alt="Layers by time", column_config=_time_columns(),
-    )  # fmt: skip
-
-
-def _said_of_time(kinds, layers) -> str:
-    by_kind = kinds.set_index("kind")
-    done, taken = by_kind.loc["Conv2d", ["macs_share", "duration_share"]]
-    return (
-        f"Convolutions do {percent(done)} of the multiply-adds and take {percent(taken)} of the time. The rest is "
-        f"batch norm, ReLU and additions, which count no multiply-add but read and write memory. {len(layers)} layers, "
-        f"{layers['duration_ms'].sum():.1f} ms in all, one by one in float32; what Classify runs fuses many of them."
-    )
-
-
-def _time_columns() -> dict[str, object]:
-    columns = st.column_config
-    return {
-        "stage": columns.TextColumn("stage", width="small"),
-        "path": columns.TextColumn("layer", width="medium"),
-        "kind": columns.TextColumn("kind", width="small"),
-        "macs": columns.NumberColumn("MACs", format="localized"),
-        "macs_share": columns.NumberColumn("of the MACs", format="percent"),
-        "duration_ms": columns.NumberColumn("time", format="%.3f ms"),
-        "duration_share": columns.NumberColumn("of the time", format="percent"),
-        "gmacs_per_s": columns.NumberColumn("G MACs/s", format="%.1f"),
-    }
-
-
 def _tiles(pictures: Sequence[tuple[Image, str]], key: str = "tiles", **sizes: int) -> None:
     drawing(rc.figures.tiles_html(pictures, theme_name(), **sizes), key=key)
 
@@ -269,7 +147,3 @@ def _stage(name: str) -> str:
 
 def _size(name: str, values) -> str:
     return f"{_stage(name)}, {values.shape[0]}×{values.shape[1]}"
-
-
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

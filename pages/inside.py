@@ -7,7 +7,9 @@ from pages._answers import pick_photo
 from pages._downloads import offer_download
 from pages._explained import subject_of
 from pages._layout import PROSE_WIDTH, header, how, next_pages, percent, prose
-from pages._looks import Look, names_of, ranked, show_blocks, show_features, show_time, show_where
+from pages._look_blocks import show_blocks
+from pages._look_time import show_time
+from pages._looks import Look, names_of, ranked, show_features, show_where
 from pages._pictures import chosen_pictures, chosen_weights
 from pages._shared import classifier
 from resnet_core.anatomy.tables import display_stage

@@ -1,0 +1,92 @@
+"""A look of the page Inside: what each block adds, and the answer with some of them switched off."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+import resnet_core as rc
+from pages._explained import parts_of
+from pages._layout import percent
+from pages._looks import Look, ranked
+from pages._shared import theme_name
+
+if TYPE_CHECKING:
+    from resnet_core.inference.classifier import ScoredClass
+    from resnet_core.inference.lesion import BlockPart
+
+QUIET = {"displayModeBar": False}
+
+
+def show_blocks(look: Look) -> None:
+    """What each block adds, and the answer with some of them switched off."""
+    from resnet_core.figures.block_parts import block_name
+    from resnet_core.inference.explain import NO_ADDITION, block_paths
+
+    paths = {block_name(path): path for path in block_paths(look.network.model)}
+    if not paths:
+        st.info(NO_ADDITION, icon=":material/info:")
+        return
+    chosen = st.pills(
+        "Switch off the residual branch of", list(paths), selection_mode="multi", key="off", bind="query-params"
+    )
+    off = tuple(path for name, path in paths.items() if name in chosen)
+    before, after = ranked(look), ranked(look, off)
+    columns = st.columns(2, gap="large")
+    without = "No block is switched off" if not off else f"Without {_listed(chosen)}"
+    for column, words, top, key in zip(columns, ("All blocks", without), (before, after), ("all", "off"), strict=True):
+        with column:
+            _show_answer(words, top, key)
+    if off and after[0].index != before[0].index:
+        st.markdown(f"The answer changed from **{before[0].label}** to **{after[0].label}**.")
+    elif off:
+        st.markdown(f"The answer is still **{after[0].label}**: other paths through the network carry it.")
+    parts = parts_of(look.subject, look.network, look.index)
+    probability = next(scored.probability for scored in before if scored.index == look.index)
+    st.plotly_chart(
+        rc.figures.block_parts_figure(parts, look.label, probability, off, theme_name()), theme=None, key="parts",
+        config=QUIET, alt=_said_of_blocks(look, parts),
+    )  # fmt: skip
+    st.caption(_said_of_blocks(look, parts))
+    with st.expander("The numbers", icon=":material/table:"):
+        st.dataframe(
+            [
+                {
+                    "block": block_name(part.path), "shortcut": part.shortcut.replace("_", " "),
+                    "shortcut length": part.shortcut_norm, "branch length": part.branch_norm, "cosine": part.cosine,
+                    f"{look.label} without it": part.probability, "answer without it": look.names[part.top_index],
+                }
+                for part in parts
+            ],
+            hide_index=True, alt="What each block adds",
+        )  # fmt: skip
+
+
+def _show_answer(words: str, top: Sequence[ScoredClass], key: str, top_k: int = 5) -> None:
+    st.caption(words)
+    st.markdown(f"### {top[0].label}, {percent(top[0].probability)}")
+    labels, probabilities = [scored.label for scored in top[:top_k]], [scored.probability for scored in top[:top_k]]
+    st.plotly_chart(
+        rc.figures.predictions_figure(labels, probabilities, theme_name()), theme=None, key=f"answer_{key}",
+        config=QUIET, alt="; ".join(f"{scored.label} {percent(scored.probability)}" for scored in top[:top_k]),
+    )  # fmt: skip
+
+
+def _said_of_blocks(look: Look, parts: Sequence[BlockPart]) -> str:
+    """The lesson of the chart in a sentence or two, from its numbers."""
+    from resnet_core.figures.block_parts import block_name
+
+    worst = min(parts, key=lambda part: part.probability)
+    changing = sum(part.top_index != look.index for part in parts)
+    longer = sum(part.branch_norm > part.shortcut_norm for part in parts)
+    return (
+        "At each addition: how long the shortcut's values and the branch's are as vectors, and whether they point the "
+        f"same way. Of {len(parts)} blocks, {longer} add more than they were given. Without one of them alone the "
+        f"answer is no longer {look.label} in {changing} cases; {block_name(worst.path)} matters most."
+    )
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -1,0 +1,65 @@
+"""A look of the page Inside: milliseconds of each layer beside its multiply-adds."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+import resnet_core as rc
+from pages._layout import percent
+from pages._looks import Look
+from pages._shared import layer_durations, theme_name
+
+QUIET = {"displayModeBar": False}
+
+
+def show_time(look: Look) -> None:
+    """Milliseconds of each layer beside its multiply-adds."""
+    from resnet_core.anatomy.durations import duration_table, kind_duration_table, stage_duration_table
+
+    network = look.network
+    if st.button("Measure again", icon=":material/refresh:", key="again"):
+        layer_durations.clear(network.weights.name)
+    measured = layer_durations(network.weights.name, network)
+    trace = rc.walk_spec(network.model.spec, tuple(look.subject.batch.shape))
+    layers = duration_table(trace, measured)
+    kinds = kind_duration_table(layers)
+    for column, table, name, title in zip(
+        st.columns(2, gap="large"), (stage_duration_table(layers), kinds.head(6)), ("stage", "kind"),
+        ("By stage", "By kind of layer"), strict=True,
+    ):  # fmt: skip
+        with column:
+            st.markdown(f"**{title}**")
+            st.plotly_chart(
+                rc.figures.durations_figure(table, name, theme_name()), theme=None, key=f"time_{name}", config=QUIET,
+                alt="; ".join(f"{row[name]} {row['duration_ms']:.3g} ms" for _, row in table.iterrows()),
+            )  # fmt: skip
+    st.caption(_said_of_time(kinds, layers))
+    st.markdown("**The layers that take longest**")
+    st.dataframe(
+        layers.sort_values("duration_ms", ascending=False).head(50), hide_index=True, height=320,
+        alt="Layers by time", column_config=_time_columns(),
+    )  # fmt: skip
+
+
+def _said_of_time(kinds, layers) -> str:
+    by_kind = kinds.set_index("kind")
+    done, taken = by_kind.loc["Conv2d", ["macs_share", "duration_share"]]
+    return (
+        f"Convolutions do {percent(done)} of the multiply-adds and take {percent(taken)} of the time. The rest is "
+        f"batch norm, ReLU and additions, which count no multiply-add but read and write memory. {len(layers)} layers, "
+        f"{layers['duration_ms'].sum():.1f} ms in all, one by one in float32; what Classify runs fuses many of them."
+    )
+
+
+def _time_columns() -> dict[str, object]:
+    columns = st.column_config
+    return {
+        "stage": columns.TextColumn("stage", width="small"),
+        "path": columns.TextColumn("layer", width="medium"),
+        "kind": columns.TextColumn("kind", width="small"),
+        "macs": columns.NumberColumn("MACs", format="localized"),
+        "macs_share": columns.NumberColumn("of the MACs", format="percent"),
+        "duration_ms": columns.NumberColumn("time", format="%.3f ms"),
+        "duration_share": columns.NumberColumn("of the time", format="percent"),
+        "gmacs_per_s": columns.NumberColumn("G MACs/s", format="%.1f"),
+    }

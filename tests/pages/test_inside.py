@@ -1,0 +1,147 @@
+"""Inside: each look answers for the bundled network, a block switched off changes the answer, bad input is said."""
+
+import json
+from io import BytesIO
+
+import pytest
+from PIL import Image
+from safetensors.torch import save_file
+
+import resnet_core as rc
+
+
+def png(size=(64, 48), colour="red"):
+    data = BytesIO()
+    Image.new("RGB", size, colour).save(data, "PNG")
+    return data.getvalue()
+
+
+def upload(app, *files):
+    app.segmented_control(key="source").set_value("upload").run()
+    return app.file_uploader(key="photos").set_value(list(files)).run()
+
+
+def answers(app):
+    """The two headings of the look at the blocks: all of them, and some switched off."""
+    return [one.value for one in app.markdown if one.value.startswith("### ") and "%" in one.value]
+
+
+def test_the_maps_of_all_stages_are_the_first_thing_to_see(open_page, words):
+    app = open_page("inside", sample="car")
+    said = words(app)
+    assert "It says automobile" in said
+    assert app.segmented_control(key="stage").options == ["conv2_x", "conv3_x", "conv4_x"]
+    assert len(app.get("bidi_component")) == 2  # the tiles and their scale
+    assert "Length at" not in said  # what is not open is not computed
+
+
+def test_another_class_is_explained_beside_the_answer(open_page, words):
+    app = open_page("inside", sample="car", **{"class": "ship"})
+    assert "Explained here: ship" in words(app)
+
+
+def test_covering_says_how_far_the_probability_falls(open_page, words):
+    said = words(open_page("inside", sample="car", method="covering"))
+    assert "with the whole picture" in said
+    assert "with the square covered that matters most" in said
+
+
+def test_the_sanity_check_shows_its_correlations(open_page, words):
+    app = open_page("inside", sample="car", sanity="true", stage="conv2_x")
+    assert "Does the map of conv2_x show what was learnt?" in words(app)
+    assert "median of 5 draws" in words(app)
+
+
+def test_the_channels_of_the_chosen_stage(open_page, words):
+    app = open_page("inside", sample="car", look="Channels", stage="conv3_x", k="8")
+    assert "8 of the 32 channels of conv3_x, 16×16 values" in words(app)
+
+
+def test_a_switched_off_block_changes_the_answer(open_page, words):
+    app = open_page("inside", sample="car", look="Blocks")
+    before = answers(app)
+    assert before[0] == before[1]
+    assert "No block is switched off" in words(app)
+    app.pills(key="off").set_value(["conv4_x.2", "conv4_x.0"]).run()
+    assert not app.exception
+    after = answers(app)
+    assert after[0] == before[0]
+    assert after[1] != before[1]
+    said = words(app)
+    assert "Without conv4_x.0 and conv4_x.2" in said or "Without conv4_x.2 and conv4_x.0" in said
+    assert "The answer changed from **automobile** to" in said
+
+
+def test_a_link_opens_with_blocks_switched_off(open_page):
+    app = open_page("inside", sample="car", look="Blocks", off="conv4_x.2")
+    assert app.pills(key="off").value == ["conv4_x.2"]
+    assert len(set(answers(app))) == 2
+
+
+def test_time_stands_beside_the_multiply_adds(open_page, words):
+    app = open_page("inside", look="Time")
+    said = words(app)
+    assert "Convolutions do 100.0 % of the multiply-adds and take" in said
+    table = app.dataframe[0].value
+    assert table["macs"].max() == 2_359_296
+    assert table["duration_ms"].is_monotonic_decreasing
+    app.button(key="again").click().run()
+    assert not app.exception
+
+
+def test_a_file_that_is_no_picture_is_a_sentence(open_page):
+    app = upload(open_page("inside"), ("drawing.png", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "image/png"))
+    assert not app.exception
+    assert "SVG" in app.warning[0].value
+
+
+def test_without_a_picture_there_is_a_sentence(open_page, words):
+    app = open_page("inside", source="upload")
+    assert "once there is a picture" in words(app)
+
+
+def test_of_two_uploads_one_is_looked_into(open_page, words):
+    app = upload(open_page("inside"), ("a.png", png(), "image/png"), ("b.png", png(colour="blue"), "image/png"))
+    assert not app.exception
+    first = words(app)
+    app.selectbox(key="photo").set_value("Photo 2").run()
+    assert "Photo 2" in words(app)
+    assert words(app) != first
+
+
+@pytest.fixture
+def plain_weights(tmp_path, monkeypatch):
+    model = rc.build_model("cifar_plain20", seed=0)
+    save_file(model.state_dict(), tmp_path / "cifar_plain20.safetensors")
+    note = {"model": "cifar_plain20", "classes": list("abcdefghij"), "image_size": [32, 32], "mean": [0.5] * 3}
+    (tmp_path / "cifar_plain20.json").write_text(json.dumps(note | {"std": [0.25] * 3}))
+    monkeypatch.setenv("RESNET_WEIGHTS_DIR", str(tmp_path))
+    return "cifar_plain20"
+
+
+def test_a_plain_network_says_that_it_has_nothing_to_switch_off(open_page, plain_weights):
+    app = open_page("inside", weights=plain_weights, look="Blocks")
+    assert "has no additions" in app.info[0].value
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("look", "x"), ("class", "dragon"), ("stage", "conv9_x"), ("off", "conv9_x.9"), ("method", "x"), ("k", "7")],
+)
+def test_nonsense_in_the_link_still_explains(open_page, words, name, value):
+    assert "It says" in words(open_page("inside", **{name: value}))
+
+
+def test_classes_of_one_name_are_told_apart():
+    from pages._looks import names_of
+
+    assert names_of(("crane", "dog", "crane")) == ("crane (0)", "dog", "crane (2)")
+
+
+def test_what_a_visit_remembers_is_bounded(open_page):
+    app = open_page("inside", sample="car", look="Blocks")
+    known = app.session_state["remembered inside_logits"]
+    for number in range(200):
+        known["old", number] = None
+    app.pills(key="off").set_value(["conv2_x.0"]).run()
+    assert len(app.session_state["remembered inside_logits"]) <= 64
