@@ -14,6 +14,7 @@ from pages._shared import all_weights, classifier, theme_name
 
 if TYPE_CHECKING:
     import pandas as pd
+    from PIL.Image import Image
 
     from resnet_core.models.weights_record import Weights
 
@@ -45,24 +46,26 @@ def _show_steps(picture: Picture, answer: Answer, network: rc.Classifier) -> Non
         alt=f"{picture.title.split('.')[0]}, with what the network sees of it framed",
     )  # fmt: skip
     crop.markdown("**2.** What it sees")
-    side = recipe.crop_size
-    crop.image(answer.seen, caption=f"{side}×{side} pixels", width="stretch", alt="The picture after resize and crop")
+    ten = ten_crops_of(picture, network) if crops > 1 else ()
+    seen = ten[CROP_NAMES.index("middle")] if ten else answer.seen
+    size = f"{recipe.crop_size}×{recipe.crop_size} pixels" + (", one of ten" if ten else "")
+    crop.image(seen, caption=size, width="stretch", alt="The picture after resize and crop")
     with values:
         st.markdown("**3.** Normalise")
-        ranges = channel_ranges(answer.seen, recipe)
+        ranges = channel_ranges(seen, recipe)
         drawing(rc.figures.ranges_drawing(ranges, theme), key="ranges")
         st.caption("Distance from the training set's mean, in its standard deviations.")
-    if crops > 1:
-        _show_crops(picture, network)
+    if ten:
+        _show_crops(ten)
     st.caption(" ".join(filter(None, (describe_crop(recipe, crops), compare_versions(weights, all_weights())))))
     st.caption(f"{picture.title}. {answer.note}" if answer.note else picture.title)
 
 
-def _show_crops(picture: Picture, network: rc.Classifier) -> None:
-    images = ten_crops_of(picture, network)
-    for row, prefix in ((images[:5], ""), (images[5:], "mirrored, ")):
+def _show_crops(ten: Sequence[Image]) -> None:
+    for row, prefix in ((ten[:5], ""), (ten[5:], "mirrored, ")):
         for column, image, name in zip(st.columns(5, gap="small"), row, CROP_NAMES, strict=True):
-            column.image(image, caption=prefix + name, width="stretch", alt=f"Crop: {prefix}{name}")
+            below = "mirrored" if prefix else name
+            column.image(image, caption=below, width="stretch", alt=f"Crop: {prefix}{name}")
 
 
 def _show_classes(prediction: rc.Prediction, weights: Weights, top_k: int, temperature: float) -> None:
@@ -157,11 +160,11 @@ def _columns(name: str) -> dict[str, object]:
     return {
         "picture": columns.ImageColumn("", width=64),
         "photo": columns.TextColumn("Photo", width=72),
-        "name": columns.TextColumn(name, width=150),
-        "answer": columns.TextColumn("Answer", width=120),
-        "probability": columns.NumberColumn("Probability", format="%.1f %%", width=90),
-        "second": columns.TextColumn("Second answer", width=120),
-        "second_probability": columns.NumberColumn("Probability", format="%.1f %%", width=90),
+        "name": columns.TextColumn(name, width=140),
+        "answer": columns.TextColumn("Answer", width=150),
+        "probability": columns.NumberColumn("Probability", format="%.1f %%", width=85),
+        "second": columns.TextColumn("Second answer", width=150),
+        "second_probability": columns.NumberColumn("Probability", format="%.1f %%", width=85),
         "duration_ms": columns.NumberColumn("Time", format="%.1f ms", width=90),
-        "weights": columns.TextColumn("Classes", alignment="right", width=80),
+        "weights": columns.TextColumn("Classes", alignment="right", width=70),
     }

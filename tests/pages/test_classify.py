@@ -1,7 +1,20 @@
+import json
+import pickle
+import time
+from dataclasses import replace
 from io import BytesIO
+from pathlib import Path
 
 import pytest
+import streamlit as st
 from PIL import Image
+from safetensors.torch import save_file
+
+from resnet_core.models import weights as weights_module
+from resnet_core.models.network import build_model
+from resnet_core.models.weights_record import DEFAULT_WEIGHTS
+from tests.hostile_files import hostile_files
+from tests.weights_server import CONTENT, offered, serving
 
 
 def png(size=(64, 48), colour="red"):
@@ -15,65 +28,185 @@ def upload(app, *files):
     return app.file_uploader(key="photos").set_value(list(files)).run()
 
 
+def photos(count):
+    return [(f"{n}.png", png(colour=(n * 8, 0, 0)), "image/png") for n in range(count)]
+
+
+@pytest.fixture
+def second_network(tmp_path, monkeypatch):
+    """A tiny network of yours beside the bundled ones, under the name `small`; `dog` always wins."""
+    folder = tmp_path / "weights"
+    folder.mkdir()
+    model = build_model("cifar_resnet20", seed=0, num_classes=3, widths=(4, 4, 4))
+    model.fc.bias.data[1] = 50
+    save_file(model.state_dict(), folder / "small.safetensors")
+    note = {
+        "model": "cifar_resnet20", "recipe": {"overrides": [["widths", [4, 4, 4]]]}, "classes": ["cat", "dog", "frog"],
+        "image_size": [32, 32], "mean": [0.5] * 3, "std": [0.25] * 3,
+    }  # fmt: skip
+    (folder / "small.json").write_text(json.dumps(note))
+    monkeypatch.setenv("RESNET_WEIGHTS_DIR", str(folder))
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
+    return folder
+
+
 def test_a_sample_is_classified_without_a_network(open_page, words):
     app = open_page("classify")
     said = words(app)
     assert "%" in said
     assert "ms on" in said
     assert "knows 10 classes" in said
-    assert "32×32" in said
+    assert "The shorter side becomes 32 pixels" in said
+    assert app.selectbox(key="weights").value == DEFAULT_WEIGHTS
 
 
-def test_an_upload_shows_an_answer(open_page, words):
-    app = upload(open_page("classify"), ("photo.png", png(), "image/png"))
+def test_the_page_says_by_how_much_the_versions_of_weights_differ(open_page, words):
+    said = words(open_page("classify"))
+    assert "IMAGENET1K_V2 resizes to 232, resnet50.IMAGENET1K_V1 to 256 before both cut 224" in said
+
+
+def test_ten_crops_are_shown_and_averaged_and_the_temperature_is_said(open_page, words):
+    app = open_page("classify", crops="10", temperature="2.0")
+    said = words(app)
+    assert "the mean of ten crops" in said
+    assert "At T = 2 the same logits say" in said
+    captions = [caption for image in app.get("image") for caption in image.captions]
+    assert captions.count("mirrored") == 5
+    assert "middle" in captions
+
+
+def test_files_that_are_no_pictures_are_sentences_and_the_others_are_answered(open_page, words):
+    wanted = ("no picture, SVG drawing", "no picture, is empty", "bomb, png", "png cut to a half")
+    bad = [(f"{name}.png", hostile_files()[name][0], "image/png") for name in wanted]
+    app = upload(open_page("classify"), *bad, ("photo.png", png(), "image/png"))
     assert not app.exception
-    assert "Photo 1" in str([image.captions for image in app.get("imgs")]) or "ms on" in words(app)
-
-
-def test_a_file_that_is_no_picture_is_one_sentence_and_the_others_are_answered(open_page, words):
-    app = upload(
-        open_page("classify"),
-        ("drawing.png", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "image/png"),
-        ("empty.png", b"", "image/png"),
-        ("photo.png", png(), "image/png"),
-    )
-    assert not app.exception
-    said = [warning.value for warning in app.warning]
-    assert len(said) == 2
-    assert "SVG" in said[0]
+    (warning,) = app.warning
+    for said in ("4 of 5 photos", "**Photo 1**: This is an SVG", "is empty", "at most 50 megapixels", "incomplete"):
+        assert said in warning.value
     assert "ms on" in words(app)
 
 
-def test_a_hundred_megapixels_are_refused(open_page):
-    data = BytesIO()
-    Image.new("1", (10_000, 10_000)).save(data, "PNG")
-    app = upload(open_page("classify"), ("huge.png", data.getvalue(), "image/png"))
-    assert "at most 50 megapixels" in app.warning[0].value
+def test_an_animation_is_answered_with_its_note_and_a_removed_upload_leaves_nothing(open_page, words):
+    app = upload(open_page("classify"), ("a.gif", hostile_files()["odd, animated GIF"][0], "image/gif"))
+    assert "Only the first frame of this animation" in words(app)
+    app.file_uploader(key="photos").set_value([]).run()
     assert not app.exception
+    assert "The answers appear here" in words(app)
 
 
-def test_thirty_one_uploads_at_once_answer_thirty(open_page, words):
-    app = upload(open_page("classify"), *((f"{n}.png", png(colour=(n * 8, 0, 0)), "image/png") for n in range(31)))
+def test_thirty_one_uploads_answer_thirty_in_a_table_and_one_in_full(open_page, words):
+    app = upload(open_page("classify"), *photos(31))
     assert not app.exception
-    assert words(app).count("ms on") == 30
+    table = app.dataframe[0].value
+    assert table.photo.tolist() == [f"Photo {n}" for n in range(1, 31)]
+    assert table.name.iloc[29] == "29.png"
+    assert table.picture.str.startswith("data:image/jpeg").all()
+    assert (table.probability + table.second_probability <= 100.01).all()
+    assert words(app).count("ms on") == 1
     assert "first 30" in app.info[0].value
+    app.selectbox(key="photo").set_value("Photo 7").run()
+    assert f"### {table.answer.iloc[6]}, {table.probability.iloc[6]:.1f} %" in words(app)
 
 
-def test_the_number_of_classes_follows_the_slider(open_page):
-    app = open_page("classify", top_k="3")
-    assert app.slider(key="top_k").value == 3
+def test_one_photo_goes_through_every_network_that_is_here_and_nothing_is_fetched(
+    open_page, words, second_network, monkeypatch
+):
+    monkeypatch.setattr(weights_module, "download", lambda *_, **__: pytest.fail("nothing was to be fetched"))
+    (second_network / "resnet18-evil.pth").write_bytes(pickle.dumps({"a": Path("x")}, protocol=2))
+    app = open_page("classify", compare="true")
+    table = app.dataframe[0].value.set_index("name")
+    bundled = {path.stem for path in weights_module.BUNDLED_FOLDER.glob("*.safetensors")}
+    assert set(table.index) == {"small"} | bundled
+    assert table.answer["small"] == "dog"
+    assert (table.duration_ms > 0).all()
+    assert "resnet18-evil: " in app.warning[0].value
+    assert "refused" in app.warning[0].value
+    assert "more are published" in words(app)
 
 
-def test_weights_that_are_not_here_are_offered_and_the_bundled_ones_answer(open_page, words, monkeypatch, tmp_path):
-    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
-    app = open_page("classify", weights="resnet50.IMAGENET1K_V2")
-    assert "is not on this machine yet" in app.info[0].value
-    assert "weights fetch" in app.info[0].value
-    assert "knows 10 classes" in words(app)
+def test_weights_that_hold_code_are_a_sentence_in_place(open_page, second_network):
+    (second_network / "resnet18-evil.pth").write_bytes(pickle.dumps({"a": Path("x")}, protocol=2))
+    app = open_page("classify", weights="resnet18-evil")
+    assert "refused: it holds Python objects" in app.error[0].value
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("weights", "nothing"), ("source", "moon"), ("top_k", "99"), ("sample", "x")]
+    ("name", "value"),
+    [
+        ("weights", "nothing"),
+        ("source", "moon"),
+        ("top_k", "99"),
+        ("sample", "x"),
+        ("crops", "3"),
+        ("temperature", "0"),
+    ],
 )
 def test_nonsense_in_the_link_still_classifies(open_page, words, name, value):
     assert "ms on" in words(open_page("classify", **{name: value}))
+
+
+# Downloads
+
+
+@pytest.fixture
+def published(monkeypatch, tmp_path):
+    """Publishes resnet18 on a server of the test's own: published("stalls") opens the page that offers it."""
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
+    monkeypatch.setenv("no_proxy", "*")
+    monkeypatch.delenv("RESNET_WEIGHTS_DIR", raising=False)
+    theirs = weights_module.published_weights
+
+    def publish(url):
+        ours = offered(url)
+        listed = lambda folder=None: [  # noqa: E731
+            replace(w, url=ours.url, path=ours.path, sha256=ours.sha256) if w.name == ours.name else w
+            for w in theirs(folder)
+        ]
+        monkeypatch.setattr(weights_module, "published_weights", listed)
+        st.cache_data.clear()
+        return ours
+
+    return publish
+
+
+def wait_for(app, met, limit_s=20):
+    deadline = time.monotonic() + limit_s
+    while not met(app.run()):
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.05)
+
+
+def test_weights_that_are_not_here_are_offered_and_the_bundled_ones_answer(open_page, words, published):
+    published("http://127.0.0.1:9/resnet18-00000000.pth")
+    app = open_page("classify", weights="resnet18.IMAGENET1K_V1")
+    said = words(app)
+    assert "is not on this machine yet" in said
+    assert "weights fetch resnet18.IMAGENET1K_V1" in said
+    assert "knows 10 classes" in said
+    app.button(key="fetch").click().run()
+    wait_for(app, lambda app: app.warning)
+    assert "there is no connection" in app.warning[0].value
+    assert "ms on" in words(app)
+
+
+def test_a_download_is_watched_cancelled_and_gone_on_with(open_page, words, published):
+    with serving("stalls") as url:
+        weights = published(url)
+        app = open_page("classify", weights=weights.name)
+        app.button(key="fetch").click().run()
+        wait_for(app, lambda app: any(button.key == "cancel_download" for button in app.button))
+        assert "ms on" in words(app), "the page waits for nobody"
+        partial = weights.path.with_name(f"{weights.path.name}.partial")
+        wait_for(app, lambda app: partial.exists())
+        asked = time.monotonic()
+        app.button(key="cancel_download").click().run()
+        wait_for(app, lambda app: app.warning)
+        assert time.monotonic() - asked < 10  # the page's own time; that of the download is tested with it
+        assert "was cancelled" in app.warning[0].value
+    with serving() as url:
+        published(url)
+        app = open_page("classify", weights=weights.name)
+        app.button(key="fetch").click().run()
+        wait_for(app, lambda app: app.error)  # the file is here now, and the test's bytes are no network
+        assert weights.path.read_bytes() == CONTENT
+        assert "damaged or no weights file" in app.error[0].value
