@@ -61,3 +61,10 @@ def resident_growth_mb(imports: str, work: str) -> float | None:
     code = _PROBE.format(status=str(_STATUS), imports=imports, work=work)
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     return float(done.stdout)
+
+
+def resident_mb() -> float | None:
+    """Resident memory of this process in MB; None on systems without /proc."""
+    if not _STATUS.exists():
+        return None
+    return next(int(line.split()[1]) / 1000 for line in _STATUS.read_text().splitlines() if line.startswith("VmRSS"))

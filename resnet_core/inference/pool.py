@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
-from resnet_core.errors import QueueFullError
 from resnet_core.inference.classifier import Classifier
+from resnet_core.inference.waiting_line import WaitingLine
 
 Key = tuple[str, str, str]  # weights, device, precision
 
@@ -40,13 +40,11 @@ class ClassifierPool:
         wait_s: float = 30,
         load: Callable[[str, str, str], Classifier] = Classifier.load,
     ) -> None:
-        self.max_models, self.wait_s = max_models, wait_s
+        self.max_models = max_models
         self._load = load
         self._lock = threading.Lock()
         self._places: dict[Key, _Place] = {}
-        self._most = max_in_flight + max_waiting
-        self._admitted = threading.BoundedSemaphore(self._most)
-        self._slots = threading.BoundedSemaphore(max_in_flight)
+        self._line = WaitingLine(max_in_flight, max_waiting, wait_s)
 
     def get(self, weights: str, device: str = "auto", precision: str = "auto") -> Classifier:
         """The classifier for these weights. The first who asks loads it, others who ask meanwhile wait for that.
@@ -70,30 +68,13 @@ class ClassifierPool:
         with self._lock:
             return [key for key, place in self._places.items() if place.classifier is not None]
 
-    @contextmanager
-    def slot(self) -> Iterator[None]:
-        """A place to decode and classify one picture, as soon as there is one. Not to be nested.
+    def slot(self) -> AbstractContextManager[None]:
+        """A place to decode and classify one picture, in the order of asking. Not to be nested.
 
-        Raises:
+        Entering it raises:
             QueueFullError: if too many wait already, or none got free in time.
         """
-        if not self._admitted.acquire(blocking=False):
-            raise QueueFullError(
-                f"As many pictures are being answered or wait as this machine takes on at once ({self._most}). "
-                "Try again in a few seconds."
-            )
-        try:
-            if not self._slots.acquire(timeout=self.wait_s):
-                raise QueueFullError(
-                    f"This machine is busy: no picture was answered for {self.wait_s:g} seconds. "
-                    "Try again in a minute, or choose a smaller network."
-                )
-            try:
-                yield
-            finally:
-                self._slots.release()
-        finally:
-            self._admitted.release()
+        return self._line.place()
 
     def _place(self, key: Key) -> _Place:
         with self._lock:

@@ -69,10 +69,26 @@ def test_who_waits_too_long_is_told_so_and_leaves_no_trace():
     pool = ClassifierPool(max_in_flight=1, max_waiting=1, wait_s=0.01)
     with pool.slot():
         for _ in range(3):
-            with pytest.raises(QueueFullError, match=r"no picture was answered for 0\.01 seconds"), pool.slot():
+            with pytest.raises(QueueFullError, match=r"did not come within 0\.01 seconds"), pool.slot():
                 pass
     with pool.slot():
         pass
+
+
+def test_places_are_given_in_the_order_of_asking_also_to_those_who_come_back_at_once():
+    pool, order = ClassifierPool(max_in_flight=1), []
+
+    def visit(name):
+        for _ in range(5):
+            with pool.slot():
+                order.append(name)
+                time.sleep(0.002)
+
+    with ThreadPoolExecutor(4) as visitors:
+        list(visitors.map(visit, "abcd"))
+    first_visits = [order.index(name) for name in "abcd"]
+    assert max(first_visits) < 8, "nobody is passed over while others come back"
+    assert all(len(set(order[i : i + 4])) >= 3 for i in range(4, 16)), order
 
 
 def test_a_picture_that_fails_gives_its_place_back():
