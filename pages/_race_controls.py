@@ -65,6 +65,7 @@ def controls() -> Choice:
 def _more(on_disk: list[str]) -> dict[str, Any]:
     bound: dict[str, Any] = {"bind": "query-params"}
     return {
+        "norm": st.toggle("Batch norm", value=True, key="norm", **bound),
         "width": st.segmented_control(
             "Width", WIDTHS, default=16, key="width", required=True, help="Channels of the first stage.", **bound
         ),
@@ -72,9 +73,8 @@ def _more(on_disk: list[str]) -> dict[str, Any]:
         "optimiser": st.segmented_control(
             "Optimiser", OPTIMISERS, default="sgd", key="optimiser", required=True, **bound
         ),
-        "init": st.selectbox("First weights", INITIALISATIONS, key="init", width=150, **bound),
-        "data": st.selectbox("Pictures", on_disk, key="data", width=150, **bound),
-        "norm": st.toggle("Batch norm", value=True, key="norm", **bound),
+        "init": st.selectbox("First weights", INITIALISATIONS, key="init", width=140, **bound),
+        "data": st.selectbox("Pictures", on_disk, key="data", width=140, **bound),
     }
 
 

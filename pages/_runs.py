@@ -23,44 +23,36 @@ def detached_request() -> RunRequest:
     return RunRequest(config=RACE, arms=("residual_b", "detached"))
 
 
-def run_title(run: RunSnapshot) -> None:
-    """What races here, and the link under which everyone can watch it."""
+def run_bar(jobs: JobManager, run: RunSnapshot, visitor: str) -> None:
+    """What races here; pause, step and stop for who started it; the link under which everyone can watch."""
     from resnet_core.lab.runs import request_words
 
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{request_words(run.request)}**", width="content")
+        if run.mine and not run.ended:
+            _buttons(jobs, run, visitor)
         with st.popover("Share", icon=":material/share:"):
             st.markdown("Everyone with this link watches this race. Only who started it can pause and stop it.")
             st.code(f"{st.context.url or '/race'}?run={run.id}", language=None, wrap_lines=True)
-
-
-def run_buttons(jobs: JobManager, run: RunSnapshot, visitor: str) -> None:
-    """Pause, step, stop: for who started the run, while it has not ended."""
-    if run.ended:
-        return
-    if not run.mine:
+    if not run.mine and not run.ended:
         st.caption("Someone else started this race. You watch it; they pause and stop it.")
-        return
-    waits = run.state in ("waiting", "stopping")
-    with st.container(horizontal=True, gap="small"):
-        if run.held:
-            st.button(
-                "Go on", icon=":material/play_arrow:", key="resume", type="primary", on_click=jobs.resume,
-                args=(run.id, visitor),
-            )  # fmt: skip
-        else:
-            st.button(
-                "Pause", icon=":material/pause:", key="pause", disabled=waits, on_click=jobs.pause,
-                args=(run.id, visitor),
-            )  # fmt: skip
+
+
+def _buttons(jobs: JobManager, run: RunSnapshot, visitor: str) -> None:
+    going = {"args": (run.id, visitor)}
+    if run.held:
         st.button(
-            "Step", icon=":material/skip_next:", key="step", disabled=run.state != "paused", on_click=jobs.take_step,
-            args=(run.id, visitor), help="While paused: one step of every network.",
+            "Go on", icon=":material/play_arrow:", key="resume", type="primary", on_click=jobs.resume, **going
         )  # fmt: skip
-        st.button(
-            "Stop", icon=":material/stop:", key="stop", disabled=run.state == "stopping", on_click=jobs.stop,
-            args=(run.id, visitor),
-        )  # fmt: skip
+    else:
+        begun = run.state == "running"
+        st.button("Pause", icon=":material/pause:", key="pause", disabled=not begun, on_click=jobs.pause, **going)
+    st.button(
+        "Step", icon=":material/skip_next:", key="step", disabled=run.state != "paused", on_click=jobs.take_step,
+        help="While paused: one step of every network.", **going,
+    )  # fmt: skip
+    stopping = run.state == "stopping"
+    st.button("Stop", icon=":material/stop:", key="stop", disabled=stopping, on_click=jobs.stop, **going)
 
 
 def show_run(run: RunSnapshot, guess: str | None) -> None:

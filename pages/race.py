@@ -6,7 +6,7 @@ import resnet_core as rc
 from pages._history import finished
 from pages._layout import PROSE_WIDTH, header, how, next_pages, prose
 from pages._race_controls import controls, start_request
-from pages._runs import run_buttons, run_title, show_run
+from pages._runs import run_bar, show_run
 from pages._shared import job_manager
 from pages._visitor import keep_visitor, visitor
 
@@ -66,14 +66,13 @@ def watch() -> None:
     """Draw the run as it is now; once it has ended, the page stops asking."""
     now = jobs.snapshot(run_id, me)
     if now:
-        run_buttons(jobs, now, me)
+        run_bar(jobs, now, me)
         show_run(now, guess)
     if now and now.ended and not run.ended:
         st.rerun()
 
 
 if run:
-    run_title(run)
     watch()
 elif run_id:
     st.info(gone, icon=":material/history:")
