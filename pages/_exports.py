@@ -10,11 +10,11 @@ import streamlit as st
 from resnet_core.anatomy.export import SUFFIXES
 
 
-def offer_tables(network: str, text_of: Callable[[str], str]) -> None:
-    """A button for each format of the layer table of `network`; `text_of` makes it from the format's name."""
+def offer_tables(network: str, text_of: Callable[[str], str], rows: str = "layers") -> None:
+    """A button for each format of a table of `network` with one row for each of `rows`; `text_of` makes it."""
     with st.container(horizontal=True, gap="small"):
         for form, suffix in SUFFIXES.items():
-            name = f"{network}_layers.{suffix}"
+            name = f"{network}_{rows}.{suffix}"
             st.download_button(
                 name, partial(text_of, form), name, icon=":material/download:", on_click="ignore", key=f"export_{form}"
             )

@@ -1,10 +1,13 @@
 """Architecture: every layer of a variant, its shape and its cost, beside the paper's table."""
 
+from functools import partial
+
 import streamlit as st
 
 import resnet_core as rc
 from pages._columns import LAYER_ORDER, layer_columns, stage_columns
 from pages._diagram import explorer, offer_exports, show_place
+from pages._exports import offer_tables
 from pages._journey import journey, show_stop
 from pages._layout import compact, drawing, header, how, next_pages, prose
 from pages._links import asked_in_vain, say_in_vain
@@ -12,7 +15,6 @@ from pages._questions import questions
 from pages._reconciler import where_it_comes_from
 from pages._shared import diagram, exported, tables, theme_name, traced, walked, way
 from resnet_core.anatomy.cost import MAC_RULE
-from resnet_core.anatomy.export import SUFFIXES
 from resnet_core.anatomy.formulas import explain_call
 from resnet_core.anatomy.remarks import beside_its_twin, beside_the_paper, where_it_goes
 from resnet_core.anatomy.units import UNITS, formula_in_unit, in_unit
@@ -140,11 +142,7 @@ else:
     lines = "\n".join(f"| {formula.quantity} | {formula.line} |" for formula in formulas)
     st.markdown(f"| {call.kind} | {call.input_shape} → {call.output_shape} |\n|:--|--:|\n{lines}")
 
-with st.container(horizontal=True, gap="small"):
-    for form, suffix in SUFFIXES.items():
-        text = exported(model, size, channels, form)
-        name = f"{model}_layers.{suffix}"
-        st.download_button(name, text, name, icon=":material/download:", on_click="ignore", key=f"export_{form}")
+offer_tables(model, partial(exported, model, size, channels))
 
 st.subheader("Another tool says something else?", anchor=False)
 where_it_comes_from(model)

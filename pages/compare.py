@@ -7,10 +7,11 @@ import streamlit as st
 import resnet_core as rc
 from pages._comparison import comparison_look
 from pages._diagram import network_drawing
+from pages._exports import offer_tables
 from pages._layout import PROSE_WIDTH, header, how, next_pages, prose
 from pages._links import asked_in_vain, say_in_vain
 from pages._shared import theme_name
-from resnet_core.anatomy.export import SUFFIXES, export_table
+from resnet_core.anatomy.export import export_table
 from resnet_core.anatomy.family import spec_changes
 from resnet_core.anatomy.side_by_side import comparison_table, difference_in_words, plain_twin, side_by_side
 
@@ -58,13 +59,7 @@ st.subheader("Stage by stage", anchor=False)
 table = comparison_table(pairs, left, right)
 look = comparison_look(table, theme_name())
 st.dataframe(**look, hide_index=True, alt=f"Stages of {left} and {right}")
-with st.container(horizontal=True, gap="small"):
-    for form, suffix in SUFFIXES.items():
-        name = f"{left}_{right}.{suffix}".replace(" ", "_")
-        st.download_button(
-            name, partial(export_table, table, form), name, icon=":material/download:", on_click="ignore",
-            key=f"export_{form}",
-        )  # fmt: skip
+offer_tables(f"{left}_{right}".replace(" ", "_"), partial(export_table, table), "stages")
 
 changes = spec_changes(specs[1], specs[0])
 st.subheader("In the design", anchor=False)
