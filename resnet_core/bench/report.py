@@ -22,6 +22,7 @@ class BenchRow:
         batch: pictures at once.
         median_ms: of all repeats.
         images_per_s: None where no picture is classified.
+        model: the network, where a report has several.
     """
 
     engine: str
@@ -29,6 +30,7 @@ class BenchRow:
     batch: int
     median_ms: float
     images_per_s: float | None = None
+    model: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +53,8 @@ class Report:
 
     def times_faster(self, peer: BenchRow) -> float | None:
         """How many times longer a peer takes than we do for the same batch at the same precision."""
-        setting = (OURS, peer.precision, peer.batch)
-        ours = (row for row in self.rows if (row.engine, row.precision, row.batch) == setting)
+        setting = (OURS, peer.precision, peer.batch, peer.model)
+        ours = (row for row in self.rows if (row.engine, row.precision, row.batch, row.model) == setting)
         return next((peer.median_ms / row.median_ms for row in ours), None)
 
     def to_json(self) -> str:

@@ -1,4 +1,4 @@
-"""Commands that measure: bench trace, bench pages, bench inference, bench load."""
+"""Commands that measure: bench trace, bench pages, bench inference, bench train, bench load."""
 
 from __future__ import annotations
 
@@ -96,6 +96,29 @@ def inference(
 
 
 @commands.command()
+def train(
+    model: Annotated[
+        list[str] | None, typer.Option(help="May be repeated. cifar_resnet20 and cifar_resnet56 if left out.")
+    ] = None,
+    repeats: Annotated[int, typer.Option(help="How often each is measured; the median counts.")] = 5,
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
+    data_dir: Annotated[Path | None, typer.Option(help="CIFAR-10; generated pictures if left out.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Measure training, beside the plain PyTorch loop: fp32, NCHW, DataLoader with standard transforms.
+
+    Examples:
+
+        python -m resnet_core bench train
+
+        python -m resnet_core bench train --model cifar_resnet20 --data-dir ~/data --json
+    """
+    from resnet_core.bench.train import bench_train
+
+    print_report(bench_train(model or ("cifar_resnet20", "cifar_resnet56"), repeats, device, data_dir), as_json)
+
+
+@commands.command()
 def load(
     weights: Annotated[str, typer.Option(help="A name from `weights list`.")] = "cifar_resnet20",
     visitors: Annotated[int, typer.Option(help="How many classify at once.")] = 40,
@@ -125,7 +148,7 @@ def print_report(report: Report, as_json: bool = False) -> None:
     for row in report.rows:
         ratio, memory = report.times_faster(row), report.resident_growth_mb.get(row.engine)
         table.add_row(
-            row.engine, row.precision, str(row.batch), f"{row.median_ms:.1f}",
+            ", ".join(filter(None, (row.engine, row.model))), row.precision, str(row.batch), f"{row.median_ms:.1f}",
             "" if row.images_per_s is None else f"{row.images_per_s:,.0f}",
             "" if ratio is None else f"{ratio:.2f}", "" if memory is None else f"{memory:.1f}",
         )  # fmt: skip
