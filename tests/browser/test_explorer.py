@@ -1,143 +1,21 @@
-"""The drawing that opens: reached by link, by clicks and by keyboard, read from the accessibility tree, taken away."""
+"""One visit to resnet152: into a block by clicks and by keyboard, read, taken away, and a picture sent through it."""
 
 import re
 import time
 import xml.etree.ElementTree as ET
 
-import pytest
 import torch
 from PIL import Image
+from playwright.sync_api import expect
 
+expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
 CONV2 = re.compile(r"conv2, 3×3 convolution, input 256×14×14, output 256×14×14, 589,824 parameters, 115,605,504 MACs")
-
-
-@pytest.fixture
-def resnet152(page, visit):
-    return visit(page, "/architecture?model=resnet152")
-
-
-def part(page, name):
-    return page.get_by_role("button", name=name)
-
-
-def test_clicks_lead_to_block_20_of_layer3_and_its_shapes(resnet152, wait_idle):
-    part(resnet152, "conv4_x, 36 blocks").click()
-    part(resnet152, "block 20, identity shortcut").click()
-    part(resnet152, CONV2).click()
-    wait_idle(resnet152)
-    assert "open=layer3.20" in resnet152.url
-    assert "layer=layer3.20.conv2" in resnet152.url
-    assert part(resnet152, CONV2).get_attribute("aria-pressed") == "true"
-    assert resnet152.get_by_role("combobox", name="Show the arithmetic of").input_value() == "layer3.20.conv2"
-
-
-def test_the_keyboard_alone_leads_there_and_back(resnet152, wait_idle):
-    keyboard = resnet152.keyboard
-    resnet152.get_by_role("slider", name="Input, pixels a side").focus()
-    for _ in range(12):  # past the other controls into the drawing
-        keyboard.press("Tab")
-        if resnet152.evaluate(FOCUSED).startswith("stem,"):
-            break
-    for _ in range(3):
-        keyboard.press("ArrowRight")
-    assert resnet152.evaluate(FOCUSED).startswith("conv4_x, 36 blocks")
-    keyboard.press("Enter")
-    for _ in range(20):
-        keyboard.press("ArrowRight")
-    assert resnet152.evaluate(FOCUSED).startswith("block 20,")
-    keyboard.press("Enter")
-    for _ in range(3):
-        keyboard.press("ArrowRight")
-    assert CONV2.match(resnet152.evaluate(FOCUSED))
-    keyboard.press("Enter")
-    wait_idle(resnet152)
-    assert "layer=layer3.20.conv2" in resnet152.url
-    keyboard.press("Escape")
-    assert resnet152.evaluate(FOCUSED).startswith("block 20,")
-    keyboard.press("Escape")
-    assert resnet152.evaluate(FOCUSED).startswith("conv4_x,")
-
-
 # The focused element's label, through the shadow roots of the components.
 FOCUSED = """() => {
   let at = document.activeElement;
   while (at.shadowRoot && at.shadowRoot.activeElement) at = at.shadowRoot.activeElement;
   return at.getAttribute("aria-label") || "";
 }"""
-
-
-def test_the_accessibility_tree_says_every_shape_of_a_block(page, visit):
-    visit(page, "/architecture?model=resnet152&open=layer3.20")
-    tree = page.get_by_role("region", name="Drawing of the network").aria_snapshot()
-    assert "conv1, 1×1 convolution, input 1024×14×14, output 256×14×14, 262,144 parameters" in tree
-    assert CONV2.search(tree)
-    assert "add, addition, input 1024×14×14" in tree
-
-
-def test_a_layer_chosen_on_the_page_opens_in_the_drawing(resnet152, wait_idle):
-    for layer in ("layer2.0.downsample.0", "layer4.2.conv3"):
-        resnet152.get_by_role("combobox", name="Show the arithmetic of").click()
-        resnet152.keyboard.type(layer)
-        resnet152.keyboard.press("Enter")
-        wait_idle(resnet152)
-        assert f"open={layer.rsplit('.', 1)[0].removesuffix('.downsample')}" in resnet152.url
-    assert "conv3, 1×1" in resnet152.locator('.part[aria-pressed="true"]').get_attribute("aria-label")
-    part(resnet152, "bn3,").click()  # and from there on the drawing leads again
-    wait_idle(resnet152)
-    assert "layer=layer4.2.bn3" in resnet152.url
-
-
-def test_the_picture_and_the_code_can_be_taken_away(page, visit):
-    visit(page, "/architecture?model=resnet152&open=layer3.20")
-    saved = {}
-    for name in ("resnet152_layer3_20.svg", "resnet152.py"):
-        with page.expect_download() as download:
-            page.get_by_role("button", name=name).click()
-        saved[name] = download.value.path().read_text("utf-8")
-    assert "589,824" in "".join(ET.fromstring(saved["resnet152_layer3_20.svg"]).itertext())
-    names = {"__name__": "downloaded"}
-    exec(saved["resnet152.py"], names)
-    with torch.device("meta"):
-        model = names["build"]()
-    assert sum(p.numel() for p in model.parameters()) == 60_192_808
-
-
-def test_the_picture_can_be_taken_as_png_too(page, visit):
-    visit(page, "/architecture?model=resnet152&open=layer3.20")
-    with page.expect_download() as download:
-        page.get_by_role("button", name="Save as PNG").click()
-    assert download.value.suggested_filename == "resnet152_layer3_20.png"
-    picture = Image.open(download.value.path())
-    assert picture.size == (1960, 708)
-    assert len(picture.convert("RGB").getcolors(1 << 20)) > 50  # letters and boxes, not an empty sheet
-
-
-def test_a_narrow_screen_gets_the_same_parts_from_top_to_bottom(new_page, visit):
-    page = visit(new_page(width=390, height=844), "/architecture?model=resnet152")
-    ys = [part(page, name).bounding_box()["y"] for name in ("stem,", "conv2_x,", "conv5_x,", "head,")]
-    assert ys == sorted(ys)
-    assert page.evaluate("document.scrollingElement.scrollWidth <= window.innerWidth + 1")
-
-
-def test_how_long_it_takes_is_printed(page, visit, wait_idle, app_url):
-    visit(page, "/architecture?model=resnet152")
-    start = time.perf_counter()
-    page.goto(f"{app_url}/architecture?model=resnet152")
-    part(page, "conv4_x, 36 blocks").wait_for()
-    first = time.perf_counter() - start
-    wait_idle(page)
-    level = page.evaluate(LEVEL_CHANGE)
-    wait_idle(page)
-    start = time.perf_counter()
-    page.get_by_role("combobox", name=re.compile("Variant")).click()
-    page.keyboard.type("resnet101")
-    page.keyboard.press("Enter")
-    part(page, "conv4_x, 23 blocks").wait_for()
-    variant = time.perf_counter() - start
-    print(f"first drawing {first * 1000:.0f} ms, level change {level:.0f} ms, variant change {variant * 1000:.0f} ms")
-    assert level >= 0
-
-
 # From the click until the next level is in the page and the browser has painted it.
 LEVEL_CHANGE = """async () => {
   const find = (root) => root.querySelector('.part[aria-label^="conv4_x"]')
@@ -148,3 +26,156 @@ LEVEL_CHANGE = """async () => {
   await new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)));
   return performance.now() - start;
 }"""
+
+
+def part(page, name):
+    return page.get_by_role("button", name=name)
+
+
+def way(page):
+    return page.get_by_role("region", name="One picture on its way through the network")
+
+
+def test_a_visit_by_clicks_takes_everything_away(page, visit, wait_idle, app_url):
+    sent = count_messages(page)
+    start = time.perf_counter()
+    page.goto(f"{app_url}/architecture?model=resnet152")
+    part(page, "conv4_x, 36 blocks").wait_for(timeout=90_000)
+    first = time.perf_counter() - start
+    wait_idle(page)
+    level = page.evaluate(LEVEL_CHANGE)
+    part(page, "block 20, identity shortcut").click()
+    part(page, CONV2).click()
+    wait_idle(page)
+    assert "open=layer3.20" in page.url
+    assert "layer=layer3.20.conv2" in page.url
+    assert part(page, CONV2).get_attribute("aria-pressed") == "true"
+    assert page.get_by_role("combobox", name="Show the arithmetic of").input_value() == "layer3.20.conv2"
+    reads_every_shape(page)
+    takes_pictures_and_code_away(page)
+    sends_a_picture_through(page, wait_idle, sent)
+    chooses_a_layer_below(page, wait_idle)
+    reads_from_top_to_bottom_on_a_narrow_screen(page)
+    variant = changes_the_variant(page)
+    print(f"first drawing {first * 1000:.0f} ms, level change {level:.0f} ms, variant change {variant * 1000:.0f} ms")
+
+
+def count_messages(page):
+    """What the browser asks the server from now on, one entry a message."""
+    sent = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
+    return sent
+
+
+def reads_every_shape(page):
+    tree = page.get_by_role("region", name="Drawing of the network").aria_snapshot()
+    assert "conv1, 1×1 convolution, input 1024×14×14, output 256×14×14, 262,144 parameters" in tree
+    assert CONV2.search(tree)
+    assert "add, addition, input 1024×14×14" in tree
+
+
+def takes_pictures_and_code_away(page):
+    saved = {}
+    for button, name in (
+        ("resnet152_layer3_20.svg", "resnet152_layer3_20.svg"), ("resnet152.py", "resnet152.py"),
+        ("Save as PNG", "resnet152_layer3_20.png"), ("resnet152_layers.csv", "resnet152_layers.csv"),
+    ):  # fmt: skip
+        with page.expect_download() as download:
+            page.get_by_role("button", name=button).click()
+        assert download.value.suggested_filename == name
+        saved[name] = download.value.path()
+    assert "589,824" in "".join(ET.fromstring(saved["resnet152_layer3_20.svg"].read_text("utf-8")).itertext())
+    assert len(saved["resnet152_layers.csv"].read_text("utf-8").splitlines()) == 1 + 515
+    names = {"__name__": "downloaded"}
+    exec(saved["resnet152.py"].read_text("utf-8"), names)
+    with torch.device("meta"):
+        model = names["build"]()
+    assert sum(p.numel() for p in model.parameters()) == 60_192_808
+    picture = Image.open(saved["resnet152_layer3_20.png"])
+    assert picture.size == (1960, 708)
+    assert len(picture.convert("RGB").getcolors(1 << 20)) > 50  # letters and boxes, not an empty sheet
+
+
+def sends_a_picture_through(page, wait_idle, sent):
+    said, stop = way(page).locator(".said"), way(page).get_by_role("slider", name="Stop on the way")
+    assert "After layer3.20.conv2: 256×14×14" in said.inner_text()  # the layer chosen in the drawing took it along
+    way(page).get_by_role("button", name="Step on").click()
+    expect(said).to_contain_text("After layer3.20.bn2")
+    way(page).get_by_role("button", name="blocks").click()
+    expect(said).to_contain_text("After layer3.20: 1024×14×14. One value sees 811×811 pixels")
+    stop.press("ArrowLeft")
+    expect(said).to_contain_text("After layer3.19")
+    assert stop.get_attribute("aria-valuetext") == "After layer3.19, 1024×14×14"
+    stop.press("Home")
+    expect(said).to_contain_text("The input: 3×224×224. One value sees 1×1 pixel")
+    expect(page).not_to_have_url(re.compile("stop="))
+    wait_idle(page)
+    sent.clear()
+    way(page).get_by_role("button", name="Play").click()
+    assert said.get_attribute("aria-live") == "off"  # who listens is not flooded on the way
+    expect(said).to_contain_text(re.compile(r"After layer\d"))  # four steps at least
+    assert sent == []  # the browser walks alone
+    way(page).get_by_role("button", name="Pause").click()
+    assert said.get_attribute("aria-live") == "polite"
+    expect(page).to_have_url(re.compile(r"stop=layer\d"))
+    assert "of 11.5 G MACs are done" in said.inner_text()
+
+
+def chooses_a_layer_below(page, wait_idle):
+    page.get_by_role("combobox", name="Show the arithmetic of").click()
+    page.keyboard.type("layer2.0.downsample.0")
+    page.keyboard.press("Enter")
+    wait_idle(page)
+    assert "open=layer2.0&" in f"{page.url}&"
+    expect(way(page).locator(".said")).to_contain_text("After layer2.0.downsample.0: 512×28×28. One value sees 35×35")
+    part(page, "bn3,").click()  # and from there on the drawing leads again
+    wait_idle(page)
+    assert "layer=layer2.0.bn3" in page.url
+
+
+def reads_from_top_to_bottom_on_a_narrow_screen(page):
+    drawing = page.get_by_role("region", name="Drawing of the network")
+    drawing.get_by_role("button", name="resnet152", exact=True).click()
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(page.locator(".explorer svg")).to_have_attribute("viewBox", re.compile("^0 0 360 "))
+    ys = [part(page, name).bounding_box()["y"] for name in ("stem,", "conv2_x,", "conv5_x,", "head,")]
+    assert ys == sorted(ys)
+    assert page.evaluate("document.scrollingElement.scrollWidth <= window.innerWidth + 1")
+    page.set_viewport_size({"width": 1440, "height": 900})
+
+
+def changes_the_variant(page):
+    start = time.perf_counter()
+    page.get_by_role("combobox", name=re.compile("Variant")).click()
+    page.keyboard.type("resnet101")
+    page.keyboard.press("Enter")
+    part(page, "conv4_x, 23 blocks").wait_for()
+    return time.perf_counter() - start
+
+
+def test_the_keyboard_alone_leads_there_and_back(page, visit, wait_idle):
+    visit(page, "/architecture?model=resnet152")
+    keyboard = page.keyboard
+    page.get_by_role("slider", name="Input, pixels a side").focus()
+    for _ in range(12):  # past the other controls into the drawing
+        keyboard.press("Tab")
+        if page.evaluate(FOCUSED).startswith("stem,"):
+            break
+    for _ in range(3):
+        keyboard.press("ArrowRight")
+    assert page.evaluate(FOCUSED).startswith("conv4_x, 36 blocks")
+    keyboard.press("Enter")
+    for _ in range(20):
+        keyboard.press("ArrowRight")
+    assert page.evaluate(FOCUSED).startswith("block 20,")
+    keyboard.press("Enter")
+    for _ in range(3):
+        keyboard.press("ArrowRight")
+    assert CONV2.match(page.evaluate(FOCUSED))
+    keyboard.press("Enter")
+    wait_idle(page)
+    assert "layer=layer3.20.conv2" in page.url
+    keyboard.press("Escape")
+    assert page.evaluate(FOCUSED).startswith("block 20,")
+    keyboard.press("Escape")
+    assert page.evaluate(FOCUSED).startswith("conv4_x,")
