@@ -15,6 +15,7 @@ from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
 from resnet_core.cli.answers import AnswerFile, as_json, as_table, csv_header, csv_rows
 from resnet_core.cli.printing import print_note
 from resnet_core.errors import ImageError, require
+from resnet_core.models.weights_record import DEFAULT_WEIGHTS
 
 if TYPE_CHECKING:
     from resnet_core.inference.classifier import Classifier
@@ -38,7 +39,7 @@ def classify(
     photos: Annotated[list[Path], typer.Argument(metavar="PHOTO...", help="Files, or folders of them.")],
     weights: Annotated[
         str, typer.Option(help="A name from `weights list`, or a .safetensors, .pt or .pth file.")
-    ] = "cifar_resnet20",
+    ] = DEFAULT_WEIGHTS,
     top_k: Annotated[int, typer.Option(min=1, help="How many classes to name.")] = 5,
     ten_crop: Annotated[bool, typer.Option("--ten-crop", help="Average over ten crops, as the paper tests.")] = False,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",

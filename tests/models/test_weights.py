@@ -16,6 +16,7 @@ from resnet_core.errors import WeightsError
 from resnet_core.models.network import build_model
 from resnet_core.models.weights import (
     BUNDLED_FOLDER,
+    DEFAULT_WEIGHTS,
     FOLDER_VARIABLE,
     Preprocessing,
     fetch_weights,
@@ -82,8 +83,9 @@ def test_a_networks_name_means_torchvisions_default(network):
     assert find_weights(network).url == models.get_model_weights(network).DEFAULT.url
 
 
-def test_the_bundled_checkpoint_is_whole_and_better_than_86_percent():
-    weights = find_weights("cifar_resnet20")
+@pytest.mark.parametrize("name", [path.stem for path in BUNDLED_FOLDER.glob("*.safetensors")])
+def test_every_bundled_checkpoint_is_whole_and_better_than_86_percent(name):
+    weights = find_weights(name)
     assert weights.availability == weights.source == "bundled"
     assert weights.path.parent == BUNDLED_FOLDER
     assert len(weights.sha256) == 64
@@ -91,6 +93,13 @@ def test_the_bundled_checkpoint_is_whole_and_better_than_86_percent():
     assert (len(weights.classes), weights.preprocessing.crop_size) == (10, 32)
     model, _ = load_weights(weights)
     assert all(torch.isfinite(tensor).all() for tensor in model.state_dict().values())
+
+
+def test_the_default_network_is_bundled_and_named_in_one_place(root):
+    assert find_weights(DEFAULT_WEIGHTS).availability == "bundled"
+    folders = (root / "pages", root / "resnet_core" / "cli", root / "resnet_core" / "inference")
+    naming = [p.name for folder in folders for p in folder.glob("*.py") if f'= "{DEFAULT_WEIGHTS}"' in p.read_text()]
+    assert naming == []
 
 
 def test_finding_a_bundled_checkpoint_does_not_load_torchvision():
