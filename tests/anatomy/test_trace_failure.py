@@ -122,9 +122,22 @@ def test_a_call_that_a_network_survives_is_not_blamed_for_a_later_one():
 
     error = failure(nn.Sequential(Careful()), (1, 3, 8, 8))
     assert error.path == "0.last"
-    fine = Careful()
-    fine.last = nn.ReLU()
-    assert [call.path for call in trace_model(fine, (1, 3, 8, 8)).calls] == ["last"]
+
+
+def test_a_part_that_survives_the_failure_of_all_inside_is_the_row():
+    class Careless(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.bold = nn.Linear(99, 9)
+
+        def forward(self, x):
+            try:
+                return self.bold(x)
+            except RuntimeError:
+                return x
+
+    calls = trace_model(nn.Sequential(Careless(), nn.ReLU()), (1, 3, 8, 8)).calls
+    assert [(call.path, call.kind) for call in calls] == [("0", "Careless"), ("1", "ReLU")]
 
 
 def test_too_many_channels_of_a_picture_are_answered_with_the_size_that_fits():

@@ -187,6 +187,21 @@ def test_numbers_that_a_part_holds_itself_are_a_row_after_its_layers():
     assert sum(call.params for call in trace.calls) == trace.total_params
 
 
+def test_numbers_of_parts_that_are_not_called_are_in_no_row():
+    class Trained(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.scale, self.body = nn.Parameter(torch.ones(3, 1, 1)), nn.Conv2d(3, 3, 1)
+            self.only_in_training = nn.Linear(4, 4)
+
+        def forward(self, x):
+            return self.scale * self.body(x)
+
+    trace = trace_model(Trained(), (1, 3, 4, 4))
+    assert [(call.path, call.params) for call in trace.calls] == [("body", 12), ("Trained", 3)]
+    assert trace.total_params == 12 + 3 + 20
+
+
 def test_a_network_without_parts_is_its_own_row():
     (call,) = trace_model(nn.Conv2d(3, 8, 3), (1, 3, 5, 5)).calls
     assert (call.path, call.stage, call.params) == ("Conv2d", "Conv2d", 224)
