@@ -1,5 +1,6 @@
 """The app in a real browser: a server, a Chromium, and pages that fail the test when something goes wrong in them."""
 
+import json
 import os
 import re
 import shutil
@@ -54,7 +55,10 @@ def app_url(chromium, root, server_log, tmp_path_factory):
         port = str(probe.getsockname()[1])
     command = (sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", port)
     options = ("--server.address", "127.0.0.1", "--server.headless", "true")
-    own = os.environ | {"RESNET_CORE_CACHE": str(tmp_path_factory.mktemp("cache"))}  # no race of ours in your history
+    own = os.environ | {
+        "RESNET_CORE_CACHE": str(tmp_path_factory.mktemp("cache")),  # no race of ours in your history
+        "RESNET_WEIGHTS_DIR": str(save_second_network(tmp_path_factory.mktemp("weights"))),
+    }
     with server_log.open("wb") as log:
         server = subprocess.Popen(
             [*command, *options], cwd=root, stdout=log, stderr=log, start_new_session=True, env=own
@@ -66,6 +70,23 @@ def app_url(chromium, root, server_log, tmp_path_factory):
     finally:
         os.killpg(server.pid, signal.SIGTERM)
         server.wait(20)
+
+
+def save_second_network(folder):
+    """A tiny network that has learned nothing, under the name `second`: something to compare the bundled ones with."""
+    import torch
+    from safetensors.torch import save_file
+
+    from resnet_core.models.network import build_model
+
+    torch.set_num_threads(1)
+    save_file(build_model("cifar_resnet20", seed=0, widths=(4, 4, 4)).state_dict(), folder / "second.safetensors")
+    about = {
+        "model": "cifar_resnet20", "recipe": {"overrides": [["widths", [4, 4, 4]]]}, "classes": list("abcdefghij"),
+        "image_size": [32, 32], "mean": [0.5] * 3, "std": [0.25] * 3,
+    }  # fmt: skip
+    (folder / "second.json").write_text(json.dumps(about))
+    return folder
 
 
 def wait_healthy(url, server, log, limit_s=90):

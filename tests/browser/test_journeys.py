@@ -1,16 +1,8 @@
 """The journeys that a person makes: open by link, change a variant, follow the arithmetic, upload a photo."""
 
 import re
-from io import BytesIO
 
 import pytest
-from PIL import Image
-
-
-def photo(colour):
-    data = BytesIO()
-    Image.new("RGB", (640, 480), colour).save(data, "JPEG")
-    return data.getvalue()
 
 
 def wait_for_parameters(page, count):
@@ -65,16 +57,27 @@ def test_the_bottleneck_follows_the_keyboard(page, visit, wait_idle):
     assert f"{2 * 256 * 128 + 9 * 128 * 128:,}" in drawing.text_content()
 
 
-def test_uploaded_photos_are_classified_and_a_broken_one_is_a_sentence(page, visit, wait_idle):
+def test_three_photos_are_classified_a_broken_one_is_a_sentence_and_two_networks_are_compared(
+    page, visit, wait_idle, root
+):
     visit(page, "/classify?source=upload")
+    names = ("car.png", "ship.png", "airplane.png")
+    files = [(name, (root / "assets" / "samples" / name).read_bytes()) for name in names]
+    files.append(("drawing.png", b"<svg xmlns='http://www.w3.org/2000/svg'/>"))
     page.locator('input[type="file"]').set_input_files(
-        [
-            {"name": "red.jpg", "mimeType": "image/jpeg", "buffer": photo("red")},
-            {"name": "blue.jpg", "mimeType": "image/jpeg", "buffer": photo("blue")},
-            {"name": "drawing.png", "mimeType": "image/png", "buffer": b"<svg xmlns='http://www.w3.org/2000/svg'/>"},
-        ]
+        [{"name": name, "mimeType": "image/png", "buffer": data} for name, data in files]
     )
-    page.get_by_text("ms on").nth(1).wait_for(timeout=30_000)
+    page.get_by_role("heading", name="All your photos").wait_for(timeout=60_000)
     wait_idle(page)
-    assert page.get_by_text("ms on").count() == 2
     assert "SVG" in page.locator('[data-testid="stAlert"]').inner_text()
+    best = page.get_by_role("heading", level=3, name=re.compile(r", \d+\.\d %$"))
+    first = best.inner_text()
+    page.locator(".st-key-photo").get_by_role("combobox").click()
+    page.get_by_role("option", name="Photo 2").click()
+    wait_idle(page)
+    assert best.inner_text() != first
+    page.locator(".st-key-compare label").first.click()
+    cells = page.locator("[role=gridcell]")  # of both tables
+    cells.filter(has_text=re.compile("^second$")).wait_for(timeout=60_000, state="attached")
+    assert cells.filter(has_text=re.compile("^cifar_resnet20$")).count() == 1
+    assert "compare=true" in page.url
