@@ -1,10 +1,24 @@
 import json
+import re
+from importlib.util import find_spec
 from pathlib import Path
 
+import numpy as np
 import pytest
+import torch
+from PIL import Image
+from torch import nn
 
+from resnet_core.bench import inference as inference_bench
+from resnet_core.bench import load as load_bench
 from resnet_core.bench import measure
+from resnet_core.bench import peers as peers_bench
 from resnet_core.bench import trace as trace_bench
+from resnet_core.bench.agreement import agreement
+from resnet_core.bench.peers import peers
+from resnet_core.errors import DataError
+from resnet_core.inference.engine import Engine
+from resnet_core.inference.samples import load_sample
 
 
 @pytest.fixture
@@ -70,3 +84,100 @@ def test_pages_are_measured_at_least_once(run):
     result = run("bench", "pages", "--repeats", 0)
     assert result.exit_code == 2
     assert "repeats=0 does not work" in result.stderr
+
+
+@pytest.fixture
+def _one_peer(monkeypatch):
+    """torchvision as it is, and a sentence in the place of the peers that take seconds to be prepared."""
+    original = inference_bench.peers
+
+    def peers(network, device, side):
+        yield next(original(network, device, side))
+        yield "another engine is not measured, for want of it."
+
+    monkeypatch.setattr(inference_bench, "peers", peers)
+
+
+@pytest.mark.usefixtures("_one_peer")
+def test_a_forward_pass_is_measured_at_each_precision_and_batch(run, tmp_path):
+    for number, colour in enumerate(("red", "green", "blue")):
+        (tmp_path / colour).mkdir()
+        Image.new("RGB", (32, 32), colour).save(tmp_path / colour / f"{number}.png")
+    options = ("--batch", 1, "--batch", 2, "--repeats", 1, "--agreement", tmp_path, "--json")
+    report = json.loads(run("bench", "inference", "--model", "resnet18", *options).stdout)
+    assert (report["facts"]["agreement_pictures"], report["facts"]["agreement_percent"]) == (3, 100)
+    ours = [(row["precision"], row["batch"]) for row in report["rows"] if row["engine"] == "resnet_core"]
+    assert {("auto", 1), ("fp32", 1), ("auto", 2), ("fp32", 2)} <= set(ours)
+    theirs = [row for row in report["rows"] if row["engine"] == "torchvision-eager"]
+    assert [(row["precision"], row["batch"]) for row in theirs] == [("fp32", 1), ("fp32", 2)]
+    assert all(row["images_per_s"] == pytest.approx(row["batch"] * 1000 / row["median_ms"]) for row in report["rows"])
+    assert report["facts"]["ready_s resnet_core auto"] > 0
+    said = "\n".join(report["notes"])
+    assert "another engine is not measured" in said
+    assert "Ours at fp32: " in said
+    assert re.search(r"Batch 2, fp32: \d+\.\d\d of torchvision-eager's time", said)
+
+
+def test_a_folder_without_pictures_compares_nothing(tmp_path):
+    with pytest.raises(DataError, match="holds no pictures"):
+        agreement(tmp_path)
+
+
+def test_disagreement_is_counted(tmp_path, monkeypatch):
+    for number in range(4):
+        Image.new("RGB", (32, 32), (number * 60, 0, 0)).save(tmp_path / f"{number}.png")
+    original = Engine.run
+
+    def run(self, batch):
+        logits, choice = original(self, batch)
+        if choice.precision == "bf16":
+            logits[0] = -logits[0]
+        return logits, choice
+
+    monkeypatch.setattr(Engine, "run", run)
+    assert agreement(tmp_path, "cpu", "bf16")["agreement_percent"] == 75
+
+
+@pytest.mark.skipif(not all(map(find_spec, ("onnxruntime", "onnxscript", "openvino"))), reason="peers not installed")
+def test_the_peers_compute_the_same_logits():
+    torch.manual_seed(0)
+    network = nn.Sequential(
+        nn.Conv2d(3, 8, 3, 2, 1), nn.BatchNorm2d(8), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(8, 5)
+    ).eval()
+    pictures = torch.randn(3, 3, 16, 16)
+    with torch.no_grad():
+        expected = network(pictures).numpy()
+    found = {(peer.engine, peer.precision): peer.run(pictures) for peer in peers(network, torch.device("cpu"), 16)}
+    assert {engine for engine, _ in found} == {"torchvision-eager", "onnxruntime", "openvino"}
+    for (_, precision), logits in found.items():
+        first = logits if isinstance(logits, torch.Tensor) else logits[0]
+        np.testing.assert_allclose(np.asarray(first), expected, atol=1e-5 if precision == "fp32" else 0.05)
+
+
+def test_a_peer_that_is_not_installed_is_named(monkeypatch):
+    monkeypatch.setattr(peers_bench, "find_spec", lambda name: None if name in ("onnxscript", "openvino") else name)
+    said = [peer for peer in peers(nn.Identity(), torch.device("cpu"), 8) if isinstance(peer, str)]
+    assert said[0] == "onnxruntime is not measured, for want of onnxscript: pip install onnxscript."
+    assert "openvino is not measured" in said[1]
+
+
+def test_visitors_at_once_get_answers_without_errors(run):
+    options = ("--visitors", 6, "--predictions", 12, "--explanations", 3, "--json")
+    facts = json.loads(run("bench", "load", *options).stdout)["facts"]
+    assert (facts["prediction_errors"], facts["explanation_errors"], facts["wrong_answers"]) == (0, 0, 0)
+    assert 0 < facts["prediction_p50_ms"] <= facts["prediction_p95_ms"]
+
+
+def test_what_visitors_meet_is_counted(run, monkeypatch):
+    """An error and another visitor's answer: both must show."""
+    monkeypatch.setattr(load_bench, "decode_image", lambda _: load_sample("ship"))
+    monkeypatch.setattr(load_bench, "grad_cam", lambda *_: 1 / 0)
+    text = run("bench", "load", "--visitors", 2, "--predictions", 5, "--explanations", 2).stdout
+    figures = dict(line.split() for line in text.splitlines() if re.fullmatch(r" *[a-z0-9_]+ +[-\d.,]+ *", line))
+    assert (figures["prediction_errors"], figures["explanation_errors"]) == ("0", "2")
+    assert 4 <= int(figures["wrong_answers"]) <= 5  # one of the five photos is the ship itself, as a JPEG
+    assert "ZeroDivisionError" in text
+
+
+def test_a_load_without_visitors_is_refused(refuse):
+    assert "visitors, predictions" in refuse("bench", "load", "--visitors", 0)
