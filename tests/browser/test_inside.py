@@ -18,15 +18,15 @@ def test_a_photo_is_uploaded_a_block_switched_off_and_the_answer_changes(page, v
         {"name": "mine.png", "mimeType": "image/png", "buffer": photo("car")}
     )
     page.get_by_text("It says automobile").wait_for(timeout=60_000)
-    page.get_by_role("img", name="conv4_x, 8×8").wait_for(timeout=30_000)
+    page.get_by_role("img", name="conv4_x, 8×8").wait_for(timeout=60_000)
     page.get_by_role("tab", name="Blocks").click()
-    page.get_by_text("No block is switched off").wait_for(timeout=30_000)
+    page.get_by_text("No block is switched off").wait_for(timeout=60_000)
     page.get_by_role("button", name="conv4_x.2").click()
-    page.get_by_text(re.compile("The answer changed from automobile to")).wait_for(timeout=30_000)
+    page.get_by_text(re.compile("The answer changed from automobile to")).wait_for(timeout=60_000)
     wait_idle(page)
     assert "off=conv4_x.2" in page.url
     assert "look=Blocks" in page.url
     page.get_by_role("tab", name="Channels").click()
-    page.get_by_text("channels of conv4_x").wait_for(timeout=30_000)
+    page.get_by_text("channels of conv4_x").wait_for(timeout=60_000)
     page.get_by_role("tab", name="Blocks").click()
-    page.get_by_text(re.compile("The answer changed from automobile to")).wait_for(timeout=30_000)
+    page.get_by_text(re.compile("The answer changed from automobile to")).wait_for(timeout=60_000)

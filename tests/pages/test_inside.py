@@ -35,21 +35,15 @@ def test_the_maps_of_all_stages_are_the_first_thing_to_see(open_page, words):
     assert "Length at" not in said  # what is not open is not computed
 
 
-def test_another_class_is_explained_beside_the_answer(open_page, words):
-    app = open_page("inside", sample="car", **{"class": "ship"})
-    assert "Explained here: ship" in words(app)
-
-
-def test_covering_says_how_far_the_probability_falls(open_page, words):
-    said = words(open_page("inside", sample="car", method="covering"))
-    assert "with the whole picture" in said
-    assert "with the square covered that matters most" in said
-
-
-def test_the_sanity_check_shows_its_correlations(open_page, words):
-    app = open_page("inside", sample="car", sanity="true", stage="conv2_x")
-    assert "Does the map of conv2_x show what was learnt?" in words(app)
-    assert "median of 5 draws" in words(app)
+def test_another_class_the_sanity_check_and_covering(open_page, words):
+    app = open_page("inside", sample="car", sanity="true", stage="conv2_x", **{"class": "ship"})
+    said = words(app)
+    assert "Explained here: ship" in said
+    assert "Does the map of conv2_x show what was learnt?" in said
+    assert "median of 5 draws" in said
+    app.segmented_control(key="method").set_value("covering").run()
+    assert not app.exception
+    assert "**ship** has 0.0 % with the whole picture" in words(app)
 
 
 def test_the_channels_of_the_chosen_stage(open_page, words):
@@ -72,10 +66,15 @@ def test_a_switched_off_block_changes_the_answer(open_page, words):
     assert "The answer changed from **automobile** to" in said
 
 
-def test_a_link_opens_with_blocks_switched_off(open_page):
+def test_a_link_opens_with_blocks_switched_off_and_a_visit_remembers_only_so_much(open_page):
     app = open_page("inside", sample="car", look="Blocks", off="conv4_x.2")
     assert app.pills(key="off").value == ["conv4_x.2"]
     assert len(set(answers(app))) == 2
+    known = app.session_state["remembered inside_logits"]
+    for number in range(200):
+        known["old", number] = None
+    app.pills(key="off").set_value(["conv2_x.0"]).run()
+    assert len(known) <= 64
 
 
 def test_time_stands_beside_the_multiply_adds(open_page, words):
@@ -124,24 +123,14 @@ def test_a_plain_network_says_that_it_has_nothing_to_switch_off(open_page, plain
     assert "has no additions" in app.info[0].value
 
 
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [("look", "x"), ("class", "dragon"), ("stage", "conv9_x"), ("off", "conv9_x.9"), ("method", "x"), ("k", "7")],
-)
-def test_nonsense_in_the_link_still_explains(open_page, words, name, value):
-    assert "It says" in words(open_page("inside", **{name: value}))
+def test_nonsense_in_the_link_still_explains(open_page, words):
+    nonsense = {"look": "x", "class": "dragon", "stage": "conv9_x", "off": "conv9_x.9", "method": "x", "k": "7"}
+    app = open_page("inside", **nonsense)
+    assert "It says" in words(app)
+    assert app.segmented_control(key="stage").value == "conv4_x"
 
 
 def test_classes_of_one_name_are_told_apart():
     from pages._looks import names_of
 
     assert names_of(("crane", "dog", "crane")) == ("crane (0)", "dog", "crane (2)")
-
-
-def test_what_a_visit_remembers_is_bounded(open_page):
-    app = open_page("inside", sample="car", look="Blocks")
-    known = app.session_state["remembered inside_logits"]
-    for number in range(200):
-        known["old", number] = None
-    app.pills(key="off").set_value(["conv2_x.0"]).run()
-    assert len(app.session_state["remembered inside_logits"]) <= 64
