@@ -98,8 +98,8 @@ def _better(choices: dict[str, Any], error: InvalidSpecError) -> dict[str, Any]:
     raise error
 
 
-# Where no value of a field helps, for example no number of groups divides the channels that there are.
-NEIGHBOURS = {"groups": ("width_per_group", "radix"), "radix": ("groups", "width_per_group")}
+# Where no value of a field helps: no number of groups divides an odd half of the channels.
+NEIGHBOURS = {"groups": ("width_per_group",)}
 
 
 def _candidates(field: str, choices: dict[str, Any]) -> Iterable[Any]:
