@@ -103,12 +103,14 @@ class Learner:
             logits = self._forward(images)
             loss = F.cross_entropy(logits.float(), labels, label_smoothing=self.config.label_smoothing)
         wrong = (logits.argmax(1) != labels).float().mean()
-        # One transfer for both: on a GPU each one waits for all that was asked of it before.
+        self.optimizer.zero_grad(set_to_none=True)
+        torch.autograd.backward(loss)
+        # Read together, and only once the backward pass is under way: a GPU has nothing to do while it is asked.
         mean_loss, error = self.team.mean(torch.stack((loss.detach(), wrong))).tolist()
         self.step += 1
         pictures = len(labels) * self.team.size
         self.diverged = not math.isfinite(mean_loss)
-        norms = None if self.diverged else self._descend(loss, rate, gradient_norms)
+        norms = None if self.diverged else self._descend(rate, gradient_norms)
         seconds = time.perf_counter() - started
         self.elapsed_s += seconds
         self.tally.add(loss=mean_loss, error=error, images=pictures, seconds=seconds)
@@ -118,11 +120,9 @@ class Learner:
             stop_reason=self._explain_divergence(rate) if self.diverged else None,
         )  # fmt: skip
 
-    def _descend(self, loss: Tensor, rate: float, gradient_norms: bool) -> tuple[float, ...] | None:
+    def _descend(self, rate: float, gradient_norms: bool) -> tuple[float, ...] | None:
         for group in self.optimizer.param_groups:
             group["lr"] = rate
-        self.optimizer.zero_grad(set_to_none=True)
-        torch.autograd.backward(loss)
         closes_epoch = self.step % self.epoch_steps == 0
         if gradient_norms or closes_epoch:
             self.last_norms = block_gradient_norms(self.model)

@@ -1,12 +1,14 @@
 import math
 from dataclasses import asdict
+from itertools import product
+from typing import get_args
 
 import pytest
 import torch
 
 from resnet_core.errors import InvalidSpecError
 from resnet_core.lab.arms import ARMS, arm_config, check_race
-from resnet_core.lab.config import TrainConfig
+from resnet_core.lab.config import InitKind, OptimizerKind, TrainConfig
 from resnet_core.lab.metrics import EpochMetrics, StepMetrics
 from resnet_core.lab.race import race, start_line
 from resnet_core.lab.recipes import RACE
@@ -117,6 +119,24 @@ def test_an_arm_that_diverges_drops_out_and_the_other_goes_on(tiny_config, tiny_
     assert [m for m in metrics if m.arm == "plain"] == metrics[:1]
     assert metrics[-1].arm == "residual"
     assert metrics[-1].epoch == tiny_config.epochs
+
+
+def test_every_choice_trains_or_is_refused_by_the_field_that_does_not_fit(tiny_config, tiny_data):
+    trained, refusals = 0, []
+    choices = product(ARMS, ("batch", "none"), get_args(InitKind), get_args(OptimizerKind))
+    for arm, norm, init, optimizer in choices:
+        overrides = (*tiny_config.overrides, ("norm", norm))
+        try:
+            config = tiny_config.override(overrides=overrides, init=init, optimizer=optimizer, nesterov=False)
+            check_race(config, (arm,))
+        except InvalidSpecError as error:
+            refusals.append(str(error))
+            continue
+        assert math.isfinite(next(race(config, (arm,), data=tiny_data, device="cpu")).loss)
+        trained += 1
+    assert (trained, len(refusals)) == (66, 14)
+    # Without batch norm, in plain and in pre-activated blocks.
+    assert all(text.startswith("init='zero_gamma' does not work: it must be") for text in refusals)
 
 
 @pytest.mark.parametrize("arms", [(), ("plain", "plain"), ("plain", "highway")])
