@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from resnet_core.models.weights_record import Weights
 
 CROP_NAMES = ("top left", "top right", "bottom left", "bottom right", "middle")
+SEEN_WIDTH, CROP_WIDTH = 128, 96  # pixels
 Answered = Sequence[tuple[Picture, Answer]]
 
 
@@ -49,7 +50,7 @@ def _show_steps(picture: Picture, answer: Answer, network: rc.Classifier) -> Non
     ten = ten_crops_of(picture, network) if crops > 1 else ()
     seen = ten[CROP_NAMES.index("middle")] if ten else answer.seen
     size = f"{recipe.crop_size}×{recipe.crop_size} pixels" + (", one of ten" if ten else "")
-    crop.image(seen, caption=size, width="stretch", alt="The picture after resize and crop")
+    crop.image(seen, caption=size, width=SEEN_WIDTH, alt="The picture after resize and crop")
     with values:
         st.markdown("**3.** Normalise")
         ranges = channel_ranges(seen, recipe)
@@ -63,9 +64,10 @@ def _show_steps(picture: Picture, answer: Answer, network: rc.Classifier) -> Non
 
 def _show_crops(ten: Sequence[Image]) -> None:
     for row, prefix in ((ten[:5], ""), (ten[5:], "mirrored, ")):
-        for column, image, name in zip(st.columns(5, gap="small"), row, CROP_NAMES, strict=True):
-            below = "mirrored" if prefix else name
-            column.image(image, caption=below, width="stretch", alt=f"Crop: {prefix}{name}")
+        with st.container(horizontal=True, gap="small"):  # on a phone they wrap instead of filling the screen
+            for image, name in zip(row, CROP_NAMES, strict=True):
+                below = "mirrored" if prefix else name
+                st.image(image, caption=below, width=CROP_WIDTH, alt=f"Crop: {prefix}{name}")
 
 
 def _show_classes(prediction: rc.Prediction, weights: Weights, top_k: int, temperature: float) -> None:
