@@ -68,7 +68,8 @@ class Engine:
             self.model = _on_cpu(model)
             choices = _because_of_memory(choices_for(torch.device("cpu"), precision))
         self._state = self._plain(choices)
-        self._preparation = threading.Thread(target=self._prepare, args=(choices,), name="prepare-engine", daemon=True)
+        # No daemon: a program that ends meanwhile waits for it, where OpenVINO's own threads would abort the process.
+        self._preparation = threading.Thread(target=self._prepare, args=(choices,), name="prepare-engine")
         self._preparation.start()
         self._preparation.join(ready_s)
 

@@ -39,7 +39,9 @@ def checkpoint(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def classifier(checkpoint):
-    return Classifier.load(checkpoint, device="cpu", precision="fp32")
+    loaded = Classifier.load(checkpoint, device="cpu", precision="fp32")
+    loaded.engine.wait()  # however busy the machine is
+    return loaded
 
 
 class LookedInto(Classifier):

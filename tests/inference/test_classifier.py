@@ -153,6 +153,7 @@ def test_more_classes_than_there_are_gives_all(classifier):
 
 def test_bf16_answers_nearly_as_fp32(classifier, checkpoint):
     half = Classifier.load(checkpoint, device="cpu", precision="bf16")
+    half.engine.wait()
     exact, rough = classifier.predict(noise(0)), half.predict(noise(0))
     assert rough.precision == "bf16"
     assert rough.logits != exact.logits

@@ -39,6 +39,13 @@ def pictures():
     return torch.randn(4, 3, 32, 32, generator=torch.Generator().manual_seed(2))
 
 
+def ready(*args):
+    """An engine whose preparation has ended, however busy the machine is."""
+    engine = Engine(*args)
+    engine.wait()
+    return engine
+
+
 def relative_error(found, expected):
     return float(torch.linalg.vector_norm(found - expected) / torch.linalg.vector_norm(expected))
 
@@ -68,7 +75,7 @@ def test_openvino_gives_the_networks_own_logits(kind):
     name, overrides = KINDS[kind]
     model = small(name, **overrides)
     pictures = torch.randn(3, model.spec.in_channels, 49, 49, generator=torch.Generator().manual_seed(2))
-    engine = Engine(model, (model.spec.in_channels, 49, 49), "cpu", "fp32", "openvino")
+    engine = ready(model, (model.spec.in_channels, 49, 49), "cpu", "fp32", "openvino")
     found, choice = engine.run(pictures)
     assert choice.backend == "openvino", choice.why
     with torch.inference_mode():
@@ -80,7 +87,7 @@ def test_openvino_gives_the_networks_own_logits(kind):
 def test_each_backend_answers_as_the_plain_network(model, pictures, backend, precision, tolerance):
     if backend == "openvino" and precision not in openvino_precisions():
         pytest.skip(f"this processor has no {precision}")
-    logits, choice = Engine(model, (3, 32, 32), "cpu", precision, backend).run(pictures)
+    logits, choice = ready(model, (3, 32, 32), "cpu", precision, backend).run(pictures)
     assert (choice.backend, choice.precision, choice.device) == (backend, precision, "cpu")
     assert choice.folded
     assert logits.dtype == torch.float32
@@ -92,7 +99,7 @@ def test_each_backend_answers_as_the_plain_network(model, pictures, backend, pre
 
 
 def test_the_plain_network_stays_within_reach(model):
-    engine = Engine(model, (3, 32, 32), "cpu", "bf16", "eager")
+    engine = ready(model, (3, 32, 32), "cpu", "bf16", "eager")
     assert engine.model is model
     assert isinstance(model.bn1, nn.BatchNorm2d)
     assert model.conv1.weight.dtype == torch.float32
@@ -101,7 +108,7 @@ def test_the_plain_network_stays_within_reach(model):
 def test_a_large_batch_is_answered_in_parts(model, pictures, monkeypatch):
     monkeypatch.setitem(engine_file.MAX_BATCH, "cpu", 3)
     sizes = []
-    engine = Engine(model, (3, 32, 32), "cpu", "fp32", "eager")
+    engine = ready(model, (3, 32, 32), "cpu", "fp32", "eager")
     runner, choice = engine._state
     engine._state = (lambda part: sizes.append(len(part)) or runner(part), choice)
     logits, _ = engine.run(pictures)
@@ -135,12 +142,12 @@ def test_where_the_best_way_does_not_work_the_next_is_taken_and_says_so(model, p
 
     monkeypatch.setattr(engine_choice, "openvino_precisions", lambda: frozenset({"fp32"}))
     monkeypatch.setitem(engine_file.RUNNERS, "openvino", broken)
-    engine = Engine(model, (3, 32, 32), "cpu", "fp32")
+    engine = ready(model, (3, 32, 32), "cpu", "fp32")
     assert engine.choice.backend == "eager"
     assert engine.choice.folded
     assert engine.choice.why.startswith("openvino does not work here: no such instruction. ")
     monkeypatch.setitem(engine_file.RUNNERS, "eager", broken)
-    last = Engine(model, (3, 32, 32), "cpu", "fp32")
+    last = ready(model, (3, 32, 32), "cpu", "fp32")
     assert not last.choice.folded
     assert last.run(pictures)[0].shape == (4, 10)
 
@@ -151,7 +158,7 @@ def full_gpu(_):
 
 def on_a_full_gpu(model):
     """An engine that believes to be on a GPU, and whose every forward pass runs out of memory."""
-    engine = Engine(model, (3, 32, 32), "cpu", "fp32", "eager")
+    engine = ready(model, (3, 32, 32), "cpu", "fp32", "eager")
     engine._state = (full_gpu, replace(engine.choice, device="cuda", backend="cuda_graphs"))
     return engine
 
@@ -188,14 +195,14 @@ def test_a_network_too_large_for_the_gpu_is_loaded_on_the_cpu(model, pictures, m
 
     large = TooLarge(model.spec)
     large.load_state_dict(model.state_dict())
-    engine = Engine(large.eval(), (3, 32, 32), "cpu", "fp32", "eager")
+    engine = ready(large.eval(), (3, 32, 32), "cpu", "fp32", "eager")
     assert "out of memory" in engine.choice.why
     with torch.inference_mode():
         assert relative_error(engine.run(pictures)[0], model(pictures)) < 1e-5
 
 
 def test_a_full_cpu_is_no_reason_to_try_the_cpu_again(model, pictures):
-    engine = Engine(model, (3, 32, 32), "cpu", "fp32", "eager")
+    engine = ready(model, (3, 32, 32), "cpu", "fp32", "eager")
     engine._state = (full_gpu, engine.choice)
     with pytest.raises(torch.OutOfMemoryError):
         engine.run(pictures)
@@ -242,3 +249,14 @@ def test_a_backend_that_is_not_here_is_a_sentence(monkeypatch):
 
 def test_recordings_are_for_powers_of_two():
     assert [recorded_size(batch) for batch in (1, 2, 3, 10, 16)] == [1, 2, 4, 16, 16]
+
+
+def test_a_program_may_end_while_an_engine_is_prepared(fresh_python):
+    """OpenVINO's threads abort a process whose interpreter is gone; fresh_python refuses any exit status but 0."""
+    printed = fresh_python(
+        "from resnet_core.models.network import build_model\n"
+        "from resnet_core.inference.engine import Engine\n"
+        "model = build_model('resnet18', seed=0).eval()\n"
+        "print(Engine(model, (3, 224, 224), 'cpu', 'fp32', ready_s=0).choice.why)"
+    )
+    assert "is being prepared" in printed
