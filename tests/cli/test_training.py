@@ -169,3 +169,17 @@ def test_a_run_that_is_stopped_says_that_it_can_go_on(run, tmp_path, monkeypatch
 )
 def test_what_can_not_be_trained_is_refused_with_a_sentence(options, sentence, refuse):
     assert sentence in refuse("train", *options)
+
+
+def test_a_download_shows_its_progress_on_a_terminal(monkeypatch, capsys):
+    from resnet_core.cli.printing import Console
+    from resnet_core.lab import sources
+
+    def load(_config, _folder, progress):
+        progress(50_000_000, 170_000_000)
+        return "the data"
+
+    monkeypatch.setattr("resnet_core.cli.printing.Console", lambda: Console(force_terminal=True, width=160))
+    monkeypatch.setattr(sources, "load_for", load)
+    assert recipe_options.load_shown(TrainConfig(), None) == "the data"
+    assert "50.0/170.0 MB" in capsys.readouterr().out
