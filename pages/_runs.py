@@ -71,7 +71,7 @@ def show_run(run: RunSnapshot, guess: str | None) -> None:
         if view.loss:
             st.plotly_chart(view.loss, theme=None, key="race_loss", config=QUIET, alt=view.sentence)
     with error:
-        st.markdown("**Wrong answers**: filled marks in training, hollow marks on unseen pictures")
+        st.markdown("**Wrong answers**: filled in training, hollow on unseen pictures")
         if view.error:
             st.plotly_chart(view.error, theme=None, key="race_error", config=QUIET, alt="Errors by epoch")
         else:

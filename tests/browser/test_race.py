@@ -45,7 +45,7 @@ def test_a_race_moves_pauses_steps_stops_and_is_found_again(page, visit):
     page.get_by_text(f"Step {resting + 1} of").wait_for(timeout=30_000)
     page.reload()
     page.get_by_text(f"Step {resting + 1} of").wait_for(timeout=LOADED)
-    page.get_by_role("button", name="Stop", exact=True).click()  # still theirs after the reload
+    page.locator(".st-key-stop button").click()  # still theirs after the reload
     page.get_by_text(re.compile(r"Stopped after \d+ of")).wait_for(timeout=30_000)
     assert "run=" in page.url
     page.reload()
