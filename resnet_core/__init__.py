@@ -32,13 +32,13 @@ if TYPE_CHECKING:
     from resnet_core.errors import UnknownModelError as UnknownModelError
     from resnet_core.errors import WeightsError as WeightsError
     from resnet_core.inference.classifier import Classifier as Classifier
-    from resnet_core.inference.classifier import Prediction as Prediction
     from resnet_core.inference.features import feature_maps as feature_maps
     from resnet_core.inference.grad_cam import grad_cam as grad_cam
     from resnet_core.inference.images import decode_image as decode_image
     from resnet_core.inference.lesion import answer_without as answer_without
     from resnet_core.inference.lesion import block_parts as block_parts
     from resnet_core.inference.occlusion import occlude as occlude
+    from resnet_core.inference.prediction import Prediction as Prediction
     from resnet_core.inference.sanity import sanity_check as sanity_check
     from resnet_core.inference.timing import layer_times as layer_times
     from resnet_core.lab.config import TrainConfig as TrainConfig
@@ -65,12 +65,13 @@ _HOMES = {
         "DataError", "ImageError", "InvalidSpecError", "QueueFullError",
         "ResNetCoreError", "UnknownModelError", "WeightsError",
     ),
-    "inference.classifier": ("Classifier", "Prediction"),
+    "inference.classifier": ("Classifier",),
     "inference.features": ("feature_maps",),
     "inference.grad_cam": ("grad_cam",),
     "inference.images": ("decode_image",),
     "inference.lesion": ("answer_without", "block_parts"),
     "inference.occlusion": ("occlude",),
+    "inference.prediction": ("Prediction",),
     "inference.sanity": ("sanity_check",),
     "inference.timing": ("layer_times",),
     "lab.config": ("TrainConfig",),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from resnet_core.inference.classifier import Prediction
+from resnet_core.inference.prediction import Prediction
 
 if TYPE_CHECKING:
     import pandas as pd
