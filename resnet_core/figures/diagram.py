@@ -54,7 +54,8 @@ def diagram_svg(
     areas = [rect(*d.area, "surface", "residual", 6) for d in scene.drawn if shown[d.part].path in marked]
     marks = [*areas, *scene.behind, *(mark for drawn in scene.drawn for mark in drawn.marks)]
     back = svg.rect(0, 0, scene.width, scene.height, palette(theme)["page"], rx=0)
-    title = f"{trace.name}{f', {part.name}' if at else ''}: {label(part, unit).split('. Enter')[0]}"
+    words = label(part, unit).split(". Enter")[0]
+    title = f"{trace.name}, {words}" if at else words
     return svg.drawing(scene.width, scene.height, back, as_svg(marks, theme), title=title, max_width=1100)
 
 

@@ -53,7 +53,8 @@ def test_the_nearest_design_changes_the_named_fields_only(choices, changed):
         ({"widths": (33, 65, 128, 256), "stem": "deep"}, "stage 1 (conv2_x)", "widths"),
         (
             {"block": "sk_bottleneck", "widths": (64, 128, 66, 512), "groups": 2, "width_per_group": 32},
-            "stage 3 (conv4_x)", "groups",
+            "stage 3 (conv4_x)",
+            "groups",
         ),
         ({"block": "sk_bottleneck", "squeeze_excite": True}, "every stage", "squeeze_excite"),
         ({"block": "split_bottleneck", "radix": 2, "widths": (64, 128, 255, 512)}, "stage 3 (conv4_x)", "radix"),
