@@ -21,7 +21,7 @@ def durations_figure(table: pd.DataFrame, column: str = "stage", theme: str = "l
     figure.add_bar(
         x=table["duration_share"], y=table[column], orientation="h", marker_color=t.residual,
         text=[
-            f"{ms:.3g} ms, " + f"{share:.1%}".replace("%", " %")
+            f"{ms:.2f} ms, " + f"{share:.1%}".replace("%", " %")
             for share, ms in zip(table["duration_share"], table["duration_ms"], strict=True)
         ],
         customdata=table["duration_ms"], hovertemplate="%{y}: %{customdata:.4f} ms<extra></extra>",
@@ -36,5 +36,5 @@ def durations_figure(table: pd.DataFrame, column: str = "stage", theme: str = "l
     )  # fmt: skip
     most = float(table[["macs_share", "duration_share"]].max().max())
     figure.update_yaxes(autorange="reversed", ticksuffix="  ", showgrid=False)
-    figure.update_xaxes(visible=False, range=[0, most * 1.7])
+    figure.update_xaxes(visible=False, range=[0, most * 2.1])
     return style(figure, t, height=58 * len(table) + 24, barmode="group", bargap=0.3, bargroupgap=0.1)

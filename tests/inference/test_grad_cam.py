@@ -45,6 +45,25 @@ def test_the_gradient_is_that_of_finite_differences(classifier, ship):
     assert np.allclose(stage_maps(model, x, 3, "grad_cam").maps["layer3"], expected.numpy(), rtol=1e-4, atol=1e-7)
 
 
+def test_an_early_stage_weighs_its_channels_by_their_mean_gradient(classifier, ship):
+    """Equations 1 and 2 written out, at a stage where the gradient differs from place to place."""
+    steps, x = list(classifier.model.children()), batch_of(classifier, ship)
+    before, after = torch.nn.Sequential(*steps[:4]), torch.nn.Sequential(*steps[4:])
+    activation = before(x).requires_grad_()
+    (gradient,) = torch.autograd.grad(after(activation)[0, 3], activation)
+    channels, height, width = activation[0].shape
+    expected = torch.zeros(height, width)
+    for k in range(channels):
+        expected += gradient[0, k].sum() / (height * width) * activation[0, k].detach()
+    maps = grad_cam(classifier, ship, class_index=3).maps
+    assert np.allclose(maps["layer1"], expected.clamp(min=0).numpy(), atol=1e-6)
+
+
+def test_a_prepared_batch_stands_for_the_picture(classifier, ship):
+    one, other = (grad_cam(classifier, given, 8) for given in (ship, batch_of(classifier, ship)))
+    assert all(np.array_equal(one.maps[stage], other.maps[stage]) for stage in one.maps)
+
+
 def test_both_methods_agree_after_the_last_stage_only(classifier, ship):
     one = grad_cam(classifier, ship, class_index=8).maps
     other = grad_cam(classifier, ship, class_index=8, method="hires_cam").maps
