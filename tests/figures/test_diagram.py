@@ -109,7 +109,7 @@ def test_the_dash_tells_the_shortcuts_apart(name, at, dash):
 def test_the_svg_stands_alone_in_both_themes(name, theme):
     root = ET.fromstring(diagram_svg(name, theme=theme))
     title = root.find("{http://www.w3.org/2000/svg}title").text
-    assert title.startswith(f"{name}: ")
+    assert title.startswith(f"{name}, ")
     assert f"{rc.walk_spec(name).total_params:,} parameters" in title
     assert palette(theme)["ink"] in {t.get("fill") for t in root.iter("{http://www.w3.org/2000/svg}text")}
 
