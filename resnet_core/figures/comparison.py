@@ -31,7 +31,7 @@ def race_comparison_figure(runs: Mapping[str, pd.DataFrame], theme: str = "light
             )  # fmt: skip
             ends.append((name, rows["step"].iloc[-1], rows["smoothed_loss"].iloc[-1], colour))
     every = pd.concat(list(runs.values()))
-    figure.update_xaxes(title="training step", range=[0, every["step"].max() * 1.28])
+    figure.update_xaxes(title="training step", range=[0, every["step"].max() * 1.02])
     loss_axis(figure, every["smoothed_loss"])
-    label_ends(figure, ends)
-    return style(figure, t, height=LOSS_HEIGHT)
+    room = label_ends(figure, ends)
+    return style(figure, t, height=LOSS_HEIGHT, margin=room)

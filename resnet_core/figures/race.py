@@ -51,10 +51,10 @@ def race_loss_figure(steps: pd.DataFrame, total_steps: int, theme: str = "light"
             hovertemplate=f"{NAMES.get(str(arm), arm)}, step %{{x}}: %{{y:.5f}}<extra></extra>",
         )  # fmt: skip
         ends.append((NAMES.get(str(arm), str(arm)), rows["step"].iloc[-1], rows["smoothed_loss"].iloc[-1], colour))
-    figure.update_xaxes(title="training step", range=[0, max(total_steps, 1) * 1.24])
+    figure.update_xaxes(title="training step", range=[0, max(total_steps, 1) * 1.02])
     loss_axis(figure, steps["smoothed_loss"])
-    label_ends(figure, ends)
-    return style(figure, t, height=LOSS_HEIGHT)
+    room = label_ends(figure, ends)
+    return style(figure, t, height=LOSS_HEIGHT, margin=room)
 
 
 def loss_axis(figure: go.Figure, losses: pd.Series) -> None:
@@ -66,11 +66,14 @@ def loss_axis(figure: go.Figure, losses: pd.Series) -> None:
     )  # fmt: skip
 
 
-def label_ends(figure: go.Figure, ends: Iterable[tuple[str, float, float, str]]) -> None:
+def label_ends(figure: go.Figure, ends: Iterable[tuple[str, float, float, str]]) -> dict[str, int]:
     """A name and a value where each line ends, on the log scale of `loss_axis`; none covers another.
 
     Args:
         ends: (name, step, loss, colour) of each line.
+
+    Returns:
+        The figure's margins, wide enough on the right for a label beside a line that ends there.
     """
     ends = list(ends)
     low, high = figure.layout.yaxis.range
@@ -80,8 +83,10 @@ def label_ends(figure: go.Figure, ends: Iterable[tuple[str, float, float, str]])
     for (name, step, loss, colour), height, place in zip(ends, heights, places, strict=True):
         figure.add_annotation(
             x=step, y=height, text=f"<b>{name}</b>  {loss:.3g}", showarrow=False, xanchor="left", xshift=8,
-            yshift=place - (height - low) * decade, font={"color": colour, "size": 15},
+            yshift=place - (height - low) * decade, font={"color": colour, "size": 14},
         )  # fmt: skip
+    longest = max((len(f"{name}  {loss:.3g}") for name, _, loss, _ in ends), default=0)
+    return {"l": 8, "r": 16 + 8 * longest, "t": 8, "b": 8}
 
 
 def race_error_figure(epochs: pd.DataFrame, total_steps: int, theme: str = "light") -> go.Figure:
@@ -139,6 +144,7 @@ def gradient_figure(
             hovertemplate=f"block %{{y}}, {time} %{{x}}: %{{customdata:.3g}}<extra></extra>",
         )
     )  # fmt: skip
-    figure.update_yaxes(title="block", autorange="reversed", showgrid=False)
+    every = max(1, round(len(norms) / 6))
+    figure.update_yaxes(title="block", autorange="reversed", showgrid=False, tick0=1, dtick=every)
     figure.update_xaxes(title=time, showgrid=False, type="category")
     return style(figure, t, height=300)
