@@ -9,7 +9,9 @@ from pathlib import Path
 
 import torch
 
+from resnet_core.anatomy.walk import walk_spec
 from resnet_core.bench.agreement import agreement
+from resnet_core.bench.matrix_peak import matrix_peak
 from resnet_core.bench.measure import median_ms_in_turn
 from resnet_core.bench.peers import Peer, Run, peers
 from resnet_core.bench.report import OURS, BenchRow, Report
@@ -60,6 +62,7 @@ def bench_inference(
     ready_s: dict[str, float] = {}
     notes: list[str] = []
     ways: dict[tuple[str, str], Run] = {}
+    computed_in: dict[str, str] = {}
     for precision in _precisions(chosen, backend):
         started = time.perf_counter()
         engine = Engine(ours, size, chosen, precision, backend)
@@ -67,6 +70,7 @@ def bench_inference(
         ready_s[f"ready_s {OURS} {precision}"] = time.perf_counter() - started
         notes.append(f"Ours at {precision}: {choice}. {choice.why}")
         ways[OURS, precision] = engine.run
+        computed_in[precision] = choice.precision
     for peer in peers(theirs, chosen, size[-1]):
         if isinstance(peer, Peer):
             ways[peer.engine, peer.precision] = peer.run
@@ -74,7 +78,8 @@ def bench_inference(
         else:
             notes.append(peer)
     rows = [row for batch in batches for row in _measure(ways, batch, size, repeats)]
-    facts = ready_s | (agreement(agreement_folder, device) if agreement_folder else {})
+    facts = ready_s | _shares(rows, computed_in, chosen, walk_spec(ours.spec).total_macs)
+    facts |= agreement(agreement_folder, device) if agreement_folder else {}
     return Report(
         title=f"{model} at {size[-1]}x{size[-2]} pixels on {chosen.type}, from pictures to logits",
         rows=tuple(rows),
@@ -102,6 +107,17 @@ def _measure(ways: dict[tuple[str, str], Run], batch: int, size: tuple[int, int,
         )
         for (engine, precision), ms in zip(ways, medians.values(), strict=True)
     ]  # fmt: skip
+
+
+def _shares(rows: Sequence[BenchRow], computed_in: dict[str, str], device: torch.device, macs: int) -> dict[str, float]:
+    """Our multiply-adds per second in percent of what large matrices reach here in the same number format."""
+    peaks = {precision: matrix_peak(device, precision) for precision in set(computed_in.values())}
+    return {
+        f"matrix_peak_percent {row.precision} batch {row.batch}": 100
+        * (row.images_per_s or 0) * macs / peaks[computed_in[row.precision]]
+        for row in rows
+        if row.engine == OURS
+    }  # fmt: skip
 
 
 def _compare(rows: Sequence[BenchRow], batch: int) -> list[str]:

@@ -11,7 +11,7 @@ from torch import nn
 
 from resnet_core.bench import inference as inference_bench
 from resnet_core.bench import load as load_bench
-from resnet_core.bench import measure
+from resnet_core.bench import matrix_peak, measure
 from resnet_core.bench import peers as peers_bench
 from resnet_core.bench import trace as trace_bench
 from resnet_core.bench.agreement import agreement
@@ -96,6 +96,7 @@ def _one_peer(monkeypatch):
         yield "another engine is not measured, for want of it."
 
     monkeypatch.setattr(inference_bench, "peers", peers)
+    monkeypatch.setattr(inference_bench, "matrix_peak", lambda *_: 1e12)
 
 
 @pytest.mark.usefixtures("_one_peer")
@@ -112,10 +113,21 @@ def test_a_forward_pass_is_measured_at_each_precision_and_batch(run, tmp_path):
     assert [(row["precision"], row["batch"]) for row in theirs] == [("fp32", 1), ("fp32", 2)]
     assert all(row["images_per_s"] == pytest.approx(row["batch"] * 1000 / row["median_ms"]) for row in report["rows"])
     assert report["facts"]["ready_s resnet_core auto"] > 0
+    row = next(row for row in report["rows"] if row["engine"] == "resnet_core" and row["precision"] == "fp32")
+    share = row["images_per_s"] * 1_814_073_344 / 1e12  # of the peak that the fixture names, in percent
+    assert report["facts"]["matrix_peak_percent fp32 batch 1"] == pytest.approx(100 * share)
     said = "\n".join(report["notes"])
     assert "another engine is not measured" in said
     assert "Ours at fp32: " in said
     assert re.search(r"Batch 2, fp32: \d+\.\d\d of torchvision-eager's time", said)
+
+
+def test_the_peak_is_that_of_the_fastest_product(monkeypatch):
+    clock = iter((0, 9, 10, 10.5, 20, 20.25))
+    monkeypatch.setattr(matrix_peak, "REPEATS", 2)
+    monkeypatch.setitem(matrix_peak.SIDES, "cpu", 10)
+    monkeypatch.setattr(matrix_peak.time, "perf_counter", lambda: next(clock))
+    assert matrix_peak.matrix_peak(torch.device("cpu"), "fp32") == 1000 / 0.25
 
 
 def test_a_folder_without_pictures_compares_nothing(tmp_path):
