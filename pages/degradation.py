@@ -77,9 +77,11 @@ except rc.DataError as error:
 runs = list(recorded.values())
 if runs:
     with st.container(width=PROSE_WIDTH):
+        end = ceiling(runs)
+        outside = f" Errors above {end} % lie outside the chart." if end < 100 else ""
         st.caption(
-            "Bold lines are test errors, thin ones training errors. Squares and dashes are plain, circles residual. "
-            f"Errors above {ceiling(runs)} % lie outside the chart."
+            "Bold lines are test errors, thin ones training errors. Squares and dashes are plain, circles residual."
+            f"{outside}"
         )
     paper = {row.variant: row.top1 for row in (*TABLE_6, *FIGURE_6) if row.variant and row.top1}
     replay(runs, paper, theme_name())

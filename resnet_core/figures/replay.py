@@ -109,7 +109,7 @@ class _Panel:
         t, right = self.theme, self.x(self.last)
         own = t.plain if kind == "plain" else t.residual
         parts = [text(self.left + LEFT, self.top + 18, kind, own, 16, font_weight=650)]
-        for percent in range(0, self.ceiling + 1, 10):
+        for percent in range(0, self.ceiling + 1, 10 if self.ceiling <= 50 else 20):
             y = self.y(percent)
             parts.append(path(f"M{self.left + LEFT:.1f} {y:.1f} H{right:.1f}", t.hairline, 1))
             parts.append(text(self.left + LEFT - 8, y + 5, f"{percent} %", t.muted, 13, "end"))
