@@ -9,6 +9,7 @@ import typer
 from rich.table import Table
 
 from resnet_core.cli.printing import print_note, print_wide
+from resnet_core.models.weights_record import DEFAULT_WEIGHTS
 
 if TYPE_CHECKING:
     from resnet_core.bench.report import Report
@@ -120,7 +121,7 @@ def train(
 
 @commands.command()
 def load(
-    weights: Annotated[str, typer.Option(help="A name from `weights list`.")] = "cifar_resnet20",
+    weights: Annotated[str, typer.Option(help="A name from `weights list`.")] = DEFAULT_WEIGHTS,
     visitors: Annotated[int, typer.Option(help="How many classify at once.")] = 40,
     predictions: Annotated[int, typer.Option(help="Photos in all.")] = 500,
     explanations: Annotated[int, typer.Option(help="Grad-CAM maps in all, after them.")] = 200,
