@@ -9,6 +9,7 @@ from PIL import Image
 from resnet_core.errors import QueueFullError, WeightsError
 from resnet_core.inference.classifier import Classifier
 from resnet_core.inference.pool import ClassifierPool
+from resnet_core.inference.waiting_line import WaitingLine
 
 
 def noise(seed):
@@ -75,20 +76,21 @@ def test_who_waits_too_long_is_told_so_and_leaves_no_trace():
         pass
 
 
-def test_places_are_given_in_the_order_of_asking_also_to_those_who_come_back_at_once():
-    pool, order = ClassifierPool(max_in_flight=1), []
+def test_places_are_given_in_the_order_of_asking_and_who_comes_back_at_once_asks_anew():
+    line, order = WaitingLine(places=1, waiting=9, wait_s=10), []
 
     def visit(name):
-        for _ in range(5):
-            with pool.slot():
-                order.append(name)
-                time.sleep(0.002)
+        with line.place():
+            order.append(name)
 
-    with ThreadPoolExecutor(4) as visitors:
-        list(visitors.map(visit, "abcd"))
-    first_visits = [order.index(name) for name in "abcd"]
-    assert max(first_visits) < 8, "nobody is passed over while others come back"
-    assert all(len(set(order[i : i + 4])) >= 3 for i in range(4, 16)), order
+    with ThreadPoolExecutor(3) as visitors:
+        with line.place():
+            for count, name in enumerate("abc", start=1):
+                visitors.submit(visit, name)
+                while len(line._line) < count:
+                    time.sleep(0.001)
+        visit("back again")
+    assert order == ["a", "b", "c", "back again"]
 
 
 def test_a_picture_that_fails_gives_its_place_back():
