@@ -1,8 +1,9 @@
-"""Commands about weights: weights list, weights fetch."""
+"""Commands about weights: weights list, weights fetch, weights average."""
 
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 DOWNLOAD_COLUMNS = ("{task.description}", BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
 
-commands = typer.Typer(help="List the weights that can be used, and fetch published ones.", no_args_is_help=True)
+commands = typer.Typer(help="List weights, fetch published ones, average your own.", no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:
@@ -82,6 +83,28 @@ def fetch(
             task = bar.add_task(weights.name, total=weights.size_bytes or None)
             fetched = fetch_weights(weights, partial(_show, bar, task))
         print(f"{fetched.name} is in {fetched.path}")
+
+
+@commands.command()
+def average(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help=".safetensors files of one network.")],
+    out: Annotated[Path, typer.Option(help="Folder of the result.")],
+    data_dir: Annotated[Path | None, typer.Option(help="Where the data lies that they were trained on.")] = None,
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
+) -> None:
+    """Average the weights at the ends of several cycles of a run, and take the statistics of batch norm anew.
+
+    Example:
+
+        python -m resnet_core weights average first/cifar_resnet56.safetensors second/cifar_resnet56.safetensors \\
+            --data-dir ~/data --out averaged
+    """
+    from resnet_core.lab.averaging import average_runs, recipe_of
+    from resnet_core.lab.data import load_data
+
+    recipe = recipe_of(files)
+    metrics = average_runs(files, load_data(recipe.data, data_dir), out, device=device)
+    print(f"{out / recipe.model}.safetensors: error on the pictures held out {metrics.validation_error * 100:.2f} %")
 
 
 def _show(bar: Progress, task: TaskID, done: int, total: int) -> None:

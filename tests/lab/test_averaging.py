@@ -1,0 +1,48 @@
+import json
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from resnet_core.errors import WeightsError
+from resnet_core.lab.averaging import average_runs
+from resnet_core.lab.checkpoints import train_and_save
+
+NAME = "cifar_resnet20"
+
+
+@pytest.fixture
+def two_runs(tiny_config, tiny_data, tmp_path):
+    """The weights files of two runs that differ in their seeds."""
+    for seed in (0, 1):
+        for _ in train_and_save(tiny_config.override(seed=seed, epochs=1), tiny_data, tmp_path / str(seed)):
+            pass
+    return [tmp_path / str(seed) / f"{NAME}.safetensors" for seed in (0, 1)]
+
+
+def test_the_result_is_the_mean_with_statistics_of_its_own(two_runs, tiny_data, tmp_path):
+    metrics = average_runs(two_runs, tiny_data, tmp_path / "mean", device="cpu")
+    first, second, mean = (load_file(path) for path in (*two_runs, tmp_path / "mean" / f"{NAME}.safetensors"))
+    for key in first:
+        if "running" not in key and first[key].is_floating_point():
+            torch.testing.assert_close(mean[key], (first[key] + second[key]) / 2)
+    before = (first["bn1.running_mean"] + second["bn1.running_mean"]) / 2
+    assert not torch.allclose(mean["bn1.running_mean"], before, atol=1e-4)
+    record = json.loads((tmp_path / "mean" / f"{NAME}.json").read_text())
+    assert [run["recipe"]["seed"] for run in record["averaged"]] == [0, 1]
+    assert record["history"][-1]["validation_error"] == metrics.validation_error
+    assert 0 <= metrics.validation_error <= 1
+
+
+def test_a_run_averaged_with_itself_keeps_its_weights(two_runs, tiny_data, tmp_path):
+    average_runs([two_runs[0]] * 2, tiny_data, tmp_path / "same", device="cpu")
+    one, same = load_file(two_runs[0]), load_file(tmp_path / "same" / f"{NAME}.safetensors")
+    assert torch.equal(one["layer1.0.conv1.weight"], same["layer1.0.conv1.weight"])
+
+
+def test_what_can_not_be_averaged_is_refused(two_runs, tiny_data, tmp_path):
+    with pytest.raises(WeightsError, match="Name two or more"):
+        average_runs(two_runs[:1], tiny_data, tmp_path / "x", device="cpu")
+    two_runs[1].with_suffix(".json").unlink()
+    with pytest.raises(WeightsError, match="must lie in one folder"):
+        average_runs(two_runs, tiny_data, tmp_path / "x", device="cpu")
