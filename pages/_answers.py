@@ -59,7 +59,7 @@ def _show_steps(picture: Picture, answer: Answer, network: rc.Classifier) -> Non
     if ten:
         _show_crops(ten)
     st.caption(" ".join(filter(None, (describe_crop(recipe, crops), compare_versions(weights, all_weights())))))
-    st.caption(f"{picture.title}. {answer.note}" if answer.note else picture.title)
+    st.markdown(f":small[{'. '.join(filter(None, (picture.title, answer.note)))}]")
 
 
 def _show_crops(ten: Sequence[Image]) -> None:

@@ -77,7 +77,7 @@ try:
     with time:
         if time.open:
             show_time(look)
-    st.caption(f"{pictures[number].title}. {subject.note}" if subject.note else pictures[number].title)
+    st.markdown(f":small[{'. '.join(filter(None, (pictures[number].title, subject.note)))}]")
 except rc.ResNetCoreError as error:
     st.warning(f"**{pictures[number].title}**: {error}", icon=":material/broken_image:")
 
