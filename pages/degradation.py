@@ -27,7 +27,7 @@ def show_missing(runs: list[RecordedRun]) -> None:
         f"{command} --out runs/{name}\npython -m resnet_core runs record runs/{name} --out assets/runs/{name}.json"
         for name, command in commands.items()
     )
-    st.code("\n".join(lines), language="bash", wrap_lines=True)
+    st.code("\n".join(lines), language=None, wrap_lines=True)
 
 
 def show_blocks(runs: list[RecordedRun]) -> None:

@@ -9,7 +9,7 @@ from typing import Literal
 from resnet_core.models.spec import ModelSpec
 
 # The bundled network that answers where nobody names another. Pages and commands all take it from here.
-DEFAULT_WEIGHTS = "cifar_resnet20"
+DEFAULT_WEIGHTS = "cifar_resnet56"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
