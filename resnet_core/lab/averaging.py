@@ -47,7 +47,8 @@ def average_runs(
     Raises:
         WeightsError: for fewer than two files, a missing record, or files of different networks.
     """
-    learner = Learner(recipe_of(weights), data, pick_device(device))
+    # Statistics, and the errors that are reported, in full precision: the pass is short.
+    learner = Learner(recipe_of(weights).override(precision="fp32"), data, pick_device(device))
     states = [_checked_state(learner, path) for path in weights]
     learner.model.load_state_dict({key: _mean([state[key] for state in states]) for key in states[0]})
     metrics = _renew_statistics(learner)
