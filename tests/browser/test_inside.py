@@ -13,7 +13,7 @@ def photo(name):
 
 
 def test_a_photo_is_uploaded_a_block_switched_off_and_the_answer_changes(page, visit, wait_idle):
-    visit(page, "/inside?source=upload")
+    visit(page, "/inside?source=upload&weights=cifar_resnet20")
     page.locator('input[type="file"]').set_input_files(
         {"name": "mine.png", "mimeType": "image/png", "buffer": photo("car")}
     )

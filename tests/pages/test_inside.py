@@ -52,7 +52,7 @@ def test_the_channels_of_the_chosen_stage(open_page, words):
 
 
 def test_a_switched_off_block_changes_the_answer(open_page, words):
-    app = open_page("inside", sample="car", look="Blocks")
+    app = open_page("inside", sample="car", look="Blocks", weights="cifar_resnet20")
     before = answers(app)
     assert before[0] == before[1]
     assert "No block is switched off" in words(app)
@@ -67,7 +67,7 @@ def test_a_switched_off_block_changes_the_answer(open_page, words):
 
 
 def test_a_link_opens_with_blocks_switched_off_and_a_visit_remembers_only_so_much(open_page):
-    app = open_page("inside", sample="car", look="Blocks", off="conv4_x.2")
+    app = open_page("inside", sample="car", look="Blocks", off="conv4_x.2", weights="cifar_resnet20")
     assert app.pills(key="off").value == ["conv4_x.2"]
     assert len(set(answers(app))) == 2
     known = app.session_state["remembered inside_logits"]
