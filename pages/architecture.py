@@ -5,15 +5,15 @@ from functools import partial
 import streamlit as st
 
 import resnet_core as rc
-from pages._columns import LAYER_ORDER, layer_columns, stage_columns
-from pages._diagram import explorer, offer_exports, show_place
-from pages._exports import offer_tables
-from pages._journey import journey, show_stop
 from pages._layout import compact, drawing, header, how, next_pages, prose
 from pages._links import asked_in_vain, say_in_vain
-from pages._questions import questions
-from pages._reconciler import where_it_comes_from
 from pages._shared import diagram, exported, tables, theme_name, traced, walked, way
+from pages.network.columns import LAYER_ORDER, layer_columns, stage_columns
+from pages.network.diagram import explorer, offer_exports, show_place
+from pages.network.exports import offer_tables
+from pages.network.journey import journey, show_stop
+from pages.network.questions import questions
+from pages.network.reconciler import where_it_comes_from
 from resnet_core.anatomy.cost import MAC_RULE
 from resnet_core.anatomy.formulas import explain_call
 from resnet_core.anatomy.remarks import beside_its_twin, beside_the_paper, where_it_goes

@@ -6,8 +6,8 @@ import streamlit as st
 
 import resnet_core as rc
 from pages._layout import PROSE_WIDTH, digits, header, how, next_pages, prose
-from pages._runs import detached_request, show_run
 from pages._shared import ignored_choice, job_manager, measured
+from pages.training.runs import detached_request, show_run
 from resnet_core.models.defects import DEFECTS
 
 header(

@@ -3,11 +3,11 @@
 import streamlit as st
 
 import resnet_core as rc
-from pages._design import LABELS, design_form, shown, take
-from pages._diagram import network_drawing, offer_exports
-from pages._exports import offer_tables
 from pages._layout import header, how, next_pages, prose
 from pages._shared import theme_name
+from pages.network.design import LABELS, design_form, shown, take
+from pages.network.diagram import network_drawing, offer_exports
+from pages.network.exports import offer_tables
 from resnet_core.anatomy.export import export_table
 from resnet_core.models.repair import (
     MOST_BLOCKS,

@@ -5,13 +5,12 @@ from contextlib import nullcontext
 import streamlit as st
 
 import resnet_core as rc
-from pages._answers import pick_photo, show_answer, show_networks, show_table, two_versions
-from pages._downloads import offer_download
 from pages._layout import PROSE_WIDTH, header, how, next_pages, prose
-from pages._pictures import MOST_AT_ONCE, answered, chosen_pictures, chosen_weights
 from pages._shared import classifier
+from pages.photo.answers import pick_photo, show_answer, show_networks, show_table, two_versions
+from pages.photo.choice import photo_and_weights
+from pages.photo.pictures import MOST_AT_ONCE, answered
 from resnet_core.inference.temperature import TEMPERATURES
-from resnet_core.models.weights_record import DEFAULT_WEIGHTS
 
 header(
     "What does a ResNet see in your photo?",
@@ -19,18 +18,7 @@ header(
     "It has no way to say *none of these*.",
 )
 
-with st.container(horizontal=True, gap="medium"):
-    source = st.segmented_control(
-        "Picture from", ("sample", "upload", "camera"), default="sample", key="source", bind="query-params",
-        required=True,
-    )  # fmt: skip
-    pictures = list(chosen_pictures(source)) if source == "sample" else None
-    chosen, offered = chosen_weights()
-if pictures is None:
-    pictures = list(chosen_pictures(source))
-if chosen.availability == "downloadable":
-    offer_download(chosen, fallback=DEFAULT_WEIGHTS)
-    chosen = offered[DEFAULT_WEIGHTS]
+source, pictures, chosen, offered = photo_and_weights()
 
 controls = st.container(horizontal=True, gap="medium")
 with controls:

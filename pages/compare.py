@@ -5,12 +5,12 @@ from functools import partial
 import streamlit as st
 
 import resnet_core as rc
-from pages._comparison import comparison_look
-from pages._diagram import network_drawing
-from pages._exports import offer_tables
 from pages._layout import PROSE_WIDTH, header, how, next_pages, prose
 from pages._links import asked_in_vain, say_in_vain
 from pages._shared import theme_name
+from pages.network.comparison import comparison_look
+from pages.network.diagram import network_drawing
+from pages.network.exports import offer_tables
 from resnet_core.anatomy.export import export_table
 from resnet_core.anatomy.family import spec_changes
 from resnet_core.anatomy.side_by_side import comparison_table, difference_in_words, plain_twin, side_by_side

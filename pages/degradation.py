@@ -4,8 +4,8 @@ import streamlit as st
 
 import resnet_core as rc
 from pages._layout import PROSE_WIDTH, header, how, next_pages, prose
-from pages._replay import replay
 from pages._shared import recordings, theme_name
+from pages.training.replay import replay
 from resnet_core.anatomy.published import FIGURE_6, TABLE_6
 from resnet_core.figures.replay import ceiling
 from resnet_core.lab.degradation import beside_paper, depth_sentences, missing_commands, recipe_differences

@@ -3,18 +3,16 @@
 import streamlit as st
 
 import resnet_core as rc
-from pages._answers import pick_photo
-from pages._downloads import offer_download
-from pages._explained import subject_of
 from pages._layout import PROSE_WIDTH, header, how, next_pages, percent, prose
-from pages._look_blocks import show_blocks
-from pages._look_time import show_time
-from pages._looks import Look, names_of, ranked, show_features, show_where
-from pages._pictures import chosen_pictures, chosen_weights
 from pages._shared import classifier
+from pages.photo.answers import pick_photo
+from pages.photo.choice import photo_and_weights
+from pages.photo.explained import subject_of
+from pages.photo.look_blocks import show_blocks
+from pages.photo.look_time import show_time
+from pages.photo.looks import Look, names_of, ranked, show_features, show_where
 from resnet_core.anatomy.tables import display_stage
 from resnet_core.inference.explain import stages_of
-from resnet_core.models.weights_record import DEFAULT_WEIGHTS
 
 LIKELIEST = "the likeliest"
 LOOKS = ("Where it looked", "Channels", "Blocks", "Time")
@@ -24,18 +22,7 @@ header(
     "Each stage keeps something of your photo, and each block adds to what came before. Look at both, then switch "
     "blocks off until the answer changes.",
 )
-with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-    source = st.segmented_control(
-        "Picture from", ("sample", "upload", "camera"), default="sample", key="source", bind="query-params",
-        required=True,
-    )  # fmt: skip
-    pictures = list(chosen_pictures(source)) if source == "sample" else None
-    chosen, offered = chosen_weights()
-if pictures is None:
-    pictures = list(chosen_pictures(source))
-if chosen.availability == "downloadable":
-    offer_download(chosen, fallback=DEFAULT_WEIGHTS)
-    chosen = offered[DEFAULT_WEIGHTS]
+source, pictures, chosen, offered = photo_and_weights()
 try:
     network = classifier(chosen.name)
 except rc.ResNetCoreError as error:

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from pages._layout import header, how, next_pages, prose
-from pages._reconciler import where_it_comes_from
 from pages._shared import published_counts, published_errors
+from pages.network.reconciler import where_it_comes_from
 from resnet_core.anatomy.reconcile import explain_count
 
 header(

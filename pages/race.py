@@ -3,12 +3,12 @@
 import streamlit as st
 
 import resnet_core as rc
-from pages._history import finished
 from pages._layout import PROSE_WIDTH, header, how, next_pages, prose
-from pages._race_controls import controls, start_request
-from pages._runs import run_bar, show_run
 from pages._shared import job_manager
-from pages._visitor import keep_visitor, visitor
+from pages.training.controls import controls, start_request
+from pages.training.history import finished
+from pages.training.runs import run_bar, show_run
+from pages.training.visitor import keep_visitor, visitor
 
 header(
     "Which one learns: the plain network or the residual one?",

@@ -3,9 +3,9 @@
 import streamlit as st
 
 import resnet_core as rc
-from pages._columns import variant_columns
 from pages._layout import PROSE_WIDTH, drawing, header, how, next_pages, prose
 from pages._shared import accuracies, framework_blocks, ignored_choice, theme_name
+from pages.network.columns import variant_columns
 from resnet_core.anatomy.block_steps import compare_block
 from resnet_core.anatomy.family import equal_cost_pairs, variant_table
 

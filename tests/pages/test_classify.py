@@ -2,30 +2,18 @@ import json
 import pickle
 import time
 from dataclasses import replace
-from io import BytesIO
 from pathlib import Path
 
 import pytest
 import streamlit as st
-from PIL import Image
 from safetensors.torch import save_file
 
 from resnet_core.models import weights as weights_module
 from resnet_core.models.network import build_model
 from resnet_core.models.weights_record import DEFAULT_WEIGHTS
 from tests.hostile_files import hostile_files
+from tests.uploads import png, upload
 from tests.weights_server import CONTENT, offered, serving
-
-
-def png(size=(64, 48), colour="red"):
-    data = BytesIO()
-    Image.new("RGB", size, colour).save(data, "PNG")
-    return data.getvalue()
-
-
-def upload(app, *files):
-    app.segmented_control(key="source").set_value("upload").run()
-    return app.file_uploader(key="photos").set_value(list(files)).run()
 
 
 def photos(count):

@@ -1,24 +1,12 @@
 """Inside: each look answers for the bundled network, a block switched off changes the answer, bad input is said."""
 
 import json
-from io import BytesIO
 
 import pytest
-from PIL import Image
 from safetensors.torch import save_file
 
 import resnet_core as rc
-
-
-def png(size=(64, 48), colour="red"):
-    data = BytesIO()
-    Image.new("RGB", size, colour).save(data, "PNG")
-    return data.getvalue()
-
-
-def upload(app, *files):
-    app.segmented_control(key="source").set_value("upload").run()
-    return app.file_uploader(key="photos").set_value(list(files)).run()
+from tests.uploads import png, upload
 
 
 def answers(app):
@@ -131,6 +119,6 @@ def test_nonsense_in_the_link_still_explains(open_page, words):
 
 
 def test_classes_of_one_name_are_told_apart():
-    from pages._looks import names_of
+    from pages.photo.looks import names_of
 
     assert names_of(("crane", "dog", "crane")) == ("crane (0)", "dog", "crane (2)")

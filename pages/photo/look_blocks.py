@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 import resnet_core as rc
-from pages._explained import parts_of
 from pages._layout import percent
-from pages._looks import Look, ranked
 from pages._shared import theme_name
+from pages.photo.explained import parts_of
+from pages.photo.looks import Look, ranked
 
 if TYPE_CHECKING:
     from resnet_core.inference.classifier import ScoredClass

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import streamlit as st
 
 import resnet_core as rc
-from pages._pictures import Picture, remembered
 from pages._shared import decoding_slot
+from pages.photo.pictures import Picture, remembered
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -6,8 +6,8 @@ import streamlit as st
 
 import resnet_core as rc
 from pages._layout import percent
-from pages._looks import Look
 from pages._shared import layer_durations, theme_name
+from pages.photo.looks import Look
 
 QUIET = {"displayModeBar": False}
 

@@ -16,7 +16,7 @@ from resnet_core.figures.theme import THEMES
 if TYPE_CHECKING:
     from resnet_core.lab.recorded import RecordedRun
 
-ASSETS = Path(__file__).parent.parent / "assets" / "replay"
+ASSETS = Path(__file__).parents[2] / "assets" / "replay"
 FRAME = """
 <section class='replay' aria-label='Recorded runs, epoch by epoch'>
   <div class='controls'>

@@ -14,7 +14,7 @@ import streamlit as st
 
 import resnet_core as rc
 
-ASSETS = Path(__file__).parent.parent / "assets"
+ASSETS = Path(__file__).parents[2] / "assets"
 FRAME = """
 <section class='journey' aria-label='One picture on its way through the network'>
   <div class='controls'>

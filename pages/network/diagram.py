@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 import resnet_core as rc
-from pages._journey import show_stop
 from pages._layout import drawing
+from pages.network.journey import show_stop
 from resnet_core.models.codegen import model_code
 
 if TYPE_CHECKING:
     from resnet_core.anatomy.calls import Trace
 
-ASSETS = Path(__file__).parent.parent / "assets" / "diagram"
+ASSETS = Path(__file__).parents[2] / "assets" / "diagram"
 FRAME = """
 <section class='explorer' aria-label='Drawing of the network'>
   <nav aria-label='Where you are'></nav><div class='stage'></div><div class='facts'></div>

@@ -9,8 +9,8 @@ import streamlit as st
 
 import resnet_core as rc
 from pages._layout import drawing, percent
-from pages._pictures import Answer, Picture, opinion, ten_crops_of, thumbnail
 from pages._shared import all_weights, classifier, theme_name
+from pages.photo.pictures import Answer, Picture, opinion, ten_crops_of, thumbnail
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -1,0 +1,40 @@
+"""The two choices that a photo page begins with: which pictures, and which weights answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import streamlit as st
+
+from pages.photo.downloads import offer_download
+from pages.photo.pictures import Picture, chosen_pictures, chosen_weights
+from resnet_core.models.weights_record import DEFAULT_WEIGHTS
+
+if TYPE_CHECKING:
+    from resnet_core.models.weights_record import Weights
+
+
+class Choice(NamedTuple):
+    """What a visitor chose, and all weights that can answer, by name."""
+
+    source: str
+    pictures: list[Picture]
+    weights: Weights
+    offered: dict[str, Weights]
+
+
+def photo_and_weights() -> Choice:
+    """Ask for both; weights that are not here yet are offered for download, and the default ones answer meanwhile."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        source = st.segmented_control(
+            "Picture from", ("sample", "upload", "camera"), default="sample", key="source", bind="query-params",
+            required=True,
+        )  # fmt: skip
+        pictures = list(chosen_pictures(source)) if source == "sample" else None
+        weights, offered = chosen_weights()
+    if pictures is None:  # an upload needs the whole width
+        pictures = list(chosen_pictures(source))
+    if weights.availability == "downloadable":
+        offer_download(weights, fallback=DEFAULT_WEIGHTS)
+        weights = offered[DEFAULT_WEIGHTS]
+    return Choice(source, pictures, weights, offered)
