@@ -70,7 +70,7 @@ def way(model: str, size: int, channels: int, unit: str) -> dict[str, Any]:
     return rc.figures.journey_payload(walked(model, size, channels), unit)
 
 
-@st.cache_resource(max_entries=256, show_spinner=False)
+@st.cache_resource(max_entries=256, show_spinner="Trying the ways to count")
 def explained(model: str, seen: str) -> Explanation:
     """Which rules give a count of `model` that someone read elsewhere."""
     from resnet_core.anatomy.reconcile import explain_count

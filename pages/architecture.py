@@ -107,7 +107,7 @@ st.dataframe(shown, hide_index=True, column_config=stage_columns(unit), placehol
 twin = model.removesuffix("_v1") if model.endswith("_v1") else f"{model}_v1"
 remarks = [beside_the_paper(trace)]
 if twin in rc.list_models():
-    remarks.append(beside_its_twin(trace, traced(twin, size, channels)))
+    remarks.append(beside_its_twin(trace, walked(twin, size, channels)))
 st.markdown(" ".join(remarks))
 
 st.subheader("Layer by layer", anchor=False)

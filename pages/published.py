@@ -36,7 +36,7 @@ st.dataframe(
 
 st.subheader("A number that you read elsewhere", anchor=False)
 model = st.text_input("Network", "resnet50", key="model", bind="query-params", width=260, max_chars=40)
-where_it_comes_from(model)
+where_it_comes_from(model, "25,636,712")
 
 prose("published_try")
 how("published_how", explain_count)

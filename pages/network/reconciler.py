@@ -6,12 +6,18 @@ import resnet_core as rc
 from pages._shared import explained
 
 
-def where_it_comes_from(model: str) -> None:
-    """Ask for a number said of `model`, and answer with the rules that give it, or with a sentence."""
+def where_it_comes_from(model: str, example: str = "") -> None:
+    """Ask for a number said of `model`, and answer with the rules that give it, or with a sentence.
+
+    It tries hundreds of ways to count, so it waits for a number unless there is an `example` to begin with.
+    """
     seen = st.text_input(
-        "The number that you read", "25,636,712", key="seen", bind="query-params", width=260, max_chars=40,
+        "The number that you read", example, key="seen", placeholder="25,636,712 or 4.1 GFLOPs",
+        bind="query-params", width=260, max_chars=40,
         help="Parameters, MACs or FLOPs: 25,636,712, 25.6M or 4.1 GFLOPs.",
     )  # fmt: skip
+    if not seen.strip():
+        return
     try:
         explanation = explained(model, seen)
     except rc.ResNetCoreError as error:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import groupby
 from typing import Literal
 
@@ -15,7 +16,7 @@ Level = Literal["network", "stage", "block", "module", "layer"]
 Shortcut = Literal["identity", "projection", "zero_pad", "detached", "none"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Part:
     """One part of a network, with the calls that it makes and the parts that it consists of.
 
@@ -75,7 +76,7 @@ class Part:
             return "projection"
         return "zero_pad" if kinds else "identity"
 
-    @property
+    @cached_property
     def signature(self) -> tuple[object, ...]:
         """Equal for parts that do the same: everything but place and receptive field."""
         cut = len(re.sub(r"#\d+", "", self.path))
