@@ -59,8 +59,18 @@ def how(name: str, *functions: Callable[..., Any], **numbers: Any) -> None:
     st.subheader("How it is computed", anchor=False)
     prose(name, **numbers)
     for function in functions:
-        with st.expander(f"Source of `{function.__name__}`", icon=":material/code:"):
-            st.code(inspect.getsource(function), language="python")
+        _source(function)
+
+
+@st.fragment
+def _source(function: Callable[..., Any]) -> None:
+    """The code of a function, sent and coloured only once someone opens it."""
+    name = function.__name__
+    shown = st.expander(
+        f"Source of `{name}`", icon=":material/code:", key=f"source_{function.__qualname__}", on_change="rerun"
+    )
+    if shown.open:
+        shown.code(inspect.getsource(function), language="python")
 
 
 def next_pages(*links: tuple[str, str]) -> None:
