@@ -27,6 +27,22 @@ def fresh_python():
     return run
 
 
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory):
+    """The folder that `train` leaves of a plain network with 8 layers, after two epochs of two steps on digits."""
+    from resnet_core.lab.checkpoints import train_and_save
+    from resnet_core.lab.config import TrainConfig
+    from resnet_core.lab.data import load_data
+
+    folder = tmp_path_factory.mktemp("trained")
+    recipe = TrainConfig(
+        model="cifar_plain20", overrides=(("depths", (1, 1, 1)), ("widths", (2, 2, 2))), data="digits", epochs=2,
+        batch_size=750, precision="fp32",
+    )  # fmt: skip
+    list(train_and_save(recipe, load_data("digits"), folder, record={"command": "python -m resnet_core train ..."}))
+    return folder
+
+
 @pytest.fixture(autouse=True)
 def one_thread():
     """Networks as small as the tests' lose time on a second core. A test that needs no PyTorch does not load it."""

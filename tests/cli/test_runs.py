@@ -6,9 +6,6 @@ import pytest
 
 from resnet_core.figures import export as figure_export
 from resnet_core.lab import recorded, run_export
-from resnet_core.lab.checkpoints import train_and_save
-from resnet_core.lab.config import TrainConfig
-from resnet_core.lab.data import load_data
 from resnet_core.lab.history import RunHistory
 from resnet_core.lab.metrics import EpochMetrics, StepMetrics
 from resnet_core.lab.recipes import RACE
@@ -31,20 +28,8 @@ def steps(arm, *losses):
     ]
 
 
-@pytest.fixture(scope="module")
-def training(tmp_path_factory):
-    """A finished training's folder."""
-    folder = tmp_path_factory.mktemp("trained")
-    recipe = TrainConfig(
-        model="cifar_plain20", overrides=(("depths", (1, 1, 1)), ("widths", (2, 2, 2))), data="digits", epochs=1,
-        batch_size=750, precision="fp32",
-    )  # fmt: skip
-    list(train_and_save(recipe, load_data("digits"), folder, record={"command": "python -m resnet_core train"}))
-    return folder
-
-
 @pytest.fixture
-def kept(monkeypatch, tmp_path, training):
+def kept(monkeypatch, tmp_path, trained):
     """One race in the history, and one recorded training."""
     monkeypatch.setenv("RESNET_CORE_CACHE", str(tmp_path / "cache"))
     metrics = (*steps("plain", 2.0, 2.0), *steps("residual", 2.0, 0.5), epoch("plain"), epoch("residual"))
@@ -55,7 +40,7 @@ def kept(monkeypatch, tmp_path, training):
         )
     )  # fmt: skip
     folder = tmp_path / "assets"
-    recorded.save_run(recorded.record_run(training), folder / "small.json")
+    recorded.save_run(recorded.record_run(trained), folder / "small.json")
     for function in (recorded.recorded_runs, run_export.find_run):
         monkeypatch.setattr(function, "__defaults__", (folder,))
 
@@ -63,7 +48,7 @@ def kept(monkeypatch, tmp_path, training):
 def test_the_list_has_races_and_recorded_trainings(run, kept):
     table = json.loads(run("runs", "list", "--format", "json").stdout)
     assert [(row["run"], row["state"], row["steps"]) for row in table] == [
-        (RACE_ID, "finished", 2), ("small", "recorded", 2),
+        (RACE_ID, "finished", 2), ("small", "recorded", 4),
     ]  # fmt: skip
     assert table[0]["race"].startswith("56 layers")
     assert table[1]["networks"] == "plain, 8 layers"
@@ -79,7 +64,7 @@ def test_a_race_is_shown_by_the_beginning_of_its_name(run, kept):
 
 def test_a_recorded_training_is_shown_with_machine_time_and_seed(run, kept):
     said = run("runs", "show", "small").stdout
-    assert said.startswith("plain, 8 layers, digits, 1 epochs\nAt last ")
+    assert said.startswith("plain, 8 layers, digits, 2 epochs\nAt last ")
     assert "seed 0. python -m resnet_core train" in said
 
 
@@ -117,8 +102,8 @@ def test_a_picture_without_kaleido_is_a_sentence_that_says_what_to_install(
     assert "`pip install kaleido` and install one of the two, or write race.html instead" in said
 
 
-def test_a_training_folder_becomes_a_file(run, training, tmp_path):
-    result = run("runs", "record", training, "--out", tmp_path / "mine.json", "--note", "my copy")
+def test_a_training_folder_becomes_a_file(run, trained, tmp_path):
+    result = run("runs", "record", trained, "--out", tmp_path / "mine.json", "--note", "my copy")
     assert result.stdout.startswith("Written:")
     assert recorded.read_run(tmp_path / "mine.json").note == "my copy"
 

@@ -1,16 +1,6 @@
 import pytest
-import torch
 
 SMALL = ("--config", "race", "--depth", 8, "--width", 4, "--epochs", 1, "--batch-size", 500, "--device", "cpu")
-
-
-@pytest.fixture(autouse=True)
-def _one_thread():
-    """Networks this small lose time to a second thread where something else uses the core."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def test_a_sweep_sets_its_runs_side_by_side_and_leaves_a_folder_for_each(run, tmp_path):

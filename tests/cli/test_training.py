@@ -3,22 +3,12 @@ import math
 import re
 
 import pytest
-import torch
 
 from resnet_core.cli import recipe_options, training
 from resnet_core.lab import checkpoints
 from resnet_core.lab.config import TrainConfig
 from resnet_core.lab.metrics import StepMetrics
 from resnet_core.lab.recipes import RECIPES
-
-
-@pytest.fixture(autouse=True)
-def _one_thread():
-    """Networks this small lose time to a second thread where something else uses the core."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 @pytest.fixture

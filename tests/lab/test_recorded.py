@@ -6,7 +6,6 @@ from dataclasses import replace
 import pytest
 
 from resnet_core.errors import DataError
-from resnet_core.lab.checkpoints import train_and_save
 from resnet_core.lab.config import TrainConfig
 from resnet_core.lab.degradation import beside_paper, depth_sentences, missing_commands, recipe_differences
 from resnet_core.lab.metrics import EpochMetrics
@@ -39,25 +38,11 @@ def run(model, train_error=0.1, **changes):
     return replace(first, **changes)
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """A finished training's folder, as `train` leaves it."""
-    from resnet_core.lab.data import load_data
-
-    path = tmp_path_factory.mktemp("run")
-    recipe = TrainConfig(
-        model="cifar_plain20", overrides=(("depths", (1, 1, 1)), ("widths", (2, 2, 2))), data="digits", epochs=2,
-        batch_size=750, precision="fp32",
-    )  # fmt: skip
-    list(train_and_save(recipe, load_data("digits"), path, record={"command": "python -m resnet_core train ..."}))
-    return path
-
-
-def test_a_finished_training_becomes_a_small_file_with_all_its_epochs(folder, tmp_path):
-    recorded = record_run(folder, note="a copy")
+def test_a_finished_training_becomes_a_small_file_with_all_its_epochs(trained, tmp_path):
+    recorded = record_run(trained, note="a copy")
     save_run(recorded, tmp_path / "mine.json")
     read = read_run(tmp_path / "mine.json")
-    written = json.loads((folder / "cifar_plain20.json").read_text())
+    written = json.loads((trained / "cifar_plain20.json").read_text())
     assert (read.kind, read.layers, read.title) == ("plain", 8, "plain, 8 layers")
     assert (read.machine, read.command, read.note) == (written["machine"], "python -m resnet_core train ...", "a copy")
     assert read.recipe == recorded.recipe
