@@ -64,6 +64,8 @@ try:
     with time:
         if time.open:
             show_time(look)
+    if network.engine.note:
+        st.caption(network.engine.note)
     st.markdown(f":small[{'. '.join(filter(None, (pictures[number].title, subject.note)))}]")
 except rc.ResNetCoreError as error:
     st.warning(f"**{pictures[number].title}**: {error}", icon=":material/broken_image:")

@@ -29,7 +29,7 @@ def show_answer(picture: Picture, answer: Answer, network: rc.Classifier, top_k:
     with seen:
         _show_steps(picture, answer, network)
     with said:
-        _show_classes(answer.prediction, network.weights, top_k, temperature)
+        _show_classes(answer.prediction, network, top_k, temperature)
 
 
 def _show_steps(picture: Picture, answer: Answer, network: rc.Classifier) -> None:
@@ -70,10 +70,10 @@ def _show_crops(ten: Sequence[Image]) -> None:
                 st.image(image, caption=below, width=CROP_WIDTH, alt=f"Crop: {prefix}{name}")
 
 
-def _show_classes(prediction: rc.Prediction, weights: Weights, top_k: int, temperature: float) -> None:
+def _show_classes(prediction: rc.Prediction, network: rc.Classifier, top_k: int, temperature: float) -> None:
     from resnet_core.inference.temperature import temperature_sentence
 
-    top = prediction.ranked(top_k, temperature)
+    weights, top = network.weights, prediction.ranked(top_k, temperature)
     of_crops = ", the mean of ten crops" if prediction.crops > 1 else ""
     st.markdown(f"### {top[0].label}, {percent(top[0].probability)}")
     st.plotly_chart(
@@ -82,7 +82,8 @@ def _show_classes(prediction: rc.Prediction, weights: Weights, top_k: int, tempe
         alt="; ".join(f"{one.label} {percent(one.probability)}" for one in top),
     )  # fmt: skip
     st.caption(temperature_sentence(prediction, temperature))
-    st.caption(f"{prediction.duration_ms:.1f} ms on {prediction.device} in {prediction.precision}{of_crops}.")
+    timed = f"{prediction.duration_ms:.1f} ms on {prediction.device} in {prediction.precision}{of_crops}."
+    st.caption(f"{timed} {network.engine.note}".strip())
     named = f": {', '.join(weights.classes)}" if len(weights.classes) <= 10 else ""
     st.caption(f"{weights.spec.name} knows {len(weights.classes):,} classes{named}. Trained on {weights.data}.")
 

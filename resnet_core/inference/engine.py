@@ -26,6 +26,8 @@ RUNNERS: dict[str, Callable[[ResNet, EngineChoice, tuple[int, int, int]], Runner
 READY_S = 3.0
 MAX_BATCH = {"cpu": 16, "mps": 32, "cuda": 256}  # pictures at once; more gains nothing and takes memory
 
+FULL_GPU = "The GPU is out of memory, so the CPU answers."
+
 # What OpenVINO and PyTorch raise where a way to run does not work here; the next way is tried then.
 _UNUSABLE = (InvalidSpecError, RuntimeError, OSError, MemoryError, ImportError)
 
@@ -38,6 +40,7 @@ class Engine:
 
     Attributes:
         model: the plain network, unfolded, on its device: for looking inside.
+        note: what a visitor should know about how it answers; empty as long as all is well.
 
     Args:
         model: in eval mode. It is moved to the device.
@@ -62,11 +65,12 @@ class Engine:
         choices = choices_for(chosen, precision, backend)
         self._input_size, self._precision = input_size, precision
         self._lock = threading.Lock()
+        self.note = ""
         try:
             self.model = model.to(chosen)
         except torch.OutOfMemoryError:
             self.model = _on_cpu(model)
-            choices = _because_of_memory(choices_for(torch.device("cpu"), precision))
+            self.note, choices = FULL_GPU, _because_of_memory(choices_for(torch.device("cpu"), precision))
         self._state = self._plain(choices)
         # No daemon: a program that ends meanwhile waits for it, where OpenVINO's own threads would abort the process.
         self._preparation = threading.Thread(target=self._prepare, args=(choices,), name="prepare-engine")
@@ -96,15 +100,16 @@ class Engine:
             if choice.device == "cpu":
                 raise
         del runner  # with what it holds on the GPU
-        self._move_to_cpu()
+        self.move_to_cpu()
         return self._run_part(part)
 
-    def _move_to_cpu(self) -> None:
+    def move_to_cpu(self) -> None:
+        """Leave a GPU that is full, for good; `note` says so from then on. On the CPU it does nothing."""
         with self._lock:  # of several threads that fail at once, the first one moves
             if self._state[1].device == "cpu":
                 return
             self.model = _on_cpu(self.model)
-            choices = _because_of_memory(choices_for(torch.device("cpu"), self._precision))
+            self.note, choices = FULL_GPU, _because_of_memory(choices_for(torch.device("cpu"), self._precision))
             self._state = self._plain(choices)
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
@@ -141,6 +146,4 @@ def _on_cpu(model: ResNet) -> ResNet:
 
 
 def _because_of_memory(choices: Sequence[EngineChoice]) -> tuple[EngineChoice, ...]:
-    return tuple(
-        replace(choice, why=f"The GPU is out of memory, so the CPU answers. {choice.why}") for choice in choices
-    )
+    return tuple(replace(choice, why=f"{FULL_GPU} {choice.why}") for choice in choices)

@@ -11,6 +11,7 @@ import torch
 from resnet_core.errors import require
 from resnet_core.inference.classifier import Classifier
 from resnet_core.inference.explain import Explained, batch_of, stages_of, walk
+from resnet_core.inference.full_gpu import survive_full_gpu
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,7 @@ class FeatureMaps:
     means: npt.NDArray[np.float32]
 
 
+@survive_full_gpu
 def feature_maps(classifier: Classifier, image: Explained, stage: str, k: int = 16) -> FeatureMaps:
     """Outputs of the `k` channels of a stage with the largest mean; all of them where there are fewer.
 

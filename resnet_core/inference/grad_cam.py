@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from resnet_core.errors import require
 from resnet_core.inference.classifier import Classifier
 from resnet_core.inference.explain import Explained, batch_of, check_class, walk
+from resnet_core.inference.full_gpu import survive_full_gpu
 
 Map = npt.NDArray[np.float32]
 
@@ -45,6 +46,7 @@ def _hires_cam(activation: Tensor, gradient: Tensor) -> Tensor:
 METHODS: dict[str, Callable[[Tensor, Tensor], Tensor]] = {"grad_cam": _grad_cam, "hires_cam": _hires_cam}
 
 
+@survive_full_gpu
 def grad_cam(
     classifier: Classifier, image: Explained, class_index: int | None = None, method: str = "grad_cam"
 ) -> StageMaps:

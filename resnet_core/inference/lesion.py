@@ -10,6 +10,7 @@ from torch import Tensor
 
 from resnet_core.inference.classifier import Classifier
 from resnet_core.inference.explain import Explained, Step, batch_of, block_paths, check_class, steps_of, walk
+from resnet_core.inference.full_gpu import survive_full_gpu
 from resnet_core.models.blocks import ResidualBlock
 from resnet_core.models.shortcuts import Detach, ZeroPadShortcut
 
@@ -37,6 +38,7 @@ class BlockPart:
     top_index: int
 
 
+@survive_full_gpu
 def block_parts(
     classifier: Classifier,
     image: Explained,
@@ -102,6 +104,7 @@ def _kind(block: ResidualBlock) -> str:
     return "zero_pad" if ZeroPadShortcut in kinds else "detached" if Detach in kinds else "projection"
 
 
+@survive_full_gpu
 def answer_without(classifier: Classifier, image: Explained, blocks: Collection[str]) -> tuple[float, ...]:
     """The logits when the residual branches of these blocks add nothing; with no blocks, the usual ones.
 

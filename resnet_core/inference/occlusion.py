@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from resnet_core.errors import require
 from resnet_core.inference.classifier import Classifier
 from resnet_core.inference.explain import Explained, batch_of, check_class
+from resnet_core.inference.full_gpu import survive_full_gpu
 
 TOGETHER = 16  # covered pictures in one pass, so that memory stays small
 
@@ -37,6 +38,7 @@ class Occlusion:
     drop: npt.NDArray[np.float32]
 
 
+@survive_full_gpu
 def occlude(
     classifier: Classifier,
     image: Explained,

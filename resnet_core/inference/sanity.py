@@ -11,6 +11,7 @@ import numpy.typing as npt
 from resnet_core.errors import require
 from resnet_core.inference.classifier import Classifier
 from resnet_core.inference.explain import Explained, batch_of, check_class, stages_of
+from resnet_core.inference.full_gpu import survive_full_gpu
 from resnet_core.inference.grad_cam import METHODS, Map, stage_maps
 from resnet_core.inference.twin import twin
 
@@ -31,6 +32,7 @@ class SanityCheck:
     correlations: tuple[float, ...]
 
 
+@survive_full_gpu
 def sanity_check(
     classifier: Classifier,
     image: Explained,

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from resnet_core.errors import require
+from resnet_core.inference.full_gpu import survive_full_gpu
 from resnet_core.inference.twin import twin
 from resnet_core.models.network import ResNet
 
@@ -26,6 +27,7 @@ class LayerTime:
     duration_ms: float
 
 
+@survive_full_gpu
 def layer_times(model: ResNet, input_size: tuple[int, int, int, int] | None = None, passes: int = 9) -> list[LayerTime]:
     """Run a picture of noise some times and take the median for each layer, in the order of the calls.
 
@@ -38,6 +40,7 @@ def layer_times(model: ResNet, input_size: tuple[int, int, int, int] | None = No
 
     Raises:
         InvalidSpecError: for passes below 1.
+        QueueFullError: if the network's GPU is full.
     """
     require(passes >= 1, "passes", passes, "at least 1")
     own, clock = twin(model), _Clock()
