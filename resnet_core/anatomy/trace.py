@@ -114,7 +114,7 @@ def _run(model: nn.Module, name: str, call: Call, keep_outputs: bool) -> Trace:
     try:
         with undisturbed(model), recorder, _quick_shapes(model):
             returned = model(*call.args, **call.kwargs)
-    except Exception as error:
+    except Exception as error:  # whatever a foreign forward raises, the calls before it are worth showing
         failed = recorder.open[-1] if recorder.open else Entered("", model, call, 0)
         sentence = explain_failure(model, given, failed, recorder.calls, error)
         raise TraceError(sentence, so_far(), failed.path) from error
