@@ -110,7 +110,12 @@ def _measure(ways: dict[tuple[str, str], Run], batch: int, size: tuple[int, int,
 
 
 def _shares(rows: Sequence[BenchRow], computed_in: dict[str, str], device: torch.device, macs: int) -> dict[str, float]:
-    """Our multiply-adds per second in percent of what large matrices reach here in the same number format."""
+    """Our multiply-adds per second in percent of what large matrices reach on this GPU in the same number format.
+
+    Nothing on a CPU: PyTorch's own product of matrices is far from the peak of some.
+    """
+    if device.type == "cpu":
+        return {}
     peaks = {precision: matrix_peak(device, precision) for precision in set(computed_in.values())}
     return {
         f"matrix_peak_percent {row.precision} batch {row.batch}": 100

@@ -16,6 +16,7 @@ from resnet_core.bench import peers as peers_bench
 from resnet_core.bench import trace as trace_bench
 from resnet_core.bench.agreement import agreement
 from resnet_core.bench.peers import peers
+from resnet_core.bench.report import BenchRow
 from resnet_core.errors import DataError
 from resnet_core.inference.engine import Engine
 from resnet_core.inference.samples import load_sample
@@ -96,7 +97,6 @@ def _one_peer(monkeypatch):
         yield "another engine is not measured, for want of it."
 
     monkeypatch.setattr(inference_bench, "peers", peers)
-    monkeypatch.setattr(inference_bench, "matrix_peak", lambda *_: 1e12)
 
 
 @pytest.mark.usefixtures("_one_peer")
@@ -113,13 +113,21 @@ def test_a_forward_pass_is_measured_at_each_precision_and_batch(run, tmp_path):
     assert [(row["precision"], row["batch"]) for row in theirs] == [("fp32", 1), ("fp32", 2)]
     assert all(row["images_per_s"] == pytest.approx(row["batch"] * 1000 / row["median_ms"]) for row in report["rows"])
     assert report["facts"]["ready_s resnet_core auto"] > 0
-    row = next(row for row in report["rows"] if row["engine"] == "resnet_core" and row["precision"] == "fp32")
-    share = row["images_per_s"] * 1_814_073_344 / 1e12  # of the peak that the fixture names, in percent
-    assert report["facts"]["matrix_peak_percent fp32 batch 1"] == pytest.approx(100 * share)
+    assert not [name for name in report["facts"] if "peak" in name]  # only a GPU's is told
     said = "\n".join(report["notes"])
     assert "another engine is not measured" in said
     assert "Ours at fp32: " in said
     assert re.search(r"Batch 2, fp32: \d+\.\d\d of torchvision-eager's time", said)
+
+
+def test_our_share_of_a_gpus_peak_is_told_for_our_rows(monkeypatch):
+    monkeypatch.setattr(inference_bench, "matrix_peak", lambda *_: 1e12)
+    rows = [
+        BenchRow(engine=engine, precision="auto", batch=256, median_ms=100.0, images_per_s=2560.0)
+        for engine in ("resnet_core", "torchvision-eager")
+    ]
+    shares = inference_bench._shares(rows, {"auto": "bf16"}, torch.device("cuda"), 2 * 10**8)
+    assert shares == {"matrix_peak_percent auto batch 256": pytest.approx(51.2)}
 
 
 def test_the_peak_is_that_of_the_fastest_product(monkeypatch):
