@@ -101,8 +101,8 @@ def wait_healthy(url, server, log, limit_s=90):
     pytest.fail(f"The app did not start within {limit_s} s:\n{log.read_text()}")
 
 
-# Per module: while Playwright's synchronous interface lives, nothing else in this thread can use asyncio.
-@pytest.fixture(scope="module")
+# For this folder: while Playwright's synchronous interface lives, nothing else in this thread can use asyncio.
+@pytest.fixture(scope="package")
 def browser(chromium):
     from playwright.sync_api import sync_playwright
 

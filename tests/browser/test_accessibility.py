@@ -1,4 +1,4 @@
-"""axe-core 4.14.1 (Deque, MPL 2.0; `npm pack axe-core`) looks at every page in both themes."""
+"""Every page on a phone; and axe-core 4.14.1 (Deque, MPL 2.0; `npm pack axe-core`) looks at it in both themes."""
 
 import gzip
 import re
@@ -15,6 +15,10 @@ RUN = """async (exclude) => {
   return found.violations.filter((one) => ["serious", "critical"].includes(one.impact))
     .flatMap((one) => one.nodes.map((node) => `${one.id}: ${node.html.slice(0, 200)} ${node.failureSummary}`));
 }"""
+IS_DARK = """() => {
+  const { backgroundColor } = getComputedStyle(document.querySelector('[data-testid="stApp"]'));
+  return Math.max(...backgroundColor.match(/\\d+/g).slice(0, 3)) < 64;
+}"""
 ROOT = Path(__file__).parents[2]
 PAGES = [
     "" if name == "home" else name for name in re.findall(r'st\.Page\("pages/(\w+)\.py"', (ROOT / "app.py").read_text())
@@ -28,13 +32,29 @@ def faults(page):
     return page.evaluate(RUN, present)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_list_of_pages_is_complete():
+    files = {path.stem for path in (ROOT / "pages").glob("[!_]*.py")}
+    assert files - {"home"} == set(PAGES) - {""}
+
+
 @pytest.mark.parametrize("path", [*PAGES, *LEVELS])
-def test_no_page_has_a_serious_or_critical_fault(new_page, visit, path, theme):
-    assert faults(visit(new_page(theme=theme), f"/{path}")) == []
+def test_a_page_fits_a_phone_and_has_no_serious_fault_in_either_theme(new_page, visit, wait_idle, path):
+    """One load answers three questions, for a page follows the window's width and the system's theme."""
+    page = visit(new_page(width=390), f"/{path}")
+    assert page.locator("h1").count() == 1
+    assert page.evaluate("document.scrollingElement.scrollWidth <= window.innerWidth + 1")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    wait_idle(page)
+    light = faults(page)
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function(IS_DARK)
+    page.keyboard.press("r")  # Streamlit's key for a rerun: what Python draws has the theme of its last run
+    wait_idle(page)
+    assert (light, faults(page)) == ([], [])
 
 
 def test_axe_sees_into_the_drawing(page, visit):
     visit(page, "/architecture")
+    assert faults(page) == []  # with the sidebar open, which a page that began on a phone has closed
     page.locator(".explorer .part").first.evaluate("part => part.removeAttribute('aria-label')")
     assert any("part" in fault for fault in faults(page))

@@ -2,30 +2,9 @@
 
 import re
 
-import pytest
-
 
 def wait_for_parameters(page, count):
     page.locator('[data-testid="stMetric"]', has_text=count).wait_for(timeout=30_000)
-
-
-PAGES = (
-    "", "architecture", "compare", "bottleneck", "variants", "build", "classify", "inside", "race", "degradation",
-    "bug_lab", "published",
-)  # fmt: skip
-
-
-def test_the_list_of_pages_is_complete(root):
-    files = {path.stem for path in (root / "pages").glob("[!_]*.py")}
-    assert files - {"home"} == set(PAGES) - {""}
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_every_page_opens_on_a_phone_without_trouble_and_without_scrolling_sideways(new_page, visit, path):
-    """At 1440 pixels and in both themes test_accessibility.py opens them all."""
-    page = visit(new_page(width=390, theme="dark"), f"/{path}")
-    assert page.locator("h1").count() == 1
-    assert page.evaluate("document.scrollingElement.scrollWidth <= window.innerWidth + 1")
 
 
 def test_a_link_opens_the_exact_variant_and_a_change_reaches_the_link(page, visit, wait_idle):
