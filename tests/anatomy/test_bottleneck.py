@@ -84,8 +84,3 @@ def test_each_error_names_its_argument(name, value):
 def test_groups_that_do_not_divide_the_width_are_answered_with_those_that_do():
     with pytest.raises(InvalidSpecError, match=r"groups=5 does not divide width=12\. Allowed: 1, 2, 3, 4, 6, 12\."):
         compare_bottleneck(width=12, groups=5)
-
-
-def test_no_torch_is_loaded(fresh_python):
-    code = "import sys, resnet_core as rc; print(rc.compare_bottleneck().bottleneck_params, 'torch' in sys.modules)"
-    assert fresh_python(code).split() == ["69632", "False"]

@@ -23,9 +23,11 @@ CHROMIUM_FLAGS = (
 
 
 def pytest_collection_modifyitems(items):
+    """The journeys come first: one process takes them, and needs one server, while the other begins with the rest."""
     for item in items:
         if "browser" in item.path.parts:
             item.add_marker(pytest.mark.browser)
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
 
 
 @pytest.fixture(scope="session")

@@ -29,15 +29,3 @@ def test_the_module_runs_as_a_program(root):
     assert (bad.returncode, bad.stdout) == (2, "")
     assert bad.stderr.startswith("No model is named 'resnet5O'.")
     assert len(bad.stderr.splitlines()) == 1
-
-
-def test_help_and_arithmetic_do_not_load_pytorch(fresh_python):
-    code = """
-import sys
-from typer.testing import CliRunner
-from resnet_core.cli import app
-for command in (["--help"], ["train", "--help"], ["bottleneck"]):
-    assert CliRunner().invoke(app, command).exit_code == 0
-print({"torch", "pandas", "plotly", "torchvision"} & set(sys.modules))
-"""
-    assert fresh_python(code).strip() == "set()"

@@ -149,14 +149,3 @@ def test_stage_bars_are_the_tables_numbers_from_zero(stages, column, factor):
     assert sum(float(word.removesuffix(" %")) for word in words(ElementTree.tostring(root)) if "%" in word) == (
         pytest.approx(100, abs=0.3)
     )
-
-
-def test_drawings_load_no_plotly(fresh_python):
-    code = (
-        "import sys, resnet_core as rc\n"
-        "from resnet_core.anatomy.published import FIGURE_6, TABLE_6\n"
-        "rc.figures.blocks_drawing(), rc.figures.stack_drawing(rc.compare_bottleneck(), 'basic')\n"
-        "rc.figures.degradation_drawing(FIGURE_6, TABLE_6)\n"
-        "print(sorted({'plotly', 'torch', 'pandas'} & set(sys.modules)))"
-    )
-    assert fresh_python(code).strip() == "[]"
