@@ -82,8 +82,13 @@ def next_pages(*links: tuple[str, str]) -> None:
 
 
 def percent(share: float, digits: int = 1) -> str:
-    """ "5.9 %" """
-    return f"{share * 100:.{digits}f} %"
+    """ "5.9 %", which no line breaks apart."""
+    return unbroken(f"{share * 100:.{digits}f} %")
+
+
+def unbroken(sentence: str) -> str:
+    """A sentence in which no line ends between a number and its percent sign."""
+    return sentence.replace(" %", "\u00a0%")
 
 
 def compact(count: float) -> str:

@@ -47,7 +47,9 @@ else:
         right = guess == result.answer
         verdict = f"Right: {result.answer}." if right else f"You said {guess}. Measured: {result.answer}."
         (st.success if right else st.info)(f"{verdict} {defect.effect}", icon=":material/science:")
-        st.dataframe(result.table.map(digits), hide_index=True, alt=f"Measurements of {name}")
+        table = result.table.map(digits)
+        values = dict.fromkeys(table.columns[1:], st.column_config.TextColumn(alignment="right"))
+        st.dataframe(table, hide_index=True, alt=f"Measurements of {name}", column_config=values)
 
 if name == "detached_shortcut":
     st.subheader("What it does to learning", anchor=False)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 import resnet_core as rc
-from pages._layout import PROSE_WIDTH, header, how, next_pages, prose
+from pages._layout import PROSE_WIDTH, header, how, next_pages, prose, unbroken
 from pages._shared import recordings, theme_name
 from pages.training.replay import replay
 from resnet_core.anatomy.published import FIGURE_6, TABLE_6
@@ -87,7 +87,7 @@ if runs:
     replay(runs, paper, theme_name())
     st.subheader("What the curves say", anchor=False)
     with st.container(width=PROSE_WIDTH):
-        st.markdown("\n".join(f"- {sentence}" for sentence in depth_sentences(runs)))
+        st.markdown("\n".join(f"- {unbroken(sentence)}" for sentence in depth_sentences(runs)))
 show_missing(runs)
 if runs:
     st.subheader("Beside the paper", anchor=False)

@@ -18,7 +18,8 @@ st.dataframe(
     published_counts(), hide_index=True, alt="Published counts and ours", placeholder="",
     column_config={
         "counted here": st.column_config.NumberColumn(format="localized"),
-        "why": st.column_config.TextColumn(width="large"),
+        "why": st.column_config.TextColumn(width=510),
+        "source": st.column_config.TextColumn(width=120),
     },
 )  # fmt: skip
 

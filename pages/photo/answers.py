@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 import resnet_core as rc
-from pages._layout import drawing, percent
+from pages._layout import drawing, percent, unbroken
 from pages._shared import all_weights, classifier, theme_name
 from pages.photo.pictures import Answer, Picture, opinion, ten_crops_of, thumbnail
 
@@ -19,13 +19,17 @@ if TYPE_CHECKING:
     from resnet_core.models.weights_record import Weights
 
 CROP_NAMES = ("top left", "top right", "bottom left", "bottom right", "middle")
-SEEN_WIDTH, CROP_WIDTH = 128, 96  # pixels
+SEEN_WIDTH, CROP_WIDTH = 112, 96  # pixels
+# The file's name comes last: on a phone the answer must be seen without scrolling.
+PHOTO_COLUMNS = (
+    "picture", "photo", "answer", "probability", "second", "second_probability", "duration_ms", "name",
+)  # fmt: skip
 Answered = Sequence[tuple[Picture, Answer]]
 
 
 def show_answer(picture: Picture, answer: Answer, network: rc.Classifier, top_k: int, temperature: float) -> None:
     """The way of one picture into the network on the left, what comes out on the right."""
-    seen, said = st.columns((7, 4), gap="large")
+    seen, said = st.columns((2, 1), gap="medium")
     with seen:
         _show_steps(picture, answer, network)
     with said:
@@ -38,7 +42,9 @@ def _show_steps(picture: Picture, answer: Answer, network: rc.Classifier) -> Non
 
     weights, crops, theme = network.weights, answer.prediction.crops, theme_name()
     recipe = weights.preprocessing
-    photo, crop, values = st.columns((5, 3, 4), gap="medium")
+    photo, rest = st.columns((5, 8), gap="medium")
+    with rest.container(horizontal=True, gap="small"):  # side by side on a phone as well
+        crop, values = st.container(width=SEEN_WIDTH), st.container(width="stretch")
     frames = crop_frames(answer.prediction.image_size, recipe, crops)
     width, height = answer.prediction.image_size
     photo.markdown("**1.** Resize and crop")
@@ -46,10 +52,10 @@ def _show_steps(picture: Picture, answer: Answer, network: rc.Classifier) -> Non
         rc.figures.framed_picture(answer.shown, frames, theme), caption=f"{width:,}×{height:,} pixels",
         alt=f"{picture.title.split('.')[0]}, with what the network sees of it framed",
     )  # fmt: skip
-    crop.markdown("**2.** What it sees")
     ten = ten_crops_of(picture, network) if crops > 1 else ()
     seen = ten[CROP_NAMES.index("middle")] if ten else answer.seen
     size = f"{recipe.crop_size}×{recipe.crop_size} pixels" + (", one of ten" if ten else "")
+    crop.markdown("**2.** What it sees")
     crop.image(seen, caption=size, width=SEEN_WIDTH, alt="The picture after resize and crop")
     with values:
         st.markdown("**3.** Normalise")
@@ -63,11 +69,11 @@ def _show_steps(picture: Picture, answer: Answer, network: rc.Classifier) -> Non
 
 
 def _show_crops(ten: Sequence[Image]) -> None:
-    for row, prefix in ((ten[:5], ""), (ten[5:], "mirrored, ")):
-        with st.container(horizontal=True, gap="small"):  # on a phone they wrap instead of filling the screen
-            for image, name in zip(row, CROP_NAMES, strict=True):
-                below = "mirrored" if prefix else name
-                st.image(image, caption=below, width=CROP_WIDTH, alt=f"Crop: {prefix}{name}")
+    for row, also in ((ten[:5], ""), (ten[5:], ", mirrored")):
+        tiles = [(image, f"{name}{also}") for image, name in zip(row, CROP_NAMES, strict=True)]
+        drawing(
+            rc.figures.tiles_html(tiles, theme_name(), smallest=56, largest=CROP_WIDTH), key=f"shown_crops{also[2:]}"
+        )
 
 
 def _show_classes(prediction: rc.Prediction, network: rc.Classifier, top_k: int, temperature: float) -> None:
@@ -81,11 +87,12 @@ def _show_classes(prediction: rc.Prediction, network: rc.Classifier, top_k: int,
         theme=None, key="bars", config={"displayModeBar": False},
         alt="; ".join(f"{one.label} {percent(one.probability)}" for one in top),
     )  # fmt: skip
-    st.caption(temperature_sentence(prediction, temperature))
+    st.caption(unbroken(temperature_sentence(prediction, temperature)))
     timed = f"{prediction.duration_ms:.1f} ms on {prediction.device} in {prediction.precision}{of_crops}."
     st.caption(f"{timed} {network.engine.note}".strip())
     named = f": {', '.join(weights.classes)}" if len(weights.classes) <= 10 else ""
-    st.caption(f"{weights.spec.name} knows {len(weights.classes):,} classes{named}. Trained on {weights.data}.")
+    learnt = f" Trained on {weights.data}." if weights.data else ""
+    st.caption(f"{weights.spec.name} knows {len(weights.classes):,} classes{named}.{learnt}")
 
 
 def pick_photo(answers: Answered) -> int:
@@ -110,8 +117,9 @@ def show_table(answers: Answered, temperature: float) -> None:
     shown.insert(0, "photo", [picture.title for picture, _ in answers])
     shown.insert(0, "picture", [thumbnail(answer.shown) for _, answer in answers])
     st.dataframe(
-        _in_percent(shown), hide_index=True, row_height=56, key="photos_table", on_select=choose,
-        selection_mode="single-row", alt=f"The answers for {len(answers)} photos", column_config=_columns("File"),
+        _in_percent(shown), hide_index=True, row_height=56, column_order=PHOTO_COLUMNS, key="photos_table",
+        on_select=choose, selection_mode="single-row", alt=f"The answers for {len(answers)} photos",
+        column_config=_columns("File"),
     )  # fmt: skip
     st.download_button(
         "Answers as CSV", as_csv(table), "answers.csv", "text/csv", icon=":material/download:", on_click="ignore"
@@ -162,11 +170,11 @@ def _columns(name: str) -> dict[str, object]:
     columns = st.column_config
     return {
         "picture": columns.ImageColumn("", width=64),
-        "photo": columns.TextColumn("Photo", width=72),
-        "name": columns.TextColumn(name, width=140),
-        "answer": columns.TextColumn("Answer", width=150),
+        "photo": columns.TextColumn("Photo", width=70),
+        "name": columns.TextColumn(name, width=130),
+        "answer": columns.TextColumn("Answer", width=110),
         "probability": columns.NumberColumn("Probability", format="%.1f %%", width=85),
-        "second": columns.TextColumn("Second answer", width=150),
+        "second": columns.TextColumn("Second answer", width=110),
         "second_probability": columns.NumberColumn("Probability", format="%.1f %%", width=85),
         "duration_ms": columns.NumberColumn("Time", format="%.1f ms", width=90),
         "weights": columns.TextColumn("Classes", alignment="right", width=70),

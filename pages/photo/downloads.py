@@ -59,9 +59,7 @@ def _offer(weights: Weights, visitor: str, fallback: str, trouble: str) -> None:
     if trouble:
         st.warning(trouble, icon=":material/cloud_off:")
     with st.container(border=True):
-        # A failed download's sentence names the command already.
-        command = "" if trouble else f" To prepare a classroom: `python -m resnet_core weights fetch {weights.name}`"
-        st.markdown(f"**{weights.name} is not on this machine yet.** Until it is, you see {fallback}.{command}")
+        st.markdown(f"**{weights.name} is not on this machine yet.** Until it is, you see {fallback}.")
         here = f", {kept / 1e6:,.1f} MB are here" if kept else ""
         label = f"{'Go on fetching' if kept else 'Fetch'} {weights.size_bytes / 1e6:,.0f} MB from pytorch.org{here}"
         if st.button(label, key="fetch", icon=":material/download:"):
@@ -71,3 +69,6 @@ def _offer(weights: Weights, visitor: str, fallback: str, trouble: str) -> None:
                 st.warning(str(error), icon=":material/hourglass_top:")
                 return
             st.rerun()
+        if not trouble:  # a failed download's sentence names the command already
+            st.caption("Or beforehand, for a classroom:")
+            st.code(f"python -m resnet_core weights fetch {weights.name}", language=None, wrap_lines=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 import resnet_core as rc
-from pages._layout import percent
+from pages._layout import PROSE_WIDTH, percent
 from pages._shared import theme_name
 from pages.photo.explained import parts_of
 from pages.photo.looks import Look, ranked
@@ -49,7 +49,8 @@ def show_blocks(look: Look) -> None:
         rc.figures.block_parts_figure(parts, look.label, probability, off, theme_name()), theme=None, key="parts",
         config=QUIET, alt=_said_of_blocks(look, parts),
     )  # fmt: skip
-    st.caption(_said_of_blocks(look, parts))
+    with st.container(width=PROSE_WIDTH):
+        st.caption(_said_of_blocks(look, parts))
     with st.expander("The numbers", icon=":material/table:"):
         st.dataframe(
             [

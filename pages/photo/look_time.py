@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 import resnet_core as rc
-from pages._layout import percent
+from pages._layout import PROSE_WIDTH, percent
 from pages._shared import layer_durations, theme_name
 from pages.photo.looks import Look
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 QUIET = {"displayModeBar": False}
 
@@ -33,10 +38,12 @@ def show_time(look: Look) -> None:
                 rc.figures.durations_figure(table, name, theme_name()), theme=None, key=f"time_{name}", config=QUIET,
                 alt="; ".join(f"{row[name]} {row['duration_ms']:.3g} ms" for _, row in table.iterrows()),
             )  # fmt: skip
-    st.caption(_said_of_time(kinds, layers))
+    with st.container(width=PROSE_WIDTH):
+        st.caption(_said_of_time(kinds, layers))
     st.markdown("**The layers that take longest**")
     st.dataframe(
-        layers.sort_values("duration_ms", ascending=False).head(50), hide_index=True, height=320,
+        _in_percent(layers.sort_values("duration_ms", ascending=False).head(50)), hide_index=True, height=320,
+        column_order=("path", "duration_ms", "duration_share", "kind", "stage", "macs", "macs_share", "gmacs_per_s"),
         alt="Layers by time", column_config=_time_columns(),
     )  # fmt: skip
 
@@ -51,15 +58,19 @@ def _said_of_time(kinds, layers) -> str:
     )
 
 
+def _in_percent(layers: pd.DataFrame) -> pd.DataFrame:
+    return layers.assign(**{name: layers[name] * 100 for name in ("macs_share", "duration_share")})
+
+
 def _time_columns() -> dict[str, object]:
     columns = st.column_config
     return {
-        "stage": columns.TextColumn("stage", width="small"),
-        "path": columns.TextColumn("layer", width="medium"),
-        "kind": columns.TextColumn("kind", width="small"),
+        "stage": columns.TextColumn("stage", width=70),
+        "path": columns.TextColumn("layer", width=130),
+        "kind": columns.TextColumn("kind", width=130),
         "macs": columns.NumberColumn("MACs", format="localized"),
-        "macs_share": columns.NumberColumn("of the MACs", format="percent"),
+        "macs_share": columns.NumberColumn("of the MACs", format="%.2f %%"),
         "duration_ms": columns.NumberColumn("time", format="%.3f ms"),
-        "duration_share": columns.NumberColumn("of the time", format="percent"),
+        "duration_share": columns.NumberColumn("of the time", format="%.2f %%"),
         "gmacs_per_s": columns.NumberColumn("G MACs/s", format="%.1f"),
     }

@@ -104,14 +104,15 @@ def _show_sanity(look: Look, stage: str, method: str, opacity: float) -> None:
     tiles = [(overlay(seen, maps[stage], opacity), "as trained")]
     for row in rows:
         words = "random head" if len(row.fresh) == 1 else f"random {_stage(row.fresh[0])} and head"
-        tiles.append((overlay(seen, row.map, opacity), f"{words}: {median(row.correlations):+.2f}"))
+        tiles.append((overlay(seen, row.map, opacity), f"{words}: {_signed(median(row.correlations))}"))
     _tiles(tiles, "random")
-    ranges = [f"{min(row.correlations):+.2f} to {max(row.correlations):+.2f}" for row in rows]
-    st.caption(
-        f"The numbers are rank correlations with the map as trained: 1 for the same order of places, 0 for none, the "
-        f"median of {DRAWS} draws of random weights ({'; '.join(ranges)}). A map that only traced the edges of the "
-        "photo would stay near 1."
-    )
+    ranges = [f"{_signed(min(row.correlations))} to {_signed(max(row.correlations))}" for row in rows]
+    with st.container(width=PROSE_WIDTH):
+        st.caption(
+            "The numbers are rank correlations with the map as trained: 1 for the same order of places, 0 for none, "
+            f"the median of {DRAWS} draws of random weights ({'; '.join(ranges)}). A map that only traced the edges of "
+            "the photo would stay near 1."
+        )
 
 
 def show_features(look: Look, stage: str) -> None:
@@ -124,10 +125,11 @@ def show_features(look: Look, stage: str) -> None:
     _tiles(list(zip(pictures, means, strict=True)), "channels", smallest=72, largest=CHANNEL)
     _scale(f"{low:.2f}", f"{high:.2f}", "channel")
     height, width = result.maps.shape[1:]
-    st.caption(
-        f"{len(pictures)} of the {len(result.means)} channels of {_stage(stage)}, {height}×{width} values each, sorted "
-        "by their mean output: below each are its number and that mean. All share one scale."
-    )
+    with st.container(width=PROSE_WIDTH):
+        st.caption(
+            f"{len(pictures)} of the {len(result.means)} channels of {_stage(stage)}, {height}×{width} values each, "
+            "sorted by their mean output: below each are its number and that mean. All share one scale."
+        )
 
 
 def _tiles(pictures: Sequence[tuple[Image, str]], key: str = "tiles", **sizes: int) -> None:
@@ -137,6 +139,10 @@ def _tiles(pictures: Sequence[tuple[Image, str]], key: str = "tiles", **sizes: i
 def _scale(low: str, high: str, kind: str) -> None:
     with st.container(width=300):
         drawing(rc.figures.scale_drawing(low, high, kind, theme_name()), key=f"scale_{kind}")
+
+
+def _signed(value: float) -> str:
+    return f"{value:+.2f}".replace("-", "−")
 
 
 def _stage(name: str) -> str:

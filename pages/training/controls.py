@@ -110,7 +110,10 @@ def start_request(choice: Choice) -> RunRequest:
         InvalidSpecError: for choices that contradict each other.
     """
     if not 2 <= len(choice.networks) <= 3:
-        raise rc.InvalidSpecError(f"A race needs two or three networks; {len(choice.networks)} are chosen.")
+        count = len(choice.networks)
+        raise rc.InvalidSpecError(
+            f"A race needs two or three networks; {count} {'is' if count == 1 else 'are'} chosen."
+        )
     from resnet_core.lab.arms import check_race
     from resnet_core.lab.recipes import RACE
     from resnet_core.lab.runs import RunRequest

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 import resnet_core as rc
+from pages._layout import PROSE_WIDTH, unbroken
 from pages._shared import finished_races, theme_name
 
 if TYPE_CHECKING:
@@ -42,14 +43,16 @@ def finished(jobs: JobManager) -> None:
     chosen = [next(run for run in runs if run.id == run_id) for run_id in picked]
     if chosen:
         _compare(chosen)
-    with st.expander(f"All {len(runs)} that are kept here", icon=":material/history:"):
+    with st.expander(f"Kept here: {len(runs)}", icon=":material/history:"):
         shown = table.assign(run=[f"./race?run={run_id}" for run_id in table["run"]])
         st.dataframe(
             shown, hide_index=True, alt="Finished races",
             column_config={
                 "run": st.column_config.LinkColumn("open", display_text="open", width="small"),
                 "ended": st.column_config.DatetimeColumn("ended (UTC)", format="D MMM, HH:mm"),
-                "race": st.column_config.TextColumn(width="large"), "last": "last training loss",
+                "race": st.column_config.TextColumn(width=260),
+                "networks": st.column_config.TextColumn(width=130),
+                "last": st.column_config.TextColumn("last training loss", width=190),
             },
         )  # fmt: skip
 
@@ -60,8 +63,9 @@ def _compare(runs: Sequence[RunSnapshot]) -> None:
 
     letters = dict(zip(ascii_uppercase, runs, strict=False))
     curves = {letter: step_curves(run.metrics) for letter, run in letters.items()}
-    for letter, run in letters.items():
-        st.markdown(f"**{letter}** {request_words(run.request)}. {describe_race(run.metrics)}")
+    with st.container(width=PROSE_WIDTH):
+        for letter, run in letters.items():
+            st.markdown(f"**{letter}** {request_words(run.request)}. {unbroken(describe_race(run.metrics))}")
     if any(not table.empty for table in curves.values()):
         figure = rc.figures.race_comparison_figure(curves, theme_name())
         st.plotly_chart(

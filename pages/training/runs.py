@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from pages._layout import unbroken
 from pages._shared import race_view, theme_name
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def show_run(run: RunSnapshot, guess: str | None) -> None:
         return
     moving = run.state in ("running", "stopping") and not run.held
     view = race_view(run.id, "now" if moving else f"{run.state} {run.step}", theme_name(), run)
-    st.markdown(f"##### {view.sentence}")
+    st.markdown(f"##### {unbroken(view.sentence)}")
     if run.ended and guess:
         st.caption(f"You guessed: {guess}.")
     loss, error = st.columns(2, gap="large")

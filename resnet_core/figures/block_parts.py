@@ -11,6 +11,8 @@ from resnet_core.anatomy.tables import display_stage
 from resnet_core.figures.theme import THEMES, Theme, style
 from resnet_core.inference.lesion import BlockPart
 
+NAME_WIDTH = 1 / 6  # of the axis: a stage's name takes some 50 pixels, and a phone's axis has 300
+
 
 def block_name(path: str) -> str:
     """ "layer3.2" as the page says it: "conv4_x.2"."""
@@ -47,9 +49,12 @@ def block_parts_figure(
     figure.update_yaxes(rangemode="tozero", row=1)
     figure.update_yaxes(range=[-1, 1], tickvals=[-1, 0, 1], row=2)
     figure.update_yaxes(range=[0, 1.08], tickvals=[0, 0.5, 1], ticktext=["0 %", "50 %", "100 %"], row=3)
+    figure.update_yaxes(exponentformat="SI")
     figure.update_xaxes(showgrid=False, type="category")
-    style(figure, t, height=430, barmode="group", bargap=0.3, bargroupgap=0.06)
-    return figure.update_layout(annotations=_headings(figure, t), margin={"t": 28})
+    style(figure, t, height=460, barmode="group", bargap=0.3, bargroupgap=0.06)
+    _number_blocks(figure, names)
+    words = [*_headings(figure, t), *_stage_names(names, t)]
+    return figure.update_layout(annotations=words, margin={"t": 28, "b": 64})
 
 
 def _lengths(figure: go.Figure, parts: Sequence[BlockPart], names: list[str], off: Collection[str], t: Theme) -> None:
@@ -74,9 +79,44 @@ def _bars(figure: go.Figure, names: list[str], values: list[float], colour: str,
     figure.add_bar(x=names, y=values, marker_color=colour, hovertemplate=hover, width=0.4, row=row, col=1)
 
 
+def _stages(names: Sequence[str]) -> dict[str, list[int]]:
+    """Each stage with the places of its blocks on the axis."""
+    stages: dict[str, list[int]] = {}
+    for place, name in enumerate(names):
+        stages.setdefault(name.split(".")[0], []).append(place)
+    return stages
+
+
+def _number_blocks(figure: go.Figure, names: Sequence[str]) -> None:
+    """Number the blocks of each stage; of long stages only every fifth, none that would touch the next stage's 0."""
+    stages = _stages(names)
+    longest = max((len(places) for places in stages.values()), default=0)
+    every = 1 if longest < 10 else 5
+    ticks = [p for places in stages.values() for p in places[::every] if every == 1 or p in (places[0], *places[:-2])]
+    numbers = [names[p].split(".")[1] for p in ticks]
+    figure.update_xaxes(tickvals=[names[p] for p in ticks], ticktext=numbers, tickangle=0)
+
+
+def _stage_names(names: Sequence[str], t: Theme) -> list[dict[str, object]]:
+    """The stages' names below the numbers; one that would touch its neighbour goes a line lower."""
+    words: list[dict[str, object]] = []
+    last = -float("inf")  # middle of the last name on the upper line
+    for stage, places in _stages(names).items():
+        middle = (places[0] + places[-1]) / 2
+        lower = middle - last < NAME_WIDTH * len(names)
+        last = last if lower else middle
+        words.append(
+            {
+                "text": stage, "x": middle, "xref": "x3", "y": 0, "yref": "y3 domain", "yanchor": "top",
+                "yshift": -40 if lower else -22, "showarrow": False, "font": {"size": 14, "color": t.ink},
+            }
+        )  # fmt: skip
+    return words
+
+
 def _headings(figure: go.Figure, t: Theme) -> list[dict[str, object]]:
     words = (
-        f"<b>Length</b> of <span style='color:{t.identity}'>shortcut</span> (hatched if changed) and "
+        f"<b>Length</b> of <span style='color:{t.identity}'>shortcut</span> (hatched if changed), "
         f"<span style='color:{t.residual}'>branch</span>",
         "<b>Cosine</b> of the two",
         "<b>Probability</b> without it; dashed: all blocks",

@@ -34,4 +34,5 @@ def race_comparison_figure(runs: Mapping[str, pd.DataFrame], theme: str = "light
     figure.update_xaxes(title="training step", range=[0, every["step"].max() * 1.02])
     loss_axis(figure, every["smoothed_loss"])
     room = label_ends(figure, ends)
+    figure.update_annotations(bgcolor=t.page)  # the lines of longer races pass behind
     return style(figure, t, height=LOSS_HEIGHT, margin=room)

@@ -113,6 +113,27 @@ def test_blocks_show_their_lengths_their_angle_and_their_lesion(parts, theme):
     assert figure.layout.yaxis2.range == (-1, 1)
 
 
+def placed(figure):
+    """Each stage's name below the axis: where, and whether on the lower line."""
+    return {note.text: (note.x, note.yshift == -40) for note in figure.layout.annotations if note.xref == "x3"}
+
+
+def test_every_block_of_a_short_stage_has_its_number_and_each_stage_its_name(parts):
+    figure = rc.figures.block_parts_figure(parts, "cat", 0.95)
+    assert list(figure.layout.xaxis3.ticktext) == ["0", "0"]
+    assert placed(figure) == {"conv2_x": (0, False), "conv3_x": (1, False)}
+
+
+def test_fifty_blocks_have_every_fifth_number_and_no_two_names_touch():
+    depths = (3, 8, 36, 3)  # resnet152
+    paths = [f"layer{stage}.{block}" for stage, depth in enumerate(depths, 1) for block in range(depth)]
+    one = {"shortcut": "identity", "branch_norm": 1, "shortcut_norm": 1, "cosine": 0, "probability": 1, "top_index": 0}
+    figure = rc.figures.block_parts_figure([BlockPart(path=path, **one) for path in paths], "cat", 0.95)
+    assert list(figure.layout.xaxis3.ticktext) == ["0", "0", "5", "0", "5", "10", "15", "20", "25", "30", "0"]
+    names = {"conv2_x": (1, False), "conv3_x": (6.5, True), "conv4_x": (28.5, False), "conv5_x": (48, False)}
+    assert placed(figure) == names
+
+
 def test_blocks_have_the_names_of_the_stages():
     assert block_name("layer3.11") == "conv4_x.11"
 

@@ -26,12 +26,11 @@ def open_page(root):
 
 @pytest.fixture
 def words():
-    """All that a page says, in one string."""
+    """All that a page says, in one string; with spaces that break where the page's own do not."""
 
     def read(app):
         kinds = ("title", "subheader", "markdown", "caption", "info", "warning", "error", "success", "metric")
-        return "\n".join(
-            f"{getattr(element, 'label', '')} {element.value}" for kind in kinds for element in getattr(app, kind)
-        )
+        said = (f"{getattr(element, 'label', '')} {element.value}" for kind in kinds for element in getattr(app, kind))
+        return "\n".join(said).replace("\u00a0", " ")
 
     return read

@@ -153,7 +153,7 @@ def test_a_race_that_diverged_keeps_its_curve_and_says_why(open_page, history, w
     ("query", "sentence"),
     [
         ({"init": "zero_gamma"}, "init='zero_gamma' does not work"),
-        ({"networks": "plain"}, "A race needs two or three networks; 1 are chosen."),
+        ({"networks": "plain"}, "A race needs two or three networks; 1 is chosen."),
     ],
 )
 def test_an_impossible_race_is_refused_in_place(open_page, history, query, sentence):
