@@ -42,33 +42,33 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
 if not pictures:
     with st.container(width=PROSE_WIDTH, border=True):
         st.markdown("The maps appear here, once there is a picture.")
-    st.stop()
-try:
-    subject = subject_of(pictures[number], network)
-    look = Look(subject, network, names, 0)
-    top = ranked(look)
-    look = look._replace(index=top[0].index if wanted == LIKELIEST else names.index(wanted))
-    probability = next(scored.probability for scored in top if scored.index == look.index)
-    also = "" if look.index == top[0].index else f" Explained here: {look.label}, {percent(probability)}."
-    st.markdown(f"##### It says {top[0].label}, {percent(top[0].probability)}.{also}")
-    where, channels, blocks, time = st.tabs(LOOKS, key="look", bind="query-params")
-    with where:
-        if where.open:
-            show_where(look, stages[shown.index(stage)])
-    with channels:
-        if channels.open:
-            show_features(look, stages[shown.index(stage)])
-    with blocks:
-        if blocks.open:
-            show_blocks(look)
-    with time:
-        if time.open:
-            show_time(look)
-    if network.engine.note:
-        st.caption(network.engine.note)
-    st.markdown(f":small[{'. '.join(filter(None, (pictures[number].title, subject.note)))}]")
-except rc.ResNetCoreError as error:
-    st.warning(f"**{pictures[number].title}**: {error}", icon=":material/broken_image:")
+else:
+    try:
+        subject = subject_of(pictures[number], network)
+        look = Look(subject, network, names, 0)
+        top = ranked(look)
+        look = look._replace(index=top[0].index if wanted == LIKELIEST else names.index(wanted))
+        probability = next(scored.probability for scored in top if scored.index == look.index)
+        also = "" if look.index == top[0].index else f" Explained here: {look.label}, {percent(probability)}."
+        st.markdown(f"##### It says {top[0].label}, {percent(top[0].probability)}.{also}")
+        where, channels, blocks, time = st.tabs(LOOKS, key="look", bind="query-params")
+        with where:
+            if where.open:
+                show_where(look, stages[shown.index(stage)])
+        with channels:
+            if channels.open:
+                show_features(look, stages[shown.index(stage)])
+        with blocks:
+            if blocks.open:
+                show_blocks(look)
+        with time:
+            if time.open:
+                show_time(look)
+        if network.engine.note:
+            st.caption(network.engine.note)
+        st.markdown(f":small[{'. '.join(filter(None, (pictures[number].title, subject.note)))}]")
+    except rc.ResNetCoreError as error:
+        st.warning(f"**{pictures[number].title}**: {error}", icon=":material/broken_image:")
 
 prose("inside_try")
 how("inside_how", rc.grad_cam, rc.occlude, rc.block_parts, rc.layer_times)

@@ -138,8 +138,8 @@ def gradient_figure(
             y=[index + 1 for index in norms.index], zmin=low, zmax=high,
             customdata=norms.to_numpy(dtype=float), colorscale=[[0, t.surface], [0.5, t.stages[2]], [1, t.ink]],
             colorbar={
-                "title": quantity, "thickness": 10, "outlinewidth": 0, "tickvals": [np.log10(tick) for tick in ticks],
-                "ticktext": [f"{tick:g}" for tick in ticks],
+                "title": {"text": quantity, "font": {"size": 14}}, "thickness": 10, "outlinewidth": 0,
+                "tickvals": [np.log10(tick) for tick in ticks], "ticktext": [f"{tick:g}" for tick in ticks],
             },
             hovertemplate=f"block %{{y}}, {time} %{{x}}: %{{customdata:.3g}}<extra></extra>",
         )

@@ -85,6 +85,7 @@ def test_a_file_that_is_no_picture_is_a_sentence(open_page):
 def test_without_a_picture_there_is_a_sentence(open_page, words):
     app = open_page("inside", source="upload")
     assert "once there is a picture" in words(app)
+    assert "How it is computed" in words(app)
 
 
 def test_of_two_uploads_one_is_looked_into(open_page, words):
