@@ -162,6 +162,13 @@ def wait_idle():
     return wait_until_idle
 
 
+@pytest.fixture
+def is_wider_than_its_window():
+    """Whether one must scroll sideways: is_wider_than_its_window(page). The app scrolls in its main part alone."""
+    wider = "main => main.scrollWidth > main.clientWidth + 1"
+    return lambda page: page.get_by_test_id("stMain").evaluate(wider)
+
+
 def wait_until_idle(page, limit_s=60):
     page.wait_for_selector(IDLE, timeout=limit_s * 1000, state="attached")
     page.wait_for_timeout(300)  # an interaction takes a moment to reach the server, and a chart to be painted
