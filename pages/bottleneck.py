@@ -38,7 +38,7 @@ for column, stack in zip(st.columns(3, gap="medium"), ("bottleneck", "basic", "e
         drawing(rc.figures.stack_drawing(comparison, stack, theme_name()), stack)
 st.caption(
     "The area of each square is its number of weights, on one scale. The green arc carries the input to the addition. "
-    "On the right, the paper's own pairing (Figure 5): two 3×3 convolutions that cost what the bottleneck costs."
+    "The third is the paper's own pairing (Figure 5): two 3×3 convolutions that cost what the bottleneck costs."
 )
 
 st.subheader("The same stacks, counted four ways", anchor=False)

@@ -30,7 +30,7 @@ questions = {
     "pages/architecture.py": "What is inside a ResNet, layer by layer?",
     "pages/bottleneck.py": f"Why {default.bottleneck_params:,} weights and not {default.basic_params:,}?",
     "pages/classify.py": "What does a ResNet see in your photo?",
-    "pages/race.py": "Which one learns: the plain network or the residual one?",
+    "pages/race.py": "Which one learns: plain or residual?",
 }
 with st.container(width=PROSE_WIDTH, gap="xsmall"):
     for page, question in questions.items():

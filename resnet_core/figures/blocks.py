@@ -6,14 +6,14 @@ from resnet_core.figures.svg import arrow, drawing, path, plus, rect, text
 from resnet_core.figures.theme import THEMES, Theme
 
 WIDTH, HEIGHT = 480, 350
-BOX_WIDTH, BOX_HEIGHT = 124, 36
+BOX_WIDTH, BOX_HEIGHT = 112, 36
 
 
 def blocks_drawing(theme: str = "light") -> str:
     """An SVG of two blocks with the same layers; the second adds its input to its result."""
     t = THEMES[theme]
     return drawing(
-        WIDTH, HEIGHT, _block(t, 104, residual=False), _block(t, 346, residual=True),
+        WIDTH, HEIGHT, _block(t, 96, residual=False), _block(t, 326, residual=True),
         title="A plain block has to learn H(x). A residual block adds its input, so it learns only the difference F(x)",
     )  # fmt: skip
 
@@ -48,10 +48,10 @@ def _addition(t: Theme, x: float) -> tuple[str, ...]:
         plus(x, 228, t.identity, t.page),
         arrow(x, 240, 266, t.muted),
         text(x + 10, 258, "relu", t.muted, 13),
-        path(f"M{x} 64 C{x + 116} 64 {x + 116} 228 {x + 14} 228", t.identity, 3),
+        path(f"M{x} 64 C{x + 124} 64 {x + 124} 228 {x + 14} 228", t.identity, 3),
         path(f"M{x + 21} 223 L{x + 13} 228 L{x + 21} 233", t.identity, 3),
-        text(x + 92, 136, "x,", t.identity, 14),
-        text(x + 92, 153, "as it is", t.identity, 14),
+        text(x + 102, 140, "x,", t.identity, 14),
+        text(x + 102, 157, "as it is", t.identity, 14),
     )
 
 

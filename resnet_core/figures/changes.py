@@ -9,7 +9,7 @@ from resnet_core.figures.svg import arrow, drawing, path, plus, rect, tag, text
 from resnet_core.figures.theme import THEMES, Theme
 
 WIDTH, ROW, GAP = 380, 26, 5
-BRANCH_X, BRANCH_WIDTH = 8, 212
+BRANCH_X, BRANCH_WIDTH = 2, 220
 SHORTCUT_X, SHORTCUT_WIDTH = 232, 144
 MIDDLE = BRANCH_X + BRANCH_WIDTH / 2
 
@@ -36,7 +36,9 @@ def change_drawing(steps: Sequence[BlockStep], name: str, theme: str = "light") 
     parts += _column(t, by_place["shortcut"], SHORTCUT_X, y, SHORTCUT_WIDTH)
     bottom = y + max(_height(by_place["branch"]), _height(by_place["shortcut"]))
     parts += _ending(t, by_place, y, bottom)
-    height = bottom + 62 + _height(by_place["sum"])
+    after = [step for step in by_place["sum"] if step.label != "add"]
+    parts += _column(t, after, BRANCH_X, bottom + 44, BRANCH_WIDTH)
+    height = bottom + 44 + max(_height(after), GAP)
     changed = [step.label for step in steps if step.changed]
     title = f"{name}: {'changed are ' + ', '.join(changed) if changed else 'as the original'}"
     return drawing(WIDTH, height, *parts, title=title, max_width=420)
@@ -60,16 +62,16 @@ def _step(t: Theme, step: BlockStep, x: float, y: float, width: float) -> str:
 
 
 def _ending(t: Theme, by_place: dict[Place, list[BlockStep]], top: float, bottom: float) -> list[str]:
-    """The addition below the branch, the shortcut that leads into it, and what follows."""
-    after = [step for step in by_place["sum"] if step.label != "add"]
+    """The addition below the branch, and the shortcut that leads into it."""
     added = any(step.label == "add" for step in by_place["sum"])
     parts = [arrow(MIDDLE, top + _height(by_place["branch"]) - GAP, bottom + 14, t.muted)]
     if added:
         colour = t.projection if any("conv" in s.label for s in by_place["shortcut"]) else t.identity
+        dash = "7 5" if colour == t.projection else None
         side, y = SHORTCUT_X + SHORTCUT_WIDTH / 2, bottom + 26
         start = top + _height(by_place["shortcut"]) - GAP if by_place["shortcut"] else top
         bend = f"V{y - 12:.1f} Q{side} {y:.1f} {side - 12} {y:.1f} H{MIDDLE + 13}"
         head = f"M{MIDDLE + 20} {y - 5:.1f} L{MIDDLE + 12} {y:.1f} L{MIDDLE + 20} {y + 5:.1f}"
-        parts += [path(f"M{side} {start:.1f} {bend}", colour, 2.5), path(head, colour, 2.5)]
+        parts += [path(f"M{side} {start:.1f} {bend}", colour, 2.5, dash), path(head, colour, 2.5)]
         parts.append(plus(MIDDLE, y, colour, t.page))
-    return parts + _column(t, after, BRANCH_X, bottom + 44, BRANCH_WIDTH)
+    return parts

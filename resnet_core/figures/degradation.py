@@ -75,7 +75,8 @@ class _Chart:
             for x, y, _ in places
         ]
         lift = -13 if dash else 23
-        labels = [text(x, y + lift, f"{error:g}", self.theme.ink, 13, "middle") for x, y, error in places]
+        decimals = max(len(f"{error:g}".partition(".")[2]) for error in points.values())
+        labels = [text(x, y + lift, f"{error:.{decimals}f}", self.theme.ink, 13, "middle") for x, y, error in places]
         return "".join([line, *marks, *labels])
 
     def escape(self, depth: int, error: float, inside: Mapping[int, float]) -> str:
@@ -89,7 +90,7 @@ class _Chart:
             for side in (-1, 1)
         )
         line = path(f"M{x:.1f} {y:.1f} L{end:.1f} {top:.1f}", t.plain, 2.5, "7 5") + path(wings, t.plain, 2.5)
-        return line + text(end + 12, top + 12, f"over {error:g} % at {depth} layers", t.ink, 13)
+        return line + text(end + 12, top + 3, f"over {error:g} % at {depth} layers", t.ink, 13)
 
     def names(self, plain: Mapping[int, float], residual: Mapping[int, float]) -> str:
         t, first, last = self.theme, min(plain), max(residual)

@@ -46,12 +46,12 @@ def short_count(count: float) -> str:
     for limit, unit in ((1e9, " G"), (1e6, " M"), (1e4, " k")):
         if count >= limit:
             value = count / (1e3 if unit == " k" else limit)
-            return f"{value:.0f}{unit}" if value >= 99.95 else f"{value:.3g}{unit}"
+            return f"{value:.0f}{unit}" if value >= 99.95 else f"{value:#.3g}{unit}"
     return f"{count:,.0f}"
 
 
 def work_words(part: Part, unit: str) -> str:
-    """ "11.5 G MACs" or "23 G FLOPs"."""
+    """ "11.5 G MACs" or "23.0 G FLOPs"."""
     return f"{short_count(in_unit(part.macs, unit))} {unit}"
 
 

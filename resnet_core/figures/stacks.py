@@ -9,6 +9,7 @@ from resnet_core.figures.svg import arrow, drawing, path, plus, rect, tag, text
 from resnet_core.figures.theme import THEMES, Theme
 
 WIDTH, AXIS, LARGEST, GAP = 330, 104, 148, 30
+ROOM = 18  # a smaller square stands further down, so that its two lines of text have room
 TITLES = {"bottleneck": "1×1, 3×3, 1×1", "basic": "two 3×3, full width", "equal_cost": "two 3×3, equal cost"}
 FADE_IN = (
     "@media (prefers-reduced-motion: no-preference){.term{animation:in .25s ease-out both}"
@@ -26,8 +27,9 @@ def stack_drawing(comparison: BottleneckComparison, stack: str, theme: str = "li
     parts, y = [_header(t, comparison, stack), _end(t, 92, terms[0].in_channels)], 100.0
     for index, (term, side) in enumerate(zip(terms, sides, strict=True)):
         colour = t.residual if stack == "bottleneck" else t.stages[2]
-        parts += [arrow(AXIS, y, y + GAP - 4, t.muted), _term(t, term, y + GAP, side, label_x, index, colour)]
-        y += GAP + side
+        top = y + GAP + max(ROOM - side, 0.0)
+        parts += [arrow(AXIS, y, top - 4, t.muted), _term(t, term, top, side, label_x, index, colour)]
+        y = top + side
     addition, sums = y + GAP + 4, " + ".join(f"{term.params:,}" for term in terms)
     parts += [
         arrow(AXIS, y, addition - 12, t.muted),
