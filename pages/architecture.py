@@ -52,13 +52,13 @@ header(
 )
 
 asked = asked_in_vain(model=rc.list_models(), size=SIZES, channels=CHANNELS, unit=UNITS)
-with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-    family = st.selectbox("Family", ["all", *rc.list_families()], key="family", bind="query-params", width=150)
+with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    family = st.selectbox("Family", ["all", *rc.list_families()], key="family", bind="query-params", width=130)
     names = rc.list_models(None if family == "all" else family)
     start = names.index("resnet50") if "resnet50" in names else 0
     model = st.selectbox("Variant", names, start, key="model", bind="query-params", on_change=take_variant, width=190)
     own_size = {} if "size" in st.session_state else {"value": rc.get_spec(model).input_size[0]}
-    size = st.select_slider("Input, pixels a side", SIZES, **own_size, key="size", bind="query-params", width=210)
+    size = st.select_slider("Input, pixels a side", SIZES, **own_size, key="size", bind="query-params", width=150)
     channels = st.segmented_control(
         "Input channels", CHANNELS, default=3, key="channels", bind="query-params", required=True
     )
