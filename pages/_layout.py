@@ -11,7 +11,8 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
-from pages._shared import ROUTER_HAS_RUN
+import resnet_core as rc
+from pages._shared import ROUTER_HAS_RUN, theme_name
 
 PROSE = Path(__file__).parent.parent / "assets" / "prose"
 PROSE_WIDTH = 700
@@ -24,9 +25,18 @@ _DRAWING = st.components.v2.component(
 )
 
 
+# Streamlit writes white on the accent, which is too light for that in the dark theme.
+_DARK_ON_ACCENT = f"""<style>
+button[data-testid="stBaseButton-primary"]:enabled, [data-testid="stMultiSelect"] [data-tag],
+[data-testid="stMultiSelect"] [data-tag] * {{ color: {rc.figures.palette("dark")["page"]} !important; }}
+</style>"""
+
+
 def header(question: str, answer: str) -> None:
     """The page's question as its title, and the answer in a sentence."""
     _through_the_router()
+    if theme_name() == "dark":
+        st.html(_DARK_ON_ACCENT)
     st.title(question, anchor=False)
     with st.container(width=PROSE_WIDTH):
         st.markdown(answer)
