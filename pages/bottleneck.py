@@ -15,16 +15,16 @@ header(
 
 with st.container(horizontal=True, gap="medium"):
     channels = st.select_slider(
-        "Channels in and out", (64, 128, 256, 512, 1024, 2048), 256, key="channels", bind="query-params", width=220
+        "Channels in and out", (64, 128, 256, 512, 1024, 2048), 256, key="channels", bind="query-params", width=180
     )
     width = st.select_slider(
-        "Width inside", (16, 32, 64, 128, 256, 512), 64, key="width", bind="query-params", width=220
+        "Width inside", (16, 32, 64, 128, 256, 512), 64, key="width", bind="query-params", width=180
     )
     groups = st.select_slider(
-        "Groups of the 3×3", (1, 2, 4, 8, 16, 32, 64), 1, key="groups", bind="query-params", width=220
+        "Groups of the 3×3", (1, 2, 4, 8, 16, 32, 64), 1, key="groups", bind="query-params", width=180
     )
     size = st.select_slider(
-        "Feature map, pixels a side", (7, 14, 28, 56, 112), 56, key="size", bind="query-params", width=220
+        "Feature map, pixels a side", (7, 14, 28, 56, 112), 56, key="size", bind="query-params", width=180
     )
 
 try:
