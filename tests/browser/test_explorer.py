@@ -156,6 +156,7 @@ def changes_the_variant(page):
 def test_the_keyboard_alone_leads_there_and_back(page, visit, wait_idle):
     visit(page, "/architecture?model=resnet152")
     keyboard = page.keyboard
+    part(page, "stem,").wait_for(timeout=90_000)
     page.get_by_role("slider", name="Input, pixels a side").focus()
     for _ in range(12):  # past the other controls into the drawing
         keyboard.press("Tab")
