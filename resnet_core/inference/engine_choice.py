@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.util import find_spec
 
 import torch
 
 from resnet_core.errors import require
+from resnet_core.inference.openvino_device import openvino_precisions
 from resnet_core.models.compute import resolve_precision
 
 BACKENDS = ("auto", "openvino", "cuda_graphs", "eager")
@@ -105,12 +105,3 @@ def _why_eager(device: torch.device, precision: str) -> str:
     if precision not in openvino_precisions():
         return f"OpenVINO has no {precision} on this processor."
     return "PyTorch runs call by call, as was asked for."
-
-
-def openvino_precisions() -> frozenset[str]:
-    """What OpenVINO computes in on this processor; empty where it is not installed or does not work."""
-    if find_spec("openvino") is None:
-        return frozenset()
-    from resnet_core.inference.engine_openvino import supported_precisions
-
-    return supported_precisions()

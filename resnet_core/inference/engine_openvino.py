@@ -3,29 +3,17 @@
 from __future__ import annotations
 
 import threading
-from functools import cache
-from typing import Any
 
 import torch
 from torch import Tensor
 
 from resnet_core.inference.engine_choice import EngineChoice
+from resnet_core.inference.openvino_device import openvino_core
 from resnet_core.models.folding import fold_batch_norms
 from resnet_core.models.network import ResNet
 
-# Ours -> OpenVINO's list of what the processor is good at, and its hint.
-_CAPABILITIES = {"fp32": "FP32", "bf16": "BF16", "fp16": "FP16"}
+# Ours -> OpenVINO's hint.
 _HINTS = {"fp32": "f32", "bf16": "bf16", "fp16": "f16"}
-
-
-@cache
-def supported_precisions() -> frozenset[str]:
-    """The precisions that this processor has; none where OpenVINO can't be loaded."""
-    try:
-        found = _core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
-    except (ImportError, OSError, RuntimeError):  # a library of another system, or a processor it does not know
-        return frozenset()
-    return frozenset(ours for ours, theirs in _CAPABILITIES.items() if theirs in found)
 
 
 class OpenVinoRunner:
@@ -44,7 +32,7 @@ class OpenVinoRunner:
             "INFERENCE_NUM_THREADS": torch.get_num_threads(),
             "ENABLE_CPU_PINNING": False,  # a race that trains beside it needs its core
         }
-        compiled = _core().compile_model(to_openvino(fold_batch_norms(model), input_size), "CPU", settings)
+        compiled = openvino_core().compile_model(to_openvino(fold_batch_norms(model), input_size), "CPU", settings)
         self._request = compiled.create_infer_request()
         self._lock = threading.Lock()
         self(torch.zeros(1, *input_size))  # the first pass writes the kernels
@@ -54,10 +42,3 @@ class OpenVinoRunner:
         with self._lock:
             logits = self._request.infer([batch.contiguous().numpy()], share_inputs=True)[0]
         return torch.from_numpy(logits)
-
-
-@cache
-def _core() -> Any:
-    import openvino
-
-    return openvino.Core()

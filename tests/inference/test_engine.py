@@ -10,8 +10,9 @@ from resnet_core.errors import InvalidSpecError
 from resnet_core.inference import engine as engine_file
 from resnet_core.inference import engine_choice
 from resnet_core.inference.engine import Engine
-from resnet_core.inference.engine_choice import choices_for, inference_precision, openvino_precisions
+from resnet_core.inference.engine_choice import choices_for, inference_precision
 from resnet_core.inference.engine_cuda import recorded_size
+from resnet_core.inference.openvino_device import openvino_precisions
 from resnet_core.models.network import build_model
 
 CPU = torch.device("cpu")
