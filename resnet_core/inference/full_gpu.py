@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 import torch
 
 from resnet_core.errors import QueueFullError
 from resnet_core.inference.classifier import Classifier
-from resnet_core.models.network import ResNet
 
-Given = TypeVar("Given", Classifier, ResNet)
-Rest = ParamSpec("Rest")
+Given = ParamSpec("Given")
 Result = TypeVar("Result")
 
 NO_MEMORY = (
@@ -22,9 +20,7 @@ NO_MEMORY = (
 )
 
 
-def survive_full_gpu(
-    explain: Callable[Concatenate[Given, Rest], Result],
-) -> Callable[Concatenate[Given, Rest], Result]:
+def survive_full_gpu(explain: Callable[Given, Result]) -> Callable[Given, Result]:
     """Decorate a function that looks into a classifier or a network.
 
     A classifier whose GPU is full moves to the CPU for good, as after a prediction, says so in `engine.note`, and the
@@ -35,15 +31,16 @@ def survive_full_gpu(
     """
 
     @wraps(explain)
-    def explained(given: Given, /, *rest: Rest.args, **named: Rest.kwargs) -> Result:
+    def explained(*given: Given.args, **named: Given.kwargs) -> Result:
         try:
-            return explain(given, *rest, **named)
+            return explain(*given, **named)
         except torch.OutOfMemoryError as error:
-            if not isinstance(given, Classifier):
+            owner = next((one for one in (*given, *named.values()) if isinstance(one, Classifier)), None)
+            if owner is None:
                 raise QueueFullError(NO_MEMORY) from error
-        given.engine.move_to_cpu()  # only here: what failed holds memory until its error is gone
+        owner.engine.move_to_cpu()  # only here: what failed holds memory until its error is gone
         try:
-            return explain(given, *rest, **named)
+            return explain(*given, **named)
         except torch.OutOfMemoryError as error:
             raise QueueFullError(NO_MEMORY) from error
 

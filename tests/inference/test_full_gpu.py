@@ -17,6 +17,7 @@ from resnet_core.inference.timing import layer_times
 
 EXPLANATIONS = {
     "grad_cam": grad_cam,
+    "grad_cam by name": lambda c, image: grad_cam(image=image, classifier=c),
     "occlude": lambda c, image: occlude(c, image, cells=2),
     "sanity_check": lambda c, image: sanity_check(c, image, "layer1", draws=1),
     "feature_maps": lambda c, image: feature_maps(c, image, "layer1"),
