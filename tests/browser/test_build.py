@@ -6,7 +6,7 @@ import io
 import resnet_core as rc
 
 
-def test_a_broken_link_is_repaired_by_one_press_and_shared_again(page, visit):
+def test_a_broken_link_is_repaired_by_one_press_and_shared_again(page, visit, wait_idle):
     spec = rc.ModelSpec(
         name="yours", family="own", block="bottleneck", depths=(1, 1, 1), widths=(64, 128, 256), norm="none",
         squeeze_excite=True, num_classes=10,
@@ -20,6 +20,7 @@ def test_a_broken_link_is_repaired_by_one_press_and_shared_again(page, visit):
     broken.wait_for(state="hidden")
     page.get_by_role("radio", name="none").click()
     count.wait_for()
+    wait_idle(page)
     with page.expect_download() as download:
         page.get_by_role("button", name="yours_layers.csv").click()
     rows = list(csv.DictReader(io.StringIO(download.value.path().read_text("utf-8"))))
