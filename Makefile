@@ -16,7 +16,7 @@ dev: install  # reruns the page when a file is saved
 	$(BIN)/python -m streamlit run app.py --server.fileWatcherType auto --server.runOnSave true $(ARGS)
 
 test: lint
-	$(BIN)/python -m pytest -n 2 $(ARGS)
+	$(BIN)/python -m pytest -n 3 $(ARGS)
 
 lint: .venv/tests-installed
 	$(BIN)/ruff check
