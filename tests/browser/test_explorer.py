@@ -38,10 +38,7 @@ def way(page):
 
 def test_a_visit_by_clicks_takes_everything_away(page, wait_idle, is_wider_than_its_window, app_url):
     sent = count_messages(page)
-    start = time.perf_counter()
-    page.goto(f"{app_url}/architecture?model=resnet152")
-    part(page, "conv4_x, 36 blocks").wait_for(timeout=90_000)
-    first = time.perf_counter() - start
+    cold = seconds_until_drawn(page, app_url)
     wait_idle(page)
     level = page.evaluate(LEVEL_CHANGE)
     part(page, "block 20, identity shortcut").click()
@@ -59,7 +56,19 @@ def test_a_visit_by_clicks_takes_everything_away(page, wait_idle, is_wider_than_
     assert not is_wider_than_its_window(page)
     page.set_viewport_size({"width": 1440, "height": 900})
     variant = changes_the_variant(page)
-    print(f"first drawing {first * 1000:.0f} ms, level change {level:.0f} ms, variant change {variant * 1000:.0f} ms")
+    wait_idle(page)
+    warm = seconds_until_drawn(page, app_url)
+    print(
+        f"drawing of resnet152: {cold * 1000:.0f} ms at the first visit, {warm * 1000:.0f} ms at the next; "
+        f"level change {level:.0f} ms, variant change {variant * 1000:.0f} ms"
+    )
+
+
+def seconds_until_drawn(page, app_url):
+    start = time.perf_counter()
+    page.goto(f"{app_url}/architecture?model=resnet152", wait_until="commit")
+    part(page, "conv4_x, 36 blocks").wait_for(timeout=90_000)
+    return time.perf_counter() - start
 
 
 def count_messages(page):
@@ -145,9 +154,10 @@ def reads_from_top_to_bottom_on_a_narrow_screen(page):
 
 
 def changes_the_variant(page):
-    start = time.perf_counter()
     page.get_by_role("combobox", name=re.compile("Variant")).click()
     page.keyboard.type("resnet101")
+    page.get_by_role("option", name="resnet101", exact=True).wait_for()
+    start = time.perf_counter()
     page.keyboard.press("Enter")
     part(page, "conv4_x, 23 blocks").wait_for()
     return time.perf_counter() - start
