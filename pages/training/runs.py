@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from resnet_core.lab.runs import RunRequest, RunSnapshot
 
 QUIET = {"displayModeBar": False}
+STEP_S = 1.0  # what a step of the deepest race may take
 
 
 def detached_request() -> RunRequest:
@@ -53,7 +55,18 @@ def _buttons(jobs: JobManager, run: RunSnapshot, visitor: str) -> None:
         help="While paused: one step of every network.", **going,
     )  # fmt: skip
     stopping = run.state == "stopping"
-    st.button("Stop", icon=":material/stop:", key="stop", disabled=stopping, on_click=jobs.stop, **going)
+    st.button(
+        "Stop", icon=":material/stop:", key="stop", disabled=stopping, on_click=_stop, args=(jobs, run.id, visitor)
+    )  # fmt: skip
+
+
+def _stop(jobs: JobManager, run_id: str, visitor: str) -> None:
+    """Stop a race, and wait for the end of the step that it is in, so that the page shows it stopped at once."""
+    now = jobs.stop(run_id, visitor)
+    waited_until = time.monotonic() + STEP_S
+    while now and now.state == "stopping" and time.monotonic() < waited_until:
+        time.sleep(0.05)
+        now = jobs.snapshot(run_id, visitor)
 
 
 def show_run(run: RunSnapshot, guess: str | None) -> None:

@@ -108,6 +108,16 @@ def test_a_race_starts_pauses_steps_goes_on_and_is_kept(open_page, history, perm
     assert app.multiselect(key="compare_races").options
 
 
+def test_stop_shows_the_end_at_once_although_a_step_is_under_way(open_page, history, permits, words):
+    app = open_page("race", guess="residual", depth="8")
+    button(app, "Start the race").click().run()
+    permits.release()
+    wait_for(app, words, "After 1 step the")
+    threading.Timer(0.2, permits.release).start()  # the step in which it finds that it was stopped
+    button(app, "Stop").click().run()
+    assert "Stopped after" in words(app)
+
+
 def test_a_watcher_sees_the_race_and_can_not_stop_it(open_page, history, permits, words):
     first = open_page("race", guess="residual", depth="8")
     button(first, "Start the race").click().run()
