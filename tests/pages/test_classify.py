@@ -1,5 +1,6 @@
 import json
 import pickle
+import re
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 import streamlit as st
 from safetensors.torch import save_file
 
+from pages.photo.pictures import MOST_AT_ONCE
 from resnet_core.models import weights as weights_module
 from resnet_core.models.network import build_model
 from resnet_core.models.weights_record import DEFAULT_WEIGHTS
@@ -72,6 +74,21 @@ def test_files_that_are_no_pictures_are_sentences_and_the_others_are_answered(op
     for said in ("4 of 5 photos", "**Photo 1**: This is an SVG", "is empty", "at most 50 megapixels", "incomplete"):
         assert said in warning.value
     assert "ms on" in words(app)
+
+
+@pytest.mark.filterwarnings("ignore")  # Pillow's own words about a damaged file
+@pytest.mark.parametrize("first", [0, 30, 60, 90])
+def test_every_hostile_file_is_a_picture_with_an_answer_or_a_sentence(open_page, first):
+    """The whole corpus, thirty files to a visit. The server itself turns the largest away before it gets here."""
+    corpus = list(hostile_files().values())[first : first + MOST_AT_ONCE]
+    app = upload(open_page("classify"), *[(f"{n}.png", data, "image/png") for n, (data, _) in enumerate(corpus)])
+    assert not app.exception
+    said = dict(re.findall(r"\*\*Photo (\d+)\*\*: (.*)", app.warning[0].value)) if app.warning else {}
+    refused = {str(n): words for n, (_, words) in enumerate(corpus, 1) if words}
+    assert said.keys() == refused.keys()
+    assert all(re.search(words, said[n], re.DOTALL) for n, words in refused.items())
+    if len(corpus) - len(refused) > 1:
+        assert len(app.dataframe[0].value) == len(corpus) - len(refused)
 
 
 def test_an_animation_is_answered_with_its_note_and_a_removed_upload_leaves_nothing(open_page, words):
