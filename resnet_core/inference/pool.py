@@ -58,9 +58,9 @@ class ClassifierPool:
             if place.classifier is None:
                 try:
                     place.classifier = self._load(*key)
-                except BaseException:
-                    self._forget(key, place)
-                    raise
+                finally:
+                    if place.classifier is None:  # it failed, whatever the reason: who asks next tries anew
+                        self._forget(key, place)
             return place.classifier
 
     def loaded(self) -> list[Key]:
