@@ -18,7 +18,7 @@ header(
     "It has no way to say *none of these*.",
 )
 
-source, pictures, chosen, offered = photo_and_weights()
+source, pictures, chosen, offered = photo_and_weights("classify")
 
 controls = st.container(horizontal=True, gap="medium")
 with controls:
@@ -63,6 +63,7 @@ elif not unread:
 prose("classify_try")
 how("classify_how", rc.decode_image, rc.Classifier.predict, rc.Prediction.ranked, versions=two_versions(offered))
 next_pages(
+    ("pages/inside.py", "Why it said so"),
     ("pages/architecture.py", "The layers that the picture passes through"),
     ("pages/bottleneck.py", "Why the deep ones squeeze"),
 )

@@ -22,7 +22,7 @@ header(
     "Each stage keeps something of your photo, and each block adds to what came before. Look at both, then switch "
     "blocks off until the answer changes.",
 )
-source, pictures, chosen, offered = photo_and_weights()
+source, pictures, chosen, offered = photo_and_weights("inside")
 try:
     network = classifier(chosen.name)
 except rc.ResNetCoreError as error:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,14 @@ def trained(tmp_path_factory):
     )  # fmt: skip
     list(train_and_save(recipe, load_data("digits"), folder, record={"command": "python -m resnet_core train ..."}))
     return folder
+
+
+@pytest.fixture
+def thread_failures(monkeypatch):
+    """The types of what is raised out of threads from now on. A thread says it last, so a test waits for it here."""
+    raised = []
+    monkeypatch.setattr(threading, "excepthook", lambda failure: raised.append(failure.exc_type))
+    return raised
 
 
 @pytest.fixture(autouse=True)

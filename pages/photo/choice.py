@@ -23,17 +23,17 @@ class Choice(NamedTuple):
     offered: dict[str, Weights]
 
 
-def photo_and_weights() -> Choice:
-    """Ask for both; weights that are not here yet are offered for download, and the default ones answer meanwhile."""
+def photo_and_weights(page: str) -> Choice:
+    """Ask for both on a page; weights that are not here yet are offered for download, and the default ones answer meanwhile."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         source = st.segmented_control(
             "Picture from", ("sample", "upload", "camera"), default="sample", key="source", bind="query-params",
             required=True,
         )  # fmt: skip
-        pictures = list(chosen_pictures(source)) if source == "sample" else None
+        pictures = list(chosen_pictures(source, page)) if source == "sample" else None
         weights, offered = chosen_weights()
     if pictures is None:  # an upload needs the whole width
-        pictures = list(chosen_pictures(source))
+        pictures = list(chosen_pictures(source, page))
     if weights.availability == "downloadable":
         offer_download(weights, fallback=DEFAULT_WEIGHTS)
         weights = offered[DEFAULT_WEIGHTS]

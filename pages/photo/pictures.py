@@ -12,10 +12,12 @@ import streamlit as st
 
 import resnet_core as rc
 from pages._shared import all_weights, decoding_slot, ignored_choice, sample_picture, samples
+from pages.photo.kept import with_those_before
 from resnet_core.models.weights_record import DEFAULT_WEIGHTS
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+    from streamlit.runtime.uploaded_file_manager import UploadedFile
 
     from resnet_core.models.weights_record import Weights
 
@@ -47,8 +49,8 @@ class Answer(NamedTuple):
     note: str = ""
 
 
-def chosen_pictures(source: str) -> Iterator[Picture]:
-    """The visitor's pictures: of a "sample", an "upload" or the "camera"."""
+def chosen_pictures(source: str, page: str) -> Iterator[Picture]:
+    """The visitor's pictures on a page: of a "sample", an "upload" or the "camera"."""
     if source == "sample":
         offered = samples()
         name = st.segmented_control(
@@ -58,14 +60,10 @@ def chosen_pictures(source: str) -> Iterator[Picture]:
         title = f"{sample.title}. {sample.kind.capitalize()}: {sample.credit}, {sample.licence}"
         yield Picture(title, name, partial(sample_picture, name), sample.name)
     elif source == "camera":
-        shot = st.camera_input("Camera", key="shot", width=420)
-        if shot:
-            yield Picture("Your picture", shot.file_id, lambda: rc.decode_image(shot.getvalue()))
+        for shot in with_those_before(page, "shot", _camera, 1)[-1:]:
+            yield Picture("Your picture", shot.file_id, partial(_decoded, shot))
     else:
-        files = st.file_uploader(
-            "Photos", type=SUFFIXES, accept_multiple_files=True, key="photos",
-            help="They stay in this server's memory and are gone when you leave.",
-        )  # fmt: skip
+        files = with_those_before(page, "photos", _uploader, MOST_AT_ONCE)
         for number, file in enumerate(files[:MOST_AT_ONCE], start=1):
             load = partial(_decoded, file)
             yield Picture(f"Photo {number}", file.file_id, load, file.name)
@@ -145,6 +143,18 @@ def thumbnail(image: Image) -> str:
     data = BytesIO()
     small.save(data, "JPEG", quality=80)
     return f"data:image/jpeg;base64,{b64encode(data.getvalue()).decode()}"
+
+
+def _camera() -> list[UploadedFile]:
+    shot = st.camera_input("Camera", key="shot", width=420)
+    return [shot] if shot else []
+
+
+def _uploader() -> list[UploadedFile]:
+    return st.file_uploader(
+        "Photos", type=SUFFIXES, accept_multiple_files=True, key="photos",
+        help="They stay in this server's memory and are gone when you leave.",
+    )  # fmt: skip
 
 
 def _decoded(file: BytesIO) -> Image:

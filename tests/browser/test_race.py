@@ -5,8 +5,6 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-LOADED = 90_000  # milliseconds; the first race of a server loads PyTorch and the pictures
-
 
 def step_of(page):
     """The step in the progress line."""
@@ -34,22 +32,22 @@ def wait_until_both_move(page):
 def test_a_race_moves_pauses_steps_stops_and_is_found_again(page, visit):
     visit(page, "/race?guess=residual")
     page.get_by_role("button", name="Start the race").click()
-    page.get_by_text(re.compile(r"After \d+ steps? the")).wait_for(timeout=LOADED)
+    page.get_by_text(re.compile(r"After \d+ steps? the")).wait_for()
     wait_until_both_move(page)
     page.get_by_role("button", name="Pause", exact=True).click()
-    page.get_by_text(re.compile(r"Step \d+ of \d+, paused")).wait_for(timeout=30_000)
+    page.get_by_text(re.compile(r"Step \d+ of \d+, paused")).wait_for()
     step = page.get_by_role("button", name="Step", exact=True)
-    expect(step).to_be_enabled(timeout=30_000)
+    expect(step).to_be_enabled()
     resting = step_of(page)
     step.click()
-    page.get_by_text(f"Step {resting + 1} of").wait_for(timeout=30_000)
+    page.get_by_text(f"Step {resting + 1} of").wait_for()
     page.reload()
-    page.get_by_text(f"Step {resting + 1} of").wait_for(timeout=LOADED)
+    page.get_by_text(f"Step {resting + 1} of").wait_for()
     page.locator(".st-key-stop button").click()  # still theirs after the reload
-    page.get_by_text(re.compile(r"Stopped after \d+ of")).wait_for(timeout=30_000)
-    assert "run=" in page.url
+    page.get_by_text(re.compile(r"Stopped after \d+ of")).wait_for()
+    expect(page).to_have_url(re.compile("run="))
     page.reload()
-    page.get_by_text(f"Stopped after {resting + 1} of").wait_for(timeout=LOADED)
+    page.get_by_text(f"Stopped after {resting + 1} of").wait_for()
 
 
 def test_the_replay_follows_the_keyboard_and_its_epoch_reaches_the_link(page, visit, wait_idle, root):
@@ -63,8 +61,8 @@ def test_the_replay_follows_the_keyboard_and_its_epoch_reaches_the_link(page, vi
     before, width = first.inner_text(), page.locator(".replay .wide .shown").first.get_attribute("width")
     slider.focus()
     page.keyboard.press("ArrowRight")
-    assert first.inner_text() != before
+    expect(first).not_to_have_text(before)
     assert float(page.locator(".replay .wide .shown").first.get_attribute("width")) > float(width)
-    page.wait_for_url(re.compile("epoch=3"))
+    expect(page).to_have_url(re.compile("epoch=3"))
     wait_idle(page)
-    assert slider.input_value() == "3"
+    expect(slider).to_have_value("3")

@@ -122,7 +122,7 @@ def test_while_the_fast_engine_is_prepared_the_plain_network_answers(model, pict
     go_on = threading.Event()
 
     def slow(model, choice, input_size):
-        assert go_on.wait(timeout=10)
+        assert go_on.wait(timeout=60)
         return lambda batch: torch.zeros(len(batch), 10)
 
     monkeypatch.setitem(engine_file.RUNNERS, "eager", slow)
@@ -179,7 +179,7 @@ def test_visitors_whose_pictures_fail_together_move_to_the_cpu_once(model, pictu
     engine, together = on_a_full_gpu(model), threading.Barrier(6)
 
     def fail(batch):
-        together.wait(timeout=10)
+        together.wait(timeout=60)
         return full_gpu(batch)
 
     engine._state = (fail, engine._state[1])

@@ -27,7 +27,7 @@ def test_visitors_who_come_at_once_share_one_load_and_get_their_own_answers(chec
     pool = ClassifierPool(load=load)
 
     def visit(seed):
-        together.wait(timeout=10)
+        together.wait(timeout=60)
         network = pool.get("mine")
         with pool.slot():
             return network, network.predict(noise(seed))
@@ -140,13 +140,13 @@ def test_a_slow_load_does_not_hold_up_those_who_want_another_network():
     def load(weights, *_):
         if weights == "slow":
             slow.set()
-            assert go_on.wait(timeout=10)
+            assert go_on.wait(timeout=60)
         return weights
 
     pool = ClassifierPool(load=load)
     with ThreadPoolExecutor(1) as visitor:
         answer = visitor.submit(pool.get, "slow")
-        assert slow.wait(timeout=10)
+        assert slow.wait(timeout=60)
         assert pool.get("quick") == "quick"
         go_on.set()
-        assert answer.result(timeout=10) == "slow"
+        assert answer.result(timeout=60) == "slow"

@@ -99,6 +99,21 @@ def test_an_animation_is_answered_with_its_note_and_a_removed_upload_leaves_noth
     assert "The answers appear here" in words(app)
 
 
+def test_photos_stay_with_the_visit_until_they_are_forgotten(open_page, words):
+    app = upload(open_page("classify"), ("a.png", png(), "image/png"), ("b.png", png(colour="blue"), "image/png"))
+    app.segmented_control(key="source").set_value("sample").run()
+    app = upload(app, ("c.png", png(colour="green"), "image/png"))
+    assert app.dataframe[0].value.name.tolist() == ["a.png", "b.png", "c.png"]
+    app.switch_page("pages/inside.py").run()
+    assert not app.exception
+    assert app.segmented_control(key="source").value == "upload"
+    assert app.selectbox(key="photo").options == ["Photo 1", "Photo 2", "Photo 3"]
+    app.button(key="forget_photos").click().run()
+    assert "once there is a picture" in words(app)
+    app.switch_page("pages/classify.py").run()
+    assert "The answers appear here" in words(app)
+
+
 def test_thirty_one_uploads_answer_thirty_in_a_table_and_one_in_full(open_page, words):
     app = upload(open_page("classify"), *photos(31))
     assert not app.exception
@@ -174,7 +189,7 @@ def published(monkeypatch, tmp_path):
     return publish
 
 
-def wait_for(app, met, limit_s=20):
+def wait_for(app, met, limit_s=60):
     deadline = time.monotonic() + limit_s
     while not met(app.run()):
         assert time.monotonic() < deadline, "it never came"

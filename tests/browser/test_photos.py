@@ -1,0 +1,88 @@
+"""The journey that photos make: sent, answered, compared, looked into; and one whose sending is given up."""
+
+import re
+import socket
+from io import BytesIO
+from urllib.parse import urlsplit
+
+from playwright.sync_api import expect
+
+from resnet_core.inference.samples import load_sample
+
+BROKEN = ("drawing.png", b"<svg xmlns='http://www.w3.org/2000/svg'/>")
+
+
+def sample(name):
+    data = BytesIO()
+    load_sample(name).save(data, "PNG")
+    return f"{name}.png", data.getvalue()
+
+
+def send(page, *files):
+    page.locator('input[type="file"]').set_input_files(
+        [{"name": name, "mimeType": "image/png", "buffer": data} for name, data in files]
+    )
+
+
+def test_three_photos_are_answered_by_two_networks_and_a_block_switched_off_changes_the_answer(page, visit, wait_idle):
+    visit(page, "/classify?source=upload&weights=cifar_resnet20")
+    send(page, *map(sample, ("car", "ship", "airplane")), BROKEN)
+    page.get_by_role("heading", name="All your photos").wait_for()
+    expect(page.get_by_test_id("stAlert")).to_contain_text("SVG")
+    best = page.get_by_role("heading", level=3, name=re.compile(r", \d+\.\d\s%$"))
+    expect(best).to_contain_text("automobile")
+    wait_idle(page)  # whoever goes on before a picture is here asks the server for one that it has put away
+    page.locator(".st-key-photo").get_by_role("combobox").click()
+    page.get_by_role("option", name="Photo 2").click()
+    expect(best).to_contain_text("ship")
+    wait_idle(page)
+    page.locator(".st-key-compare label").first.click()
+    cells = page.locator("[role=gridcell]")  # of both tables
+    cells.filter(has_text=re.compile("^second$")).wait_for(state="attached")
+    expect(cells.filter(has_text=re.compile("^cifar_resnet56$"))).to_have_count(1)
+    expect(page).to_have_url(re.compile("compare=true"))
+    wait_idle(page)
+    page.get_by_role("link", name="Why it said so").click()
+    page.get_by_role("button", name="Forget the 4 photos from before").wait_for()
+    page.get_by_text("It says automobile").wait_for()
+    page.get_by_role("img", name="conv4_x, 8×8").wait_for()
+    wait_idle(page)
+    page.get_by_role("tab", name="Blocks").click()
+    page.get_by_text("No block is switched off").wait_for()
+    page.get_by_role("button", name="conv4_x.2").click()
+    changed = page.get_by_text(re.compile("The answer changed from automobile to"))
+    changed.wait_for()
+    expect(page).to_have_url(re.compile("off=conv4_x.2"))
+    expect(page).to_have_url(re.compile("look=Blocks"))
+    wait_idle(page)
+    page.get_by_role("tab", name="Channels").click()
+    page.get_by_text("channels of conv4_x").wait_for()
+    wait_idle(page)
+    page.get_by_role("tab", name="Blocks").click()
+    changed.wait_for()
+    page.get_by_role("button", name="Forget the 4 photos from before").click()
+    page.get_by_text("The maps appear here, once there is a picture.").wait_for()
+
+
+def test_an_upload_that_is_cancelled_halfway_leaves_the_page_and_the_server_whole(page, visit):
+    visit(page, "/classify?source=upload")
+    page.route("**/upload_file/**", lambda _: None)  # the browser waits; half of the file is sent in its name
+    with page.expect_request("**/upload_file/**") as upload:
+        send(page, ("slow.png", bytes(100_000)))
+    send_half(upload.value)
+    page.get_by_role("button", name="Cancel upload of slow.png").click()
+    expect(page.get_by_text("slow.png")).to_have_count(0)
+    page.unroute("**/upload_file/**")
+    page.get_by_text("The answers appear here").wait_for()
+    send(page, sample("car"))
+    page.get_by_role("heading", level=3, name=re.compile("automobile")).wait_for()
+    expect(page.get_by_test_id("stAlert")).to_have_count(0)
+
+
+def send_half(request):
+    """A sender who hangs up in the middle of a file."""
+    address = urlsplit(request.url)
+    headers = request.all_headers() | {"host": address.netloc, "content-length": "100000"}
+    with socket.create_connection((address.hostname, address.port), timeout=30) as line:
+        head = [f"{request.method} {address.path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
+        line.sendall("\r\n".join([*head, "", ""]).encode() + bytes(50_000))
