@@ -24,7 +24,7 @@ class Choice(NamedTuple):
 
 
 def photo_and_weights(page: str) -> Choice:
-    """Ask for both on a page; weights that are not here yet are offered for download, and the default ones answer meanwhile."""
+    """Ask for both on a page; weights that are not here yet are offered, and the default ones answer meanwhile."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         source = st.segmented_control(
             "Picture from", ("sample", "upload", "camera"), default="sample", key="source", bind="query-params",
