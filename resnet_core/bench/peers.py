@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import sysconfig
 import tempfile
 import time
 import warnings
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -42,28 +46,47 @@ def peers(network: nn.Module, device: torch.device, side: int) -> Iterator[Peer 
         network: torchvision's, in eval mode.
         side: of the pictures, in pixels.
     """
-    ways: list[tuple[str, str, tuple[str, ...], Callable[[], Run]]] = [
-        ("torchvision-eager", "fp32", (), lambda: _eager(network, device)),
+    ways: list[tuple[str, str, str, Callable[[], Run]]] = [
+        ("torchvision-eager", "fp32", "", lambda: _eager(network, device)),
     ]
     if device.type == "cpu":
+        onnx_wants = _not_installed("onnxruntime", "onnx", "onnxscript")
         ways += [
-            ("onnxruntime", "fp32", ("onnxruntime", "onnx", "onnxscript"), lambda: _onnxruntime(network, side)),
             *(
-                ("openvino", precision, ("openvino",), lambda hint=hint: _openvino(network, side, hint))
+                ("torch-compile", precision, _no_compiler(), lambda to=to: _compiled(network, to))
+                for precision, to in (("fp32", None), ("bf16", torch.bfloat16))
+                if precision in (openvino_precisions() or {"fp32"})
+            ),
+            ("onnxruntime", "fp32", onnx_wants, lambda: _onnxruntime(network, side)),
+            *(
+                ("openvino", precision, _not_installed("openvino"), lambda hint=hint: _openvino(network, side, hint))
                 for precision, hint in (("fp32", "f32"), ("bf16", "bf16"), ("fp16", "f16"))
                 if precision in (openvino_precisions() or {"fp32"})
             ),
         ]
     else:
-        yield f"onnxruntime and openvino are compared on the CPU, not on {device.type}."
-    for engine, precision, needs, make in ways:
-        if missing := [name for name in needs if find_spec(name) is None]:
-            yield f"{engine} is not measured, for want of {', '.join(missing)}: pip install {' '.join(missing)}."
+        yield f"torch.compile, onnxruntime and openvino are compared on the CPU, not on {device.type}."
+    for engine, precision, wants, make in ways:
+        if wants:
+            yield f"{engine} {precision} is not measured, for want of {wants}."
             continue
         started = time.perf_counter()
         run = make()
         run(torch.zeros(1, 3, side, side))
         yield Peer(engine, precision, run, time.perf_counter() - started)
+
+
+def _not_installed(*packages: str) -> str:
+    missing = [name for name in packages if find_spec(name) is None]
+    return f"{', '.join(missing)}: pip install {' '.join(missing)}" if missing else ""
+
+
+def _no_compiler() -> str:
+    """What torch.compile lacks to turn its code into machine code."""
+    if not shutil.which(os.environ.get("CXX", "g++")):
+        return "a C++ compiler: install g++, or set CXX to one"
+    headers = Path(sysconfig.get_paths()["include"], "Python.h")
+    return "" if headers.exists() else f"Python's headers ({headers}): install python3-dev"
 
 
 def _eager(network: nn.Module, device: torch.device) -> Run:
@@ -72,6 +95,18 @@ def _eager(network: nn.Module, device: torch.device) -> Run:
     def run(batch: Tensor) -> object:
         with torch.no_grad():
             return network(batch.to(device)).cpu()
+
+    return run
+
+
+def _compiled(network: nn.Module, precision: torch.dtype | None) -> Run:
+    """torch.compile with freezing, which folds the batch norms; each new size of batch is compiled anew."""
+    channels_last = deepcopy(network).to(memory_format=torch.channels_last)
+    compiled = torch.compile(channels_last, dynamic=False, options={"freezing": True})
+
+    def run(batch: Tensor) -> object:
+        with torch.no_grad(), torch.autocast("cpu", precision, enabled=precision is not None):
+            return compiled(batch).float()
 
     return run
 

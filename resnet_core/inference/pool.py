@@ -61,6 +61,7 @@ class ClassifierPool:
                 finally:
                     if place.classifier is None:  # it failed, whatever the reason: who asks next tries anew
                         self._forget(key, place)
+                self._make_room()
             return place.classifier
 
     def loaded(self) -> list[Key]:
@@ -80,9 +81,14 @@ class ClassifierPool:
         with self._lock:
             place = self._places.pop(key, None) or _Place()
             self._places[key] = place  # the last is the one asked for most recently
-            while len(self._places) > self.max_models:
-                del self._places[next(iter(self._places))]
             return place
+
+    def _make_room(self) -> None:
+        """Once one more is loaded, not before: weights that can't be read drive nobody else's out."""
+        with self._lock:
+            loaded = [key for key, place in self._places.items() if place.classifier is not None]
+            for key in loaded[: -self.max_models]:
+                del self._places[key]
 
     def _forget(self, key: Key, place: _Place) -> None:
         with self._lock:

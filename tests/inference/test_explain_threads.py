@@ -105,6 +105,41 @@ def test_a_hook_on_the_shared_network_would_be_caught(shared, monkeypatch):
     assert len(wrong) == VISITORS - 1
 
 
+@pytest.fixture
+def written(shared, monkeypatch):
+    """What is written on the shared network from now on, though only for one statement: attributes and hooks."""
+    theirs, noted = {id(module): name for name, module in shared.model.named_modules()}, []
+
+    def noting(method):
+        original = getattr(torch.nn.Module, method)
+
+        def call(module, *given, **named):
+            if id(module) in theirs:
+                noted.append((theirs[id(module)], method))
+            return original(module, *given, **named)
+
+        monkeypatch.setattr(torch.nn.Module, method, call)
+
+    for method in (
+        "__setattr__", "register_forward_hook", "register_forward_pre_hook", "register_full_backward_hook",
+        "register_full_backward_pre_hook",
+    ):  # fmt: skip
+        noting(method)
+    return noted
+
+
+@pytest.mark.parametrize("name", EXPLANATIONS)
+def test_nothing_is_written_on_the_shared_network_even_for_a_moment(shared, written, name):
+    EXPLANATIONS[name](shared, picture(0))
+    assert written == []
+
+
+def test_what_is_written_for_a_moment_would_be_caught(shared, written):
+    shared.model.layer1.training = shared.model.layer1.training
+    ByHook(shared.model).hook.remove()
+    assert written == [("layer1", "__setattr__"), ("layer2", "register_forward_hook")]
+
+
 def test_explaining_needs_no_gradient_of_a_weight_and_leaves_none(shared):
     for explain in EXPLANATIONS.values():
         explain(shared, picture(0))

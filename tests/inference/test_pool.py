@@ -125,13 +125,14 @@ def test_weights_that_failed_are_tried_anew_and_drop_no_other():
 
     pool = ClassifierPool(max_models=2, load=load)
     pool.get("a")
+    pool.get("b")
     for _ in range(3):
         with pytest.raises(WeightsError, match="not here yet"):
             pool.get("late")
-    pool.get("b")  # what failed takes no place: there is room for two
-    assert [key[0] for key in pool.loaded()] == ["a", "b"]
+        assert [key[0] for key in pool.loaded()] == ["a", "b"]  # though the pool is full
     here.append(True)
     assert pool.get("late") == "late"
+    assert [key[0] for key in pool.loaded()] == ["b", "late"]
 
 
 def test_a_slow_load_does_not_hold_up_those_who_want_another_network():
