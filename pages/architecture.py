@@ -6,6 +6,7 @@ import streamlit as st
 
 import resnet_core as rc
 from pages._layout import compact, drawing, header, how, next_pages, prose
+from pages._linked import hear_link, link, linked
 from pages._links import asked_in_vain, say_in_vain
 from pages._shared import diagram, exported, tables, theme_name, traced, walked, way
 from pages.network.columns import LAYER_ORDER, layer_columns, stage_columns
@@ -26,23 +27,30 @@ CHANNELS = (1, 3, 4)
 def take_variant() -> None:
     """A newly chosen variant starts at the size that it was made for, and whole."""
     st.session_state.size = rc.get_spec(st.session_state.model).input_size[0]
-    st.session_state.pop("layer", None)
+    link("layer", "")
     show_place("", "")
     show_stop("")
 
 
 def take_row() -> None:
     """A row that is clicked becomes the layer in the link."""
-    if selected := st.session_state[st.session_state.shown_rows].selection.rows:
-        st.session_state.layer = st.session_state.shown_layers[selected[0]]
-        take_layer()
+    for row in st.session_state[st.session_state.shown_rows].selection.rows:
+        take_layer(st.session_state.shown_layers[row])
 
 
-def take_layer() -> None:
-    """The drawing and the picture go to the layer that was chosen below them."""
-    layer = st.session_state.layer
-    show_stop(layer)
-    show_place(rc.figures.place_of_layer(st.session_state.shown_diagram, layer), layer)
+def take_listed() -> None:
+    """So does a layer that is chosen in the list. A new list whose run was cut off may report where it began."""
+    layer = st.session_state.get(st.session_state.shown_list)
+    if layer not in (None, st.session_state.listed_first):
+        take_layer(layer)
+
+
+def take_layer(layer: str) -> None:
+    """The drawing and the picture go to a layer that was chosen below them, unless they are there."""
+    if layer != linked("layer"):
+        link("layer", layer)
+        show_stop(layer)
+        show_place(rc.figures.place_of_layer(st.session_state.shown_diagram, layer), layer)
 
 
 header(
@@ -57,8 +65,8 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
     names = rc.list_models(None if family == "all" else family)
     start = names.index("resnet50") if "resnet50" in names else 0
     model = st.selectbox("Variant", names, start, key="model", bind="query-params", on_change=take_variant, width=190)
-    own_size = {} if "size" in st.session_state else {"value": rc.get_spec(model).input_size[0]}
-    size = st.select_slider("Input, pixels a side", SIZES, **own_size, key="size", bind="query-params", width=150)
+    own_size = rc.get_spec(model).input_size[0]
+    size = st.select_slider("Input, pixels a side", SIZES, own_size, key="size", bind="query-params", width=150)
     channels = st.segmented_control(
         "Input channels", CHANNELS, default=3, key="channels", bind="query-params", required=True
     )
@@ -67,8 +75,11 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         help="One multiply-add is 1 MAC and 2 FLOPs. The paper says FLOPs and means multiply-adds.",
     )  # fmt: skip
 walk = walked(model, size, channels)
-wished = {} if "layer" in st.session_state else asked_in_vain(layer=[call.path for call in walk.calls])
-say_in_vain(asked | wished, model=model, size=size, channels=channels, unit=unit, layer="the whole network")
+paths = [call.path for call in walk.calls]
+if (layer := hear_link("layer")) not in ("", *paths):  # another family came with another variant, or the link is wrong
+    asked["layer"] = layer
+    link("layer", layer := "")
+say_in_vain(asked, model=model, size=size, channels=channels, unit=unit, layer="the whole network")
 picture = st.session_state.shown_diagram = diagram(model, size, channels, unit)
 opened = explorer(picture, theme_name())
 offer_exports(walk, rc.get_spec(model).override(in_channels=channels), opened, theme_name(), unit)
@@ -118,25 +129,25 @@ rows = layers[layers["stage"].isin(stage or layers["stage"]) & layers["kind"].is
 if follow and opened:
     inside = rows["path"].str.startswith(f"{opened}.") | rows["stage"].eq(picture["places"][opened][2])
     rows = rows[inside]
-st.session_state.shown_layers, paths = list(rows["path"]), list(layers["path"])
+st.session_state.shown_layers = list(rows["path"])
 if rows.empty:
     st.info(
         "No layer that is open is of this kind and in this stage. Clear a filter.", icon=":material/filter_alt_off:"
     )
 else:
-    if st.session_state.get("layer") not in (None, *paths):  # another family came with another variant
-        del st.session_state["layer"]
-    here = [position for position, path in enumerate(rows["path"]) if path == st.session_state.get("layer")]
-    # A table takes a selection only when it is new: each place of the drawing has its own.
-    st.session_state.shown_rows = f"rows_{opened}_{st.session_state.get('layer')}"
+    here = [position for position, path in enumerate(rows["path"]) if path == layer]
+    # A table takes a selection only when it is new: each place of the drawing has its own, and its own list.
+    st.session_state.shown_rows, st.session_state.shown_list = f"rows_{opened}_{layer}", f"list_{opened}_{layer}"
     st.dataframe(
         rows.assign(macs=rows["macs"] * factor), hide_index=True, height=390, column_config=layer_columns(unit),
         column_order=LAYER_ORDER, placeholder="", key=st.session_state.shown_rows, on_select=take_row,
         selection_mode="single-row", selection_default={"selection": {"rows": here[:1]}}, alt=f"Layers of {model}",
     )  # fmt: skip
+    first = st.session_state.listed_first = layer or paths[0]
     layer = st.selectbox(
-        "Show the arithmetic of", paths, key="layer", bind="query-params", width=360, on_change=take_layer
-    )
+        "Show the arithmetic of", paths, paths.index(first), key=st.session_state.shown_list, width=360,
+        on_change=take_listed,
+    )  # fmt: skip
     call = trace.calls[paths.index(layer)]
     formulas = (formula_in_unit(formula, unit) for formula in explain_call(trace, call.index))
     lines = "\n".join(f"| {formula.quantity} | {formula.line} |" for formula in formulas)

@@ -8,7 +8,7 @@ export default function ({ data, parentElement, setStateValue }) {
   if (!STATES.has(root)) STATES.set(root, {});
   const state = STATES.get(root);
   // The time makes each move a new value: going to the same place twice is two moves.
-  const send = () => setStateValue("at", { open: state.open, layer: state.layer, time: Date.now() });
+  const send = () => setStateValue("at", { name: data.diagram.name, open: state.open, layer: state.layer, time: Date.now() });
   const view = { root, state, data, send };
   listen(state, data);
   root.style.setProperty("--muted", data.colours.muted);
@@ -17,7 +17,9 @@ export default function ({ data, parentElement, setStateValue }) {
     state.observer = new ResizeObserver(() => isNarrow(root) !== state.narrow && draw(state.view));
     state.observer.observe(root);
   }
-  draw(view);
+  const focused = root.querySelector(".part:focus");
+  const svg = draw(view);
+  if (focused) focusPart(svg, Math.max(0, [...svg.querySelectorAll(".part")].findIndex((part) => part.dataset.path === focused.dataset.path)));
   return () => { state.observer.disconnect(); STATES.delete(root); };
 }
 

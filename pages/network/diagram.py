@@ -15,6 +15,7 @@ import streamlit as st
 
 import resnet_core as rc
 from pages._layout import drawing
+from pages._linked import hear_link, link, linked
 from pages.network.journey import show_stop
 from resnet_core.models.codegen import model_code
 
@@ -44,9 +45,9 @@ _EXPLORER = st.components.v2.component(
 def explorer(diagram: dict[str, Any], theme: str) -> str:
     """Draw a network at the level that the link names; returns the path of that level.
 
-    A layer that the visitor chooses becomes `st.session_state.layer`.
+    A layer that the visitor chooses becomes the link's `layer`.
     """
-    asked = st.query_params.get("open", "")
+    asked = hear_link("open")
     opened = rc.figures.nearest_place(diagram, asked)
     if opened != asked:
         _remember(opened)
@@ -55,7 +56,7 @@ def explorer(diagram: dict[str, Any], theme: str) -> str:
             f"The link asks for the part {asked!r}, which is not there. You see {sight}.", icon=":material/link_off:"
         )
     if asked != st.session_state.get("_opened", ""):
-        show_place(opened, st.session_state.get("layer") or st.query_params.get("layer", ""))
+        show_place(opened, linked("layer"))
     place = st.session_state.setdefault("_place", {"open": opened, "layer": "", "turn": 0})
     data = {"diagram": diagram, "colours": rc.figures.palette(theme), **place}
     _EXPLORER(data=data, key="explorer", on_at_change=_take_place)
@@ -94,17 +95,16 @@ def show_place(opened: str, layer: str) -> None:
 
 
 def _take_place() -> None:
-    """The visitor opened a part or chose a layer in the drawing."""
+    """The visitor opened a part or chose a layer in the drawing, unless it is another network's by now."""
     at = st.session_state.explorer["at"]
+    if at["name"] != st.session_state.model:
+        return
     _remember(at["open"])
-    if at["layer"] and at["layer"] != st.session_state.get("layer"):
-        st.session_state.layer = at["layer"]
+    if at["layer"] and at["layer"] != linked("layer"):
+        link("layer", at["layer"])
         show_stop(at["layer"])
 
 
 def _remember(opened: str) -> None:
     st.session_state["_opened"] = opened
-    if opened:
-        st.query_params["open"] = opened
-    else:
-        st.query_params.pop("open", None)
+    link("open", opened)

@@ -13,6 +13,7 @@ from typing import Any
 import streamlit as st
 
 import resnet_core as rc
+from pages._linked import hear_link, link, linked
 
 ASSETS = Path(__file__).parents[2] / "assets"
 FRAME = """
@@ -47,10 +48,9 @@ _JOURNEY = st.components.v2.component(
 @st.fragment
 def journey(way: dict[str, Any], theme: str) -> None:
     """One picture on its way through the network, stepped or played, from the stop that the link names."""
-    asked = st.query_params.get("stop", "")
+    asked = hear_link("stop")
     if "_way" not in st.session_state:
-        layer = st.session_state.get("layer") or st.query_params.get("layer", "")
-        asked = asked or (layer if rc.figures.start_of(way, layer) else "")
+        asked = asked or (linked("layer") if rc.figures.start_of(way, linked("layer")) else "")
     if asked != st.session_state.get("_stop", ""):
         if asked and rc.figures.start_of(way, asked) is None:
             st.warning(
@@ -81,7 +81,4 @@ def _take_stop() -> None:
 def _remember(path: str) -> None:
     path = "" if path == "input" else path
     st.session_state["_stop"] = path
-    if path:
-        st.query_params["stop"] = path
-    else:
-        st.query_params.pop("stop", None)
+    link("stop", path)

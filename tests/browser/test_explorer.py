@@ -31,6 +31,10 @@ def part(page, name):
     return page.get_by_role("button", name=name)
 
 
+def whole_network(page):
+    return page.get_by_role("region", name="Drawing of the network").get_by_role("button", name="resnet152", exact=True)
+
+
 def way(page):
     return page.get_by_role("region", name="One picture on its way through the network")
 
@@ -187,3 +191,30 @@ def test_the_keyboard_alone_leads_there_and_back(page, visit, wait_idle):
     assert page.evaluate(FOCUSED).startswith("block 20,")
     keyboard.press("Escape")
     assert page.evaluate(FOCUSED).startswith("conv4_x,")
+
+
+def test_clicks_that_are_quicker_than_the_page_all_count(page, visit, wait_idle):
+    visit(page, "/architecture?model=resnet152&open=layer2.0")
+    for name in ("bn3,", "conv1,", "bn2,", "conv2,", "conv3,", "bn1,"):
+        part(page, re.compile(f"^{name}")).click()
+    whole_network(page).click()
+    expect(page).to_have_url(re.compile(r"\blayer=layer2\.0\.bn1"))
+    expect(page).not_to_have_url(re.compile("open="))
+    for _ in range(3):  # and nothing comes back
+        wait_idle(page)
+    assert "layer=layer2.0.bn1" in page.url
+    assert "open=" not in page.url
+    assert part(page, "conv4_x, 36 blocks").is_visible()
+    assert "After layer2.0.bn1" in way(page).locator(".said").inner_text()
+
+
+def test_back_in_the_browser_is_back_in_the_drawing(page, visit, wait_idle):
+    visit(page, "/architecture?model=resnet152&open=layer2.0")
+    part(page, re.compile("^conv2,")).wait_for()
+    whole_network(page).click()
+    part(page, "conv4_x, 36 blocks").wait_for()
+    expect(page).not_to_have_url(re.compile("open="))
+    wait_idle(page)
+    page.go_back()
+    part(page, re.compile("^conv2, .* input 128×56×56,")).wait_for()  # and at the size that it had
+    expect(page).to_have_url(re.compile(r"open=layer2\.0"))

@@ -34,3 +34,9 @@ def words():
         return "\n".join(said).replace("\u00a0", " ")
 
     return read
+
+
+@pytest.fixture
+def layer_list():
+    """The list below Architecture's table: layer_list(app). It is made anew, with another key, for each layer."""
+    return lambda app: next(box for box in app.selectbox if box.label == "Show the arithmetic of")

@@ -38,9 +38,9 @@ def test_filters_keep_the_rows_they_name(open_page):
     assert "No layer that is open is of this kind" in app.info[0].value
 
 
-def test_a_layer_shows_its_arithmetic(open_page, words):
+def test_a_layer_shows_its_arithmetic(open_page, words, layer_list):
     app = open_page("architecture")
-    app.selectbox(key="layer").set_value("layer1.0.conv2").run()
+    layer_list(app).set_value("layer1.0.conv2").run()
     assert "36,864" in words(app)
     assert "115,605,504" in words(app)
 

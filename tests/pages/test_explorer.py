@@ -13,9 +13,9 @@ def test_the_table_shows_what_is_open_and_all_of_it_on_request(open_page):
     assert len(app.dataframe[1].value) == 515
 
 
-def test_a_layer_chosen_below_opens_the_drawing_where_it_stands(open_page):
+def test_a_layer_chosen_below_opens_the_drawing_where_it_stands(open_page, layer_list):
     app = open_page("architecture", model="resnet50")
-    app.selectbox(key="layer").set_value("layer2.0.downsample.0").run()
+    layer_list(app).set_value("layer2.0.downsample.0").run()
     assert set(app.dataframe[1].value["block"]) == {0}
     assert set(app.dataframe[1].value["stage"]) == {"conv3_x"}
 
@@ -45,10 +45,10 @@ def test_a_stop_that_is_not_on_the_way_is_said(open_page):
     assert "input" in app.warning[0].value
 
 
-def test_a_chosen_layer_takes_the_picture_along(open_page):
+def test_a_chosen_layer_takes_the_picture_along(open_page, layer_list):
     app = open_page("architecture", model="resnet50", layer="layer2.0.conv2")
     assert stop(app) == "layer2.0.conv2"
-    app.selectbox(key="layer").set_value("layer2.0.downsample.0").run()
+    layer_list(app).set_value("layer2.0.downsample.0").run()
     assert stop(app) == "layer2.0.downsample.0"
 
 
