@@ -117,25 +117,33 @@ def browser(chromium):
         browser.close()
 
 
+@pytest.fixture(scope="package")
+def visitor(browser):
+    """One browser for all tests of a process: it compiles Streamlit's scripts once, which takes a second each time."""
+    context = browser.new_context(reduced_motion="reduce")
+    context.set_default_timeout(PATIENCE_MS)
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def new_page(browser, server_log):
-    """Opens pages: new_page(width=390, theme="dark"). The test fails at its end if one of them had trouble."""
+def new_page(visitor, server_log):
+    """Opens pages: new_page(width=390). The test fails at its end if one of them had trouble."""
     opened = []
     logged = server_log.stat().st_size if server_log.exists() else 0
 
-    def open_page(*, width=1440, height=900, theme="light", **options):
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme=theme, reduced_motion="reduce", **options
-        )
-        context.set_default_timeout(PATIENCE_MS)
-        page = context.new_page()
+    def open_page(*, width=1440, height=900):
+        page = visitor.new_page()
+        page.set_viewport_size({"width": width, "height": height})
         opened.append((page, watch(page)))
         return page
 
     yield open_page
     trouble = [sentence for page, noticed in opened for sentence in (*noticed, *exception_boxes(page))]
     for page, _ in opened:
-        page.context.close()
+        page.evaluate("() => localStorage.clear()")
+        page.close()
+    visitor.clear_cookies()
     printed = server_log.read_text()[logged:]
     if "Traceback" in printed:
         trouble.append(f"the server printed: {printed}")
