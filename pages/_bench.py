@@ -1,6 +1,6 @@
-"""Server time of each page, measured by running its script: `python -m pages._bench REPEATS [racing]` prints JSON.
+"""Server time of pages, measured by running their scripts: `python -m pages._bench REPEATS [racing] [PAGE ...]`.
 
-It runs the pages as Streamlit's own test harness does, without a browser; `python -m resnet_core bench pages` calls it.
+It prints JSON. The pages run as in Streamlit's own test harness, without a browser; `bench pages` calls it.
 """
 
 import json
@@ -85,5 +85,7 @@ def _duration_ms(run) -> float:
 
 
 if __name__ == "__main__":
-    times = {page: measure(page, int(sys.argv[1]), racing="racing" in sys.argv[2:]) for page in CHANGES}
+    repeats, *words = sys.argv[1:]
+    asked = [word for word in words if word != "racing"] or CHANGES
+    times = {page: measure(page, int(repeats), racing="racing" in words) for page in asked}
     print(json.dumps(times))

@@ -6,27 +6,32 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from statistics import median
 
 from resnet_core.bench.measure import ROOT
 from resnet_core.bench.report import BenchRow, Report
-from resnet_core.errors import InvalidSpecError
+from resnet_core.errors import InvalidSpecError, require
 
 
-def bench_pages(repeats: int = 7, while_racing: bool = False) -> Report:
-    """Run each page's script in a process of its own and report the median duration of a warm change.
+def bench_pages(repeats: int = 7, while_racing: bool = False, pages: Sequence[str] = ()) -> Report:
+    """Run pages' scripts in a process of their own and report the median duration of a warm change.
 
     Args:
+        pages: their names, as their files'; all of them if left out.
         while_racing: measure each change a second time while the default race trains in the same process.
 
     Raises:
-        InvalidSpecError: for less than one repeat, or where the app is not beside this package.
+        InvalidSpecError: for less than one repeat or no such page, or where the app is not beside this package.
     """
     if repeats < 1:
         raise InvalidSpecError(f"repeats={repeats} does not work: measure at least once.")
     if not (ROOT / "pages" / "_bench.py").is_file():
         raise InvalidSpecError(f"There is no app in {ROOT}: its pages are measured in a checkout of the project.")
-    command = (sys.executable, "-m", "pages._bench", str(repeats), *(["racing"] if while_racing else []))
+    for page in pages:
+        known = sorted(path.stem for path in (ROOT / "pages").glob("[!_]*.py"))
+        require(page in known, "page", page, f"one of {', '.join(known)}")
+    command = (sys.executable, "-m", "pages._bench", str(repeats), *(["racing"] if while_racing else []), *pages)
     quiet = os.environ | {"RESNET_WARM_UP": "off"}
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=quiet)
     if done.returncode:

@@ -52,6 +52,7 @@ def pages(
     while_racing: Annotated[
         bool, typer.Option("--while-racing", help="Measure a second time while a race trains in the same process.")
     ] = False,
+    page: Annotated[list[str] | None, typer.Option(help="One page; may be repeated. All if left out.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Measure how long the server works on each page, at the first visit and at a warm change.
@@ -60,11 +61,11 @@ def pages(
 
         python -m resnet_core bench pages
 
-        python -m resnet_core bench pages --while-racing
+        python -m resnet_core bench pages --while-racing --page architecture --page compare
     """
     from resnet_core.bench.pages import bench_pages
 
-    print_report(bench_pages(repeats, while_racing), as_json)
+    print_report(bench_pages(repeats, while_racing, page or ()), as_json)
 
 
 @commands.command()
