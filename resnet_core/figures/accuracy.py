@@ -26,20 +26,22 @@ def accuracy_figure(table: pd.DataFrame, chosen: Collection[str], theme: str = "
             hovertemplate="%{customdata[0]} at %{customdata[1]} px<br>%{y:.3f} % top-1<br>%{customdata[3]:,} MACs, "
             "%{customdata[2]:,} parameters<br>%{customdata[4]}<extra></extra>",
         )  # fmt: skip
-    _name_the_best(figure, table[shown], t)
+    top = _name_the_best(figure, table[shown], t, table["top1"].max())
     figure.update_xaxes(title="multiply-adds of one picture, GMACs", range=[0, table["macs"].max() / 1e9 * 1.1])
-    figure.update_yaxes(
-        title="top-1 accuracy", ticksuffix=" %", range=[table["top1"].min() - 1, table["top1"].max() + 3]
-    )
+    figure.update_yaxes(title="top-1 accuracy", ticksuffix=" %", range=[table["top1"].min() - 1, top])
     return style(figure, t, height=440)
 
 
-def _name_the_best(figure: go.Figure, rows: pd.DataFrame, t: Theme, spacing_px: int = 22) -> None:
-    """A name beside the best mark of each variant, led to it by a line; the names stand in a column, highest first."""
+def _name_the_best(figure: go.Figure, rows: pd.DataFrame, t: Theme, above: float, spacing: float = 1.2) -> float:
+    """A name for the best mark of each variant, led to it by a line; the names stand above all marks, highest first.
+
+    Returns the accuracy at which the space for names ends.
+    """
     best = rows.loc[rows.groupby("variant")["top1"].idxmax()].sort_values("top1", ascending=False)
     for place, (variant, macs, top1) in enumerate(zip(best["variant"], best["macs"], best["top1"], strict=True)):
         figure.add_annotation(
             x=macs / 1e9, y=top1, text=f"<b>{variant}</b>  {top1:.1f} %", xanchor="left",
-            ax=46, ay=(place - len(best)) * spacing_px - 8, arrowhead=0, arrowwidth=1, arrowcolor=t.muted,
+            ax=46, ayref="y", ay=above + (len(best) - place) * spacing, arrowhead=0, arrowwidth=1, arrowcolor=t.muted,
             font={"size": 13, "color": t.ink},
         )  # fmt: skip
+    return above + (len(best) + 1) * spacing

@@ -183,7 +183,7 @@ def _narrow(part: Part, chain: Chain) -> Scene:
 
 def _narrow_part(scale: Scale, number: int, part: Part, x: float, y: float, text_x: float, add: str) -> Drawn:
     kind = "opens" if part.children else short_kind(part.calls[0])
-    cost = f" · {part.params:,} parameters" if part.params else ""
+    cost = f" · {part.params:,} params" if part.params else ""
     marks = [
         *_body(scale, part, x, y, add),
         draw.words(text_x, y - 3, f"{part.name}  {kind}", "ink", 13, "start", 650),
