@@ -104,7 +104,8 @@ def _state(run: RunSnapshot) -> None:
         st.info(f"Place {run.place} in the queue.{wait}", icon=":material/hourglass_top:")
     if run.ended:
         words = f"{run.state.capitalize()} after {run.step} of {run.total_steps} steps and {run.elapsed_s:.0f} s."
-        st.caption(f"{words} {run.message}".strip())
+        why = "" if run.message == "Stopped." else run.message  # that word stands there
+        st.caption(f"{words} {why}".strip())
     elif run.total_steps:
         watched = f" · {run.visitors} watching" if run.visitors > 1 else ""
         st.progress(min(run.step / run.total_steps, 1.0), f"Step {run.step} of {run.total_steps}{_left(run)}{watched}")
