@@ -1,10 +1,16 @@
-"""What a link asks for in vain: said in one sentence, beside what is shown instead."""
+"""What a link says: parameters that ask in vain, and those that the page changes itself, without a widget.
+
+The browser sends its link with every rerun. A visitor who is quick interrupts a run before the browser has heard what
+that run wrote into the link, and so sends an old one: that is no wish to go back, and must not undo what was done.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from pages._shared import ignored_choice
 
@@ -23,3 +29,51 @@ def say_in_vain(asked: dict[str, str], **shown: object) -> None:
         st.warning(
             f"The link asks for {wishes}, which is not offered here. You see {there}.", icon=":material/link_off:"
         )
+
+
+def hear_link(name: str) -> str:
+    """The value of a parameter, "" if there is none; to be called once in a run, by the page.
+
+    It is what was written last, or what the visitor's own link asks for: one that was opened, or gone back to.
+    """
+    memory = _memory(name)
+    asked = st.query_params.get(name, "")
+    if memory["written"]:  # since the browser sent its link: what stands there is ours
+        memory["written"] = False
+    elif asked == memory["now"]:
+        memory["before"].clear()
+    elif asked not in memory["before"] or _gone_back():
+        memory.update(now=asked, before=set())
+    _write(name, memory["now"])
+    return memory["now"]
+
+
+def linked(name: str) -> str:
+    """What was heard or written last; for callbacks, where the browser's link may be an old one."""
+    return _memory(name)["now"]
+
+
+def link(name: str, value: str) -> None:
+    """Write a parameter into the link, "" removes it."""
+    memory = _memory(name)
+    memory["before"].add(memory["now"])
+    memory.update(now=value, written=True)
+    _write(name, value)
+
+
+def _gone_back() -> bool:
+    """Whether the browser's own Back or Forward began this run."""
+    return getattr(get_script_run_ctx(suppress_warning=True), "is_history_navigation", False)
+
+
+def _memory(name: str) -> dict[str, Any]:
+    return st.session_state.setdefault("_linked", {}).setdefault(name, {"now": "", "before": set(), "written": False})
+
+
+def _write(name: str, value: str) -> None:
+    if value == st.query_params.get(name, ""):
+        return
+    if value:
+        st.query_params[name] = value
+    else:
+        st.query_params.pop(name, None)

@@ -6,8 +6,7 @@ import streamlit as st
 
 import resnet_core as rc
 from pages._layout import compact, drawing, header, how, next_pages, prose
-from pages._linked import hear_link, link, linked
-from pages._links import asked_in_vain, say_in_vain
+from pages._links import asked_in_vain, hear_link, link, linked, say_in_vain
 from pages._shared import diagram, exported, tables, theme_name, traced, walked, way
 from pages.network.columns import LAYER_ORDER, layer_columns, stage_columns
 from pages.network.diagram import explorer, offer_exports, show_place

@@ -15,7 +15,7 @@ import streamlit as st
 
 import resnet_core as rc
 from pages._layout import drawing
-from pages._linked import hear_link, link, linked
+from pages._links import hear_link, link, linked
 from pages.network.journey import show_stop
 from resnet_core.models.codegen import model_code
 

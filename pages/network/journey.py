@@ -13,7 +13,7 @@ from typing import Any
 import streamlit as st
 
 import resnet_core as rc
-from pages._linked import hear_link, link, linked
+from pages._links import hear_link, link, linked
 
 ASSETS = Path(__file__).parents[2] / "assets"
 FRAME = """

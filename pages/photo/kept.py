@@ -17,12 +17,13 @@ def with_those_before(page: str, widget: str, ask: Callable[[], list[Sent]], mos
         page: where we are, by any name.
         widget: its key.
         ask: shows the widget.
-        most: how many are kept from before; the oldest go first.
+        most: how many there may be together; the oldest make room.
     """
     shelf = st.session_state.setdefault(f"kept {widget}", {"before": [], "now": [], "page": page})
     if shelf["page"] != page or widget not in st.session_state:  # the widget is new here, and empty
-        shelf["before"], shelf["now"], shelf["page"] = (shelf["before"] + shelf["now"])[-most:], [], page
+        shelf["before"], shelf["now"], shelf["page"] = shelf["before"] + shelf["now"], [], page
     shelf["now"] = ask()
+    del shelf["before"][: max(0, len(shelf["before"]) + len(shelf["now"]) - most)]
     if count := len(shelf["before"]):
         st.button(
             f"Forget the {'photo' if count == 1 else f'{count} photos'} from before",

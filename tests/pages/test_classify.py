@@ -114,6 +114,17 @@ def test_photos_stay_with_the_visit_until_they_are_forgotten(open_page, words):
     assert "The answers appear here" in words(upload(app))
 
 
+def test_new_photos_take_the_places_of_the_oldest(open_page):
+    app = upload(open_page("classify"), *photos(29))
+    app.segmented_control(key="source").set_value("sample").run()
+    app = upload(app, ("new.png", png(colour="blue"), "image/png"), ("newer.png", png(colour="green"), "image/png"))
+    names = app.dataframe[0].value.name.tolist()
+    assert len(names) == 30
+    assert names[0] == "1.png"
+    assert names[-2:] == ["new.png", "newer.png"]
+    assert "28 photos" in app.button(key="forget_photos").label
+
+
 def test_thirty_one_uploads_answer_thirty_in_a_table_and_one_in_full(open_page, words):
     app = upload(open_page("classify"), *photos(31))
     assert not app.exception

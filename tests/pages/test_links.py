@@ -4,15 +4,15 @@ from types import SimpleNamespace
 
 import pytest
 
-from pages import _linked
-from pages._linked import hear_link, link, linked
+from pages import _links
+from pages._links import hear_link, link, linked
 
 
 @pytest.fixture
 def run(monkeypatch):
     """Begins a run with the link that the browser sends: run(open="layer1"). Gives what stands in the link."""
     fake = SimpleNamespace(session_state={}, query_params={})
-    monkeypatch.setattr(_linked, "st", fake)
+    monkeypatch.setattr(_links, "st", fake)
 
     def begin(**query):
         fake.query_params = query
