@@ -6,18 +6,18 @@ import streamlit as st
 
 import resnet_core as rc
 from pages._layout import compact, drawing, header, how, next_pages, prose
-from pages._links import asked_in_vain, hear_link, link, linked, say_in_vain
+from pages._links import asked_in_vain, hear_link, link, say_in_vain
 from pages._shared import diagram, exported, tables, theme_name, traced, walked, way
-from pages.network.columns import LAYER_ORDER, layer_columns, stage_columns
+from pages.network.columns import stage_columns
 from pages.network.diagram import explorer, offer_exports, show_place
 from pages.network.exports import offer_tables
 from pages.network.journey import journey, show_stop
+from pages.network.layer_by_layer import layer_by_layer
 from pages.network.questions import questions
 from pages.network.reconciler import where_it_comes_from
 from resnet_core.anatomy.cost import MAC_RULE
-from resnet_core.anatomy.formulas import explain_call
 from resnet_core.anatomy.remarks import beside_its_twin, beside_the_paper, where_it_goes
-from resnet_core.anatomy.units import UNITS, formula_in_unit, in_unit
+from resnet_core.anatomy.units import UNITS, in_unit
 
 SIZES = (32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 384, 448, 512)
 CHANNELS = (1, 3, 4)
@@ -29,27 +29,6 @@ def take_variant() -> None:
     link("layer", "")
     show_place("", "")
     show_stop("")
-
-
-def take_row() -> None:
-    """A row that is clicked becomes the layer in the link."""
-    for row in st.session_state[st.session_state.shown_rows].selection.rows:
-        take_layer(st.session_state.shown_layers[row])
-
-
-def take_listed() -> None:
-    """So does a layer that is chosen in the list. A new list whose run was cut off may report where it began."""
-    layer = st.session_state.get(st.session_state.shown_list)
-    if layer not in (None, st.session_state.listed_first):
-        take_layer(layer)
-
-
-def take_layer(layer: str) -> None:
-    """The drawing and the picture go to a layer that was chosen below them, unless they are there."""
-    if layer != linked("layer"):
-        link("layer", layer)
-        show_stop(layer)
-        show_place(rc.figures.place_of_layer(st.session_state.shown_diagram, layer), layer)
 
 
 header(
@@ -79,7 +58,7 @@ if (layer := hear_link("layer")) not in ("", *paths):  # another family came wit
     asked["layer"] = layer
     link("layer", layer := "")
 say_in_vain(asked, model=model, size=size, channels=channels, unit=unit, layer="the whole network")
-picture = st.session_state.shown_diagram = diagram(model, size, channels, unit)
+picture = diagram(model, size, channels, unit)
 opened = explorer(picture, theme_name())
 offer_exports(walk, rc.get_spec(model).override(in_channels=channels), opened, theme_name(), unit)
 
@@ -121,37 +100,7 @@ if twin in rc.list_models():
 st.markdown(" ".join(remarks))
 
 st.subheader("Layer by layer", anchor=False)
-stage = st.pills("Stage", list(layers["stage"].unique()), selection_mode="multi", key="stages", bind="query-params")
-kind = st.pills("Kind", list(layers["kind"].unique()), selection_mode="multi", key="kinds", bind="query-params")
-follow = st.toggle("Only what is open in the drawing", True, key="follow", bind="query-params")
-rows = layers[layers["stage"].isin(stage or layers["stage"]) & layers["kind"].isin(kind or layers["kind"])]
-if follow and opened:
-    inside = rows["path"].str.startswith(f"{opened}.") | rows["stage"].eq(picture["places"][opened][2])
-    rows = rows[inside]
-st.session_state.shown_layers = list(rows["path"])
-if rows.empty:
-    st.info(
-        "No layer that is open is of this kind and in this stage. Clear a filter.", icon=":material/filter_alt_off:"
-    )
-else:
-    here = [position for position, path in enumerate(rows["path"]) if path == layer]
-    # A table takes a selection only when it is new: each place of the drawing has its own, and its own list.
-    st.session_state.shown_rows, st.session_state.shown_list = f"rows_{opened}_{layer}", f"list_{opened}_{layer}"
-    st.dataframe(
-        rows.assign(macs=rows["macs"] * factor), hide_index=True, height=390, column_config=layer_columns(unit),
-        column_order=LAYER_ORDER, placeholder="", key=st.session_state.shown_rows, on_select=take_row,
-        selection_mode="single-row", selection_default={"selection": {"rows": here[:1]}}, alt=f"Layers of {model}",
-    )  # fmt: skip
-    first = st.session_state.listed_first = layer or paths[0]
-    layer = st.selectbox(
-        "Show the arithmetic of", paths, paths.index(first), key=st.session_state.shown_list, width=360,
-        on_change=take_listed,
-    )  # fmt: skip
-    call = trace.calls[paths.index(layer)]
-    formulas = (formula_in_unit(formula, unit) for formula in explain_call(trace, call.index))
-    lines = "\n".join(f"| {formula.quantity} | {formula.line} |" for formula in formulas)
-    st.markdown(f"| {call.kind} | {call.input_shape} → {call.output_shape} |\n|:--|--:|\n{lines}")
-
+layer_by_layer(trace, layers, picture, opened, layer, unit)
 offer_tables(model, partial(exported, model, size, channels))
 
 st.subheader("Another tool says something else?", anchor=False)
