@@ -32,33 +32,32 @@ def say_in_vain(asked: dict[str, str], **shown: object) -> None:
 
 
 def hear_link(name: str) -> str:
-    """The value of a parameter, "" if there is none; to be called once in a run, by the page.
+    """The value of a parameter, "" if there is none: what was written last, or what a visitor's own link asks for.
 
-    It is what was written last, or what the visitor's own link asks for: one that was opened, or gone back to.
+    A value that was left before is the visitor's wish only if the browser went back: else it is an old link's.
     """
     memory = _memory(name)
     asked = st.query_params.get(name, "")
-    if memory["written"]:  # since the browser sent its link: what stands there is ours
-        memory["written"] = False
-    elif asked == memory["now"]:
-        memory["before"].clear()
-    elif asked not in memory["before"] or _gone_back():
-        memory.update(now=asked, before=set())
+    if asked != memory["now"] and (asked not in memory["before"] or _gone_back()):
+        memory["before"].add(memory["now"])
+        memory["now"] = asked
     _write(name, memory["now"])
     return memory["now"]
 
 
 def linked(name: str) -> str:
-    """What was heard or written last; for callbacks, where the browser's link may be an old one."""
+    """What was heard or changed last; for callbacks, where the browser's link may be an old one."""
     return _memory(name)["now"]
 
 
 def link(name: str, value: str) -> None:
-    """Write a parameter into the link, "" removes it."""
+    """Change a parameter, "" removes it; the page's next `hear_link` writes it into the link.
+
+    Not at once, because to write is a moment at which Streamlit may cut a callback off in its middle.
+    """
     memory = _memory(name)
     memory["before"].add(memory["now"])
-    memory.update(now=value, written=True)
-    _write(name, value)
+    memory["now"] = value
 
 
 def _gone_back() -> bool:
@@ -67,7 +66,7 @@ def _gone_back() -> bool:
 
 
 def _memory(name: str) -> dict[str, Any]:
-    return st.session_state.setdefault("_linked", {}).setdefault(name, {"now": "", "before": set(), "written": False})
+    return st.session_state.setdefault("_linked", {}).setdefault(name, {"now": "", "before": set()})
 
 
 def _write(name: str, value: str) -> None:

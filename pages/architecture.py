@@ -56,7 +56,8 @@ walk = walked(model, size, channels)
 paths = [call.path for call in walk.calls]
 if (layer := hear_link("layer")) not in ("", *paths):  # another family came with another variant, or the link is wrong
     asked["layer"] = layer
-    link("layer", layer := "")
+    link("layer", "")
+    layer = hear_link("layer")
 say_in_vain(asked, model=model, size=size, channels=channels, unit=unit, layer="the whole network")
 picture = diagram(model, size, channels, unit)
 opened = explorer(picture, theme_name())

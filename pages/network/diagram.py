@@ -51,6 +51,7 @@ def explorer(diagram: dict[str, Any], theme: str) -> str:
     opened = rc.figures.nearest_place(diagram, asked)
     if opened != asked:
         _remember(opened)
+        hear_link("open")
         sight = f"{opened} of {diagram['name']}" if opened else f"all of {diagram['name']}"
         st.warning(
             f"The link asks for the part {asked!r}, which is not there. You see {sight}.", icon=":material/link_off:"

@@ -60,6 +60,7 @@ def journey(way: dict[str, Any], theme: str) -> None:
             )
             asked = ""
         show_stop(asked)
+        hear_link("stop")
     at = st.session_state.setdefault("_way", {"stop": "", "turn": 0})
     start = rc.figures.start_of(way, at["stop"]) or (0, False)
     data = {"way": way, "picture": PICTURE, "colours": rc.figures.palette(theme), "start": start, "turn": at["turn"]}

@@ -50,7 +50,7 @@ def layer_by_layer(
     st.dataframe(
         rows.assign(macs=rows["macs"] * UNITS[unit]), hide_index=True, height=390, column_config=layer_columns(unit),
         column_order=LAYER_ORDER, placeholder="", key=table_key, alt=f"Layers of {trace.name}",
-        on_select=partial(_take_row, diagram, table_key, list(rows["path"])), selection_mode="single-row",
+        on_select=partial(_take_row, diagram, table_key, list(rows["path"]), layer), selection_mode="single-row",
         selection_default={"selection": {"rows": here[:1]}},
     )  # fmt: skip
     paths = list(layers["path"])
@@ -65,21 +65,23 @@ def layer_by_layer(
     st.markdown(f"| {call.kind} | {call.input_shape} → {call.output_shape} |\n|:--|--:|\n{lines}")
 
 
-def _take_row(diagram: dict[str, Any], key: str, paths: list[str]) -> None:
+def _take_row(diagram: dict[str, Any], key: str, paths: list[str], first: str) -> None:
     """A row that is clicked becomes the layer in the link."""
     for row in st.session_state[key].selection.rows:
-        _take_layer(diagram, paths[row])
+        _take_layer(diagram, paths[row], first)
 
 
 def _take_listed(diagram: dict[str, Any], key: str, first: str) -> None:
-    """So does a layer that is chosen in the list. A new list whose run was cut off may report where it began."""
-    if st.session_state[key] != first:
-        _take_layer(diagram, st.session_state[key])
+    """So does a layer that is chosen in the list."""
+    _take_layer(diagram, st.session_state[key], first)
 
 
-def _take_layer(diagram: dict[str, Any], layer: str) -> None:
-    """The drawing and the picture go to a layer that was chosen below them, unless they are there."""
-    if layer != linked("layer"):
+def _take_layer(diagram: dict[str, Any], layer: str, first: str) -> None:
+    """The drawing and the picture go to a layer that was chosen below them.
+
+    A table or a list that is new, and whose run was cut off, may report what it began with: that is no choice.
+    """
+    if layer not in (first, linked("layer")):
         link("layer", layer)
         show_stop(layer)
         show_place(rc.figures.place_of_layer(diagram, layer), layer)
