@@ -56,7 +56,8 @@ def explorer(diagram: dict[str, Any], theme: str) -> str:
         st.warning(
             f"The link asks for the part {asked!r}, which is not there. You see {sight}.", icon=":material/link_off:"
         )
-    if asked != st.session_state.get("_opened", ""):
+    is_new = "explorer" not in st.session_state  # at a first visit, and back from another page
+    if is_new or asked != st.session_state.get("_opened", ""):
         show_place(opened, linked("layer"))
     place = st.session_state.setdefault("_place", {"open": opened, "layer": "", "turn": 0})
     data = {"diagram": diagram, "colours": rc.figures.palette(theme), **place}

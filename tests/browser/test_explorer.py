@@ -76,14 +76,14 @@ def seconds_until_drawn(page, app_url):
     return time.perf_counter() - start
 
 
-def seconds_from_another_page(page, wait_idle):
+def seconds_from_another_page(page, wait_idle, drawn="conv4_x, 36 blocks"):
     links = page.get_by_test_id("stSidebarNav")
     links.get_by_role("link", name="Bottleneck").click()
     page.get_by_role("slider", name="Width inside").wait_for()
     wait_idle(page)
     start = time.perf_counter()
     links.get_by_role("link", name="Architecture").click()
-    part(page, "conv4_x, 36 blocks").wait_for()
+    part(page, drawn).wait_for()
     return time.perf_counter() - start
 
 
@@ -230,4 +230,14 @@ def test_back_in_the_browser_is_back_in_the_drawing(page, visit, wait_idle):
     wait_idle(page)
     page.go_back()
     part(page, re.compile("^conv2, .* input 128×56×56,")).wait_for()  # and at the size that it had
+    expect(page).to_have_url(re.compile(r"open=layer2\.0"))
+
+
+def test_the_place_is_kept_while_another_page_is_looked_at(page, visit, wait_idle):
+    visit(page, "/architecture")
+    part(page, "conv3_x, 4 blocks").click()
+    part(page, re.compile("^block 0,")).click()
+    expect(page).to_have_url(re.compile(r"open=layer2\.0"))
+    wait_idle(page)
+    seconds_from_another_page(page, wait_idle, re.compile("^conv2, .* input 128×56×56,"))
     expect(page).to_have_url(re.compile(r"open=layer2\.0"))
