@@ -16,7 +16,13 @@ from pages._shared import ignored_choice
 
 
 def asked_in_vain(**allowed: Iterable[object]) -> dict[str, str]:
-    """Parameters of the link whose value is not allowed; to be called before their widgets take them out of it."""
+    """Parameters of the link whose value is not allowed; to be called before their widgets take them out of it.
+
+    A value that another page has left under the same name goes too, for nobody asked for it here.
+    """
+    for name, values in allowed.items():
+        if st.session_state.get(name) not in (None, *values):
+            del st.session_state[name]
     asked = {name: ignored_choice(name, list(values)) for name, values in allowed.items()}
     return {name: value for name, value in asked.items() if value is not None}
 

@@ -31,8 +31,8 @@ def part(page, name):
     return page.get_by_role("button", name=name)
 
 
-def whole_network(page):
-    return page.get_by_role("region", name="Drawing of the network").get_by_role("button", name="resnet152", exact=True)
+def whole_network(page, name="resnet152"):
+    return page.get_by_role("region", name="Drawing of the network").get_by_role("button", name=name, exact=True)
 
 
 def way(page):
@@ -241,3 +241,8 @@ def test_the_place_is_kept_while_another_page_is_looked_at(page, visit, wait_idl
     wait_idle(page)
     seconds_from_another_page(page, wait_idle, re.compile("^conv2, .* input 128×56×56,"))
     expect(page).to_have_url(re.compile(r"open=layer2\.0"))
+    expect(page).not_to_have_url(re.compile("size="))  # Bottleneck's own size has the same name
+    whole_network(page, "resnet50").click()
+    expect(page).not_to_have_url(re.compile("open="))
+    wait_idle(page)
+    expect(page.get_by_test_id("stAlert")).to_have_count(0)
