@@ -8,7 +8,10 @@ export default function ({ data, parentElement, setStateValue }) {
   if (!STATES.has(root)) STATES.set(root, {});
   const state = STATES.get(root);
   // The time makes each move a new value: going to the same place twice is two moves.
-  const send = () => setStateValue("at", { name: data.diagram.name, open: state.open, layer: state.layer, time: Date.now() });
+  const send = () => {
+    const { open, layer, turn } = state;
+    setStateValue("at", { name: data.diagram.name, open, layer, turn, time: Date.now() });
+  };
   const view = { root, state, data, send };
   listen(state, data);
   root.style.setProperty("--muted", data.colours.muted);

@@ -97,11 +97,15 @@ def show_place(opened: str, layer: str) -> None:
 
 
 def _take_place() -> None:
-    """The visitor opened a part or chose a layer in the drawing, unless it is another network's by now."""
+    """The visitor opened a part or chose a layer in the drawing, unless it is another network's or told again."""
     at = st.session_state.explorer["at"]
-    if at["name"] != st.session_state.model:
+    if at["name"] != st.session_state.get("model") or at["time"] == st.session_state.get("_heard_at"):
         return
-    _remember(at["open"])
+    st.session_state["_heard_at"] = at["time"]
+    if at["turn"] == st.session_state["_place"]["turn"]:
+        _remember(at["open"])
+    else:  # the page's own move was still on its way to the browser, and must not be the last
+        show_place(at["open"], at["layer"])
     if at["layer"] and at["layer"] != linked("layer"):
         link("layer", at["layer"])
         show_stop(at["layer"])

@@ -31,6 +31,7 @@ def layer_by_layer(
         diagram, opened: what is drawn above, and the part of it that is open.
         layer: the one that was chosen, "" while there is none.
     """
+    st.session_state["_listed"] = listed = (opened, layer)
     stage = st.pills("Stage", list(layers["stage"].unique()), selection_mode="multi", key="stages", bind="query-params")
     kind = st.pills("Kind", list(layers["kind"].unique()), selection_mode="multi", key="kinds", bind="query-params")
     follow = st.toggle("Only what is open in the drawing", True, key="follow", bind="query-params")
@@ -50,14 +51,14 @@ def layer_by_layer(
     st.dataframe(
         rows.assign(macs=rows["macs"] * UNITS[unit]), hide_index=True, height=390, column_config=layer_columns(unit),
         column_order=LAYER_ORDER, placeholder="", key=table_key, alt=f"Layers of {trace.name}",
-        on_select=partial(_take_row, diagram, table_key, list(rows["path"]), layer), selection_mode="single-row",
+        on_select=partial(_take_row, diagram, table_key, list(rows["path"]), listed), selection_mode="single-row",
         selection_default={"selection": {"rows": here[:1]}},
     )  # fmt: skip
     paths = list(layers["path"])
     first = layer or paths[0]
     shown = st.selectbox(
         "Show the arithmetic of", paths, paths.index(first), key=list_key, width=360,
-        on_change=_take_listed, args=(diagram, list_key, first),
+        on_change=_take_listed, args=(diagram, list_key, listed, first),
     )  # fmt: skip
     call = trace.calls[paths.index(shown)]
     formulas = (formula_in_unit(formula, unit) for formula in explain_call(trace, call.index))
@@ -65,23 +66,24 @@ def layer_by_layer(
     st.markdown(f"| {call.kind} | {call.input_shape} → {call.output_shape} |\n|:--|--:|\n{lines}")
 
 
-def _take_row(diagram: dict[str, Any], key: str, paths: list[str], first: str) -> None:
+def _take_row(diagram: dict[str, Any], key: str, paths: list[str], listed: tuple[str, str]) -> None:
     """A row that is clicked becomes the layer in the link."""
     for row in st.session_state[key].selection.rows:
-        _take_layer(diagram, paths[row], first)
+        _take_layer(diagram, paths[row], listed, listed[1])
 
 
-def _take_listed(diagram: dict[str, Any], key: str, first: str) -> None:
+def _take_listed(diagram: dict[str, Any], key: str, listed: tuple[str, str], first: str) -> None:
     """So does a layer that is chosen in the list."""
-    _take_layer(diagram, st.session_state[key], first)
+    _take_layer(diagram, st.session_state[key], listed, first)
 
 
-def _take_layer(diagram: dict[str, Any], layer: str, first: str) -> None:
+def _take_layer(diagram: dict[str, Any], layer: str, listed: tuple[str, str], first: str) -> None:
     """The drawing and the picture go to a layer that was chosen below them.
 
-    A table or a list that is new, and whose run was cut off, may report what it began with: that is no choice.
+    Two reports are no choice: what a table or a list began with, if its first run was cut off, and what one says
+    that has left the page, for a browser that has not heard of that sends its last value once more.
     """
-    if layer not in (first, linked("layer")):
+    if st.session_state["_listed"] == listed and layer not in (first, linked("layer")):
         link("layer", layer)
         show_stop(layer)
         show_place(rc.figures.place_of_layer(diagram, layer), layer)

@@ -221,6 +221,21 @@ def test_clicks_that_are_quicker_than_the_page_all_count(page, visit, wait_idle)
     assert "After layer2.0.bn1" in way(page).locator(".said").inner_text()
 
 
+def test_the_drawing_stays_where_it_was_led_while_the_list_goes_elsewhere(page, visit, wait_idle):
+    visit(page, "/architecture?model=resnet152&open=layer3.20&layer=layer3.20.conv2")
+    part(page, CONV2).wait_for()
+    wait_idle(page)
+    page.get_by_role("combobox", name="Show the arithmetic of").click()
+    page.keyboard.type("layer2.0.downsample.0")
+    page.keyboard.press("Enter")
+    whole_network(page).click()
+    expect(page).not_to_have_url(re.compile("open="))
+    for _ in range(3):  # and nothing comes back
+        wait_idle(page)
+    assert "open=" not in page.url
+    assert part(page, "conv4_x, 36 blocks").is_visible()
+
+
 def test_back_in_the_browser_is_back_in_the_drawing(page, visit, wait_idle):
     visit(page, "/architecture?model=resnet152&open=layer2.0")
     part(page, re.compile("^conv2,")).wait_for()

@@ -1,3 +1,13 @@
+from types import SimpleNamespace
+
+import pytest
+
+import resnet_core as rc
+from pages import _links
+from pages._links import link, linked
+from pages.network import diagram, journey, layer_by_layer
+
+
 def test_a_link_to_a_part_opens_it_and_one_to_nothing_says_where_it_went(open_page):
     app = open_page("architecture", model="resnet152", open="layer3.20")
     assert not app.warning
@@ -58,3 +68,68 @@ def test_the_drawing_counts_in_the_unit_of_the_page(open_page, words):
     assert any("236,027,904 FLOPs" in text for text in sent)
     assert not any(" MACs" in text for text in sent)
     assert "= 236,027,904" in words(app)
+
+
+class State(dict):
+    __getattr__ = dict.__getitem__
+
+
+@pytest.fixture
+def session(monkeypatch):
+    """The state of a session without its page, for callbacks; the table and the list stand at conv1 of layer1.0."""
+    state = SimpleNamespace(session_state=State(_listed=("layer1.0", "layer1.0.conv1")), query_params={})
+    for module in (_links, diagram, journey, layer_by_layer):
+        monkeypatch.setattr(module, "st", state)
+    return state.session_state
+
+
+@pytest.fixture(scope="module")
+def places():
+    return rc.figures.diagram_payload(rc.trace_model("resnet18"))
+
+
+CONV1 = ("layer1.0", "layer1.0.conv1")
+
+
+def test_a_layer_of_the_list_leads_the_drawing(session, places):
+    session["list"] = "layer2.0.conv2"
+    layer_by_layer._take_listed(places, "list", CONV1, "layer1.0.conv1")
+    assert linked("layer") == "layer2.0.conv2"
+    assert (session["_place"]["open"], session["_way"]["stop"]) == ("layer2.0", "layer2.0.conv2")
+
+
+@pytest.mark.parametrize("says", ["layer1.0.conv1", "layer2.0.conv2"])
+def test_a_list_that_has_left_the_page_chooses_nothing(session, places, says):
+    """A browser that has not heard that it is gone sends it once more."""
+    session["_listed"] = ("layer1.1", "layer1.1.bn1")  # the visitor has gone on
+    session["list"] = says
+    layer_by_layer._take_listed(places, "list", CONV1, "layer1.0.conv1")
+    assert linked("layer") == ""
+    assert "_place" not in session
+
+
+def place(session, opened, layer, turn, time):
+    session["explorer"] = {"at": {"name": "resnet18", "open": opened, "layer": layer, "turn": turn, "time": time}}
+    diagram._take_place()
+    return session["_place"]
+
+
+def test_a_move_in_the_drawing_counts_once_and_sends_nothing_back(session):
+    session["model"] = "resnet18"
+    diagram.show_place("layer1.0", "")
+    here = dict(session["_place"])
+    assert place(session, "", "layer1.0.bn1", turn=1, time=10) == here
+    assert (linked("open"), linked("layer")) == ("", "layer1.0.bn1")
+    link("open", "layer1")  # the visitor went on elsewhere
+    place(session, "", "layer1.0.bn1", turn=1, time=10)
+    assert linked("open") == "layer1"
+
+
+def test_a_move_that_crosses_the_page_s_own_is_the_last(session):
+    session["model"] = "resnet18"
+    diagram.show_place("layer1.0", "")
+    diagram.show_place("layer2.0", "layer2.0.conv1")  # still on its way to the browser
+    assert place(session, "layer1.0", "layer1.0.bn1", turn=1, time=10) == {
+        "open": "layer1.0", "layer": "layer1.0.bn1", "turn": 3,
+    }  # fmt: skip
+    assert linked("open") == "layer1.0"
