@@ -9,6 +9,9 @@ BIN := .venv/bin
 
 .PHONY: run dev test lint format install clean
 
+# All threads share one heap: glibc's own heap for each visitor's thread costs a third more memory and time.
+run dev: export MALLOC_ARENA_MAX ?= 1
+
 run: install
 	$(BIN)/python -m streamlit run app.py $(ARGS)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +9,7 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from statistics import median, quantiles
 
-from resnet_core.bench.measure import resident_mb
+from resnet_core.bench.measure import settled_mb, share_one_heap
 from resnet_core.bench.report import OURS, BenchRow, Report
 from resnet_core.errors import require
 from resnet_core.inference.grad_cam import grad_cam
@@ -37,13 +36,15 @@ def bench_load(
     """Classify and explain photos from as many threads as there are visitors, through the pool that the app uses.
 
     Each visit decodes a JPEG file and asks the network; waiting for a place counts. An answer of another visitor's
-    photo would be counted as wrong.
+    photo would be counted as wrong. All threads share one heap, as `make run` sets it for the app; memory is read
+    without what is free in it.
 
     Raises:
         InvalidSpecError: for less than one visitor or prediction.
         WeightsError: for weights that are not on this machine.
     """
     require(visitors > 0 and predictions > 0, "visitors, predictions", (visitors, predictions), "at least 1")
+    share_one_heap()
     pool, photos = ClassifierPool(), _photos()
     network = pool.get(weights)
     choice = network.engine.wait()
@@ -63,13 +64,13 @@ def bench_load(
     with ThreadPoolExecutor(visitors) as crowd:
         _visit(crowd, classify, visitors * WARM_UP)
         _visit(crowd, explain, visitors if explanations else 0)
-        before_mb = _settled_mb()
+        before_mb = settled_mb()
         started = time.perf_counter()
         answers = _visit(crowd, classify, predictions)
         elapsed_s = time.perf_counter() - started
-        between_mb = _settled_mb()
+        between_mb = settled_mb()
         views = _visit(crowd, explain, explanations)
-        after_mb = _settled_mb()
+        after_mb = settled_mb()
     facts = _facts("prediction", answers) | (_facts("explanation", views) if explanations else {})
     facts |= {"wrong_answers": len(answers.wrong)}
     if before_mb and between_mb and after_mb:
@@ -123,8 +124,3 @@ def _photos() -> list[bytes]:
         image.resize((WIDTH, WIDTH * image.height // image.width)).save(data, "JPEG")
         photos.append(data.getvalue())
     return photos
-
-
-def _settled_mb() -> float | None:
-    gc.collect()
-    return resident_mb()

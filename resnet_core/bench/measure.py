@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from statistics import median
 from resnet_core.errors import InvalidSpecError
 
 ROOT = Path(__file__).resolve().parents[2]
+_M_ARENA_MAX = -8  # of glibc's malloc.h
 _STATUS = Path("/proc/self/status")  # of Linux; other systems' peak includes what the parent process held
 
 # Peak after the work less resident before it, in MB. Run as a program of its own, with the work in the middle.
@@ -61,6 +63,28 @@ def resident_growth_mb(imports: str, work: str) -> float | None:
     code = _PROBE.format(status=str(_STATUS), imports=imports, work=work)
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     return float(done.stdout)
+
+
+def share_one_heap() -> None:
+    """All threads take memory from one heap, as with MALLOC_ARENA_MAX=1; where the C library is glibc, else nothing.
+
+    glibc gives each thread a heap of its own, up to eight for each core, and what is free in one serves no other.
+    To be called while there are few threads. Source: mallopt(3).
+    """
+    _call_c_library("mallopt", _M_ARENA_MAX, 1)
+
+
+def settled_mb() -> float | None:
+    """Resident memory of this process in MB without what is free in its heaps; None on systems without /proc."""
+    gc.collect()
+    _call_c_library("malloc_trim", 0)
+    return resident_mb()
+
+
+def _call_c_library(name: str, *values: int) -> None:
+    function = getattr(ctypes.CDLL(None), name, None) if sys.platform == "linux" else None
+    if function is not None:  # musl has neither
+        function(*values)
 
 
 def resident_mb() -> float | None:

@@ -1,5 +1,7 @@
 import json
 import re
+import subprocess
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -72,6 +74,28 @@ def test_what_can_not_be_compared_is_refused(refuse):
 def test_memory_is_the_peak_above_what_the_imports_took():
     growth = measure.resident_growth_mb("held = b'1' * 50_000_000", "work = b'1' * 30_000_000; del work")
     assert 28 < growth < 35
+
+
+HELD_AND_FREED = """
+from concurrent.futures import ThreadPoolExecutor
+from resnet_core.bench.measure import settled_mb, share_one_heap
+share_one_heap()
+before = settled_mb()
+blocks = lambda _: [b"1" * 100_000 for _ in range(100)]
+with ThreadPoolExecutor(8) as crowd:
+    last = [held[-1] for held in crowd.map(blocks, range(8))]  # one that stays keeps the free ones below it in the heap
+    after = settled_mb()
+    held = list(crowd.map(blocks, range(2)))
+    print(after - before, settled_mb() - after)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="resident memory is read from /proc")
+def test_settled_memory_is_what_is_held_and_not_what_threads_have_freed(root):
+    done = subprocess.run([sys.executable, "-c", HELD_AND_FREED], cwd=root, capture_output=True, text=True, check=True)
+    freed, held = map(float, done.stdout.split())
+    assert freed < 6
+    assert 18 < held < 26
 
 
 def test_a_page_is_measured_first_and_after_a_change(run, root):
