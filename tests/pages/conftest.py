@@ -1,10 +1,18 @@
 import pytest
 
+from pages import _shared
+
 
 @pytest.fixture(autouse=True)
 def no_warm_up(monkeypatch):
     """Nothing loads PyTorch behind a test's back."""
     monkeypatch.setenv("RESNET_WARM_UP", "off")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def libraries():
+    """There from the beginning, and out of garbage collection, as on a server that has been up for a while."""
+    _shared._load_torch()
 
 
 @pytest.fixture

@@ -16,3 +16,19 @@ def test_home_answers_its_first_visit_without_torch_or_plotly(fresh_python):
         "print(sorted({'torch', 'torchvision', 'plotly'} & set(sys.modules)))"
     )
     assert loaded.strip().endswith("[]")
+
+
+def test_what_the_libraries_hold_is_never_collected(fresh_python):
+    """Streamlit collects after each run; 100,000 objects take it some 0.1 s, in which it answers nobody."""
+    counted = fresh_python(
+        "import gc\n"
+        "from pages import _shared\n"
+        "_shared._load_torch()\n"
+        "kept = gc.get_freeze_count()\n"
+        "_shared.classifier('cifar_resnet20')\n"
+        "print(kept, gc.get_freeze_count() - kept, len(gc.get_objects()))\n"
+    )
+    warm, inference, rest = map(int, counted.split())
+    assert warm > 100_000
+    assert inference > 50_000
+    assert rest < 10_000
