@@ -1,5 +1,6 @@
 """What every test can use: the root, a fresh interpreter, and caches that no other test has filled."""
 
+import gc
 import subprocess
 import sys
 import threading
@@ -8,6 +9,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+
+
+def pytest_collection_finish():
+    """What is loaded by now is no test's garbage: collections need not walk it, and take a tenth of the time."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
