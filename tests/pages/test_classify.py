@@ -4,11 +4,13 @@ import re
 import time
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import streamlit as st
 from safetensors.torch import save_file
 
+from pages.photo import kept
 from pages.photo.pictures import MOST_AT_ONCE
 from resnet_core.models import weights as weights_module
 from resnet_core.models.network import build_model
@@ -112,6 +114,14 @@ def test_photos_stay_with_the_visit_until_they_are_forgotten(open_page, words):
     assert "once there is a picture" in words(app)
     app.switch_page("pages/classify.py").run()
     assert "The answers appear here" in words(upload(app))
+
+
+def test_a_widget_of_the_page_before_that_is_still_reported_loses_no_photo(monkeypatch):
+    """A visitor who is quick is on the next page before Streamlit has put the old one's widgets away."""
+    fake = SimpleNamespace(session_state={"photos": "the old page's"}, button=lambda *_, **__: False)
+    monkeypatch.setattr(kept, "st", fake)
+    assert kept.with_those_before("classify", "photos", lambda: ["car", "ship"], 30) == ["car", "ship"]
+    assert kept.with_those_before("inside", "photos", list, 30) == ["car", "ship"]
 
 
 def test_new_photos_take_the_places_of_the_oldest(open_page):
