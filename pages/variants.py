@@ -81,11 +81,8 @@ st.subheader("The same block in three frameworks", anchor=False)
 block = st.segmented_control(
     "Block", ("Residual", "ResNeXtBlock"), default="Residual", key="block", bind="query-params", required=True
 )
-frameworks = zip(st.columns(3, gap="small"), ("PyTorch", "Flax", "Keras"), framework_blocks(block), strict=True)
-for column, framework, source in frameworks:
-    with column:
-        st.markdown(f"**{framework}**")
-        st.code(source, language="python", wrap_lines=True)
+for tab, source in zip(st.tabs(["PyTorch", "Flax", "Keras"]), framework_blocks(block), strict=True):
+    tab.code(source, language="python", wrap_lines=True)
 with st.container(width=PROSE_WIDTH):
     st.caption("With the same weights, all three give the same output within 1e-4: a test holds them to it.")
 
