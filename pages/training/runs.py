@@ -37,8 +37,9 @@ def run_bar(jobs: JobManager, run: RunSnapshot, visitor: str) -> None:
         with st.popover("Share", icon=":material/share:"):
             st.markdown("Everyone with this link watches this race. Only who started it can pause and stop it.")
             st.code(f"{st.context.url or '/race'}?run={run.id}", language=None, wrap_lines=True)
-    if not run.mine and not run.ended:
-        st.caption("Someone else started this race. You watch it; they pause and stop it.")
+    with st.container():  # always there: what follows keeps its place when a reloaded page has been recognised
+        if not run.mine and not run.ended:
+            st.caption("Someone else started this race. You watch it; they pause and stop it.")
 
 
 def _buttons(jobs: JobManager, run: RunSnapshot, visitor: str) -> None:
