@@ -36,7 +36,7 @@ def register(app: typer.Typer) -> None:
 
 
 def classify(
-    photos: Annotated[list[Path], typer.Argument(metavar="PHOTO...", help="Files, or folders of them.")],
+    photos: Annotated[list[Path], typer.Argument(metavar="PHOTO...", help="Files, or folders of them at any depth.")],
     weights: Annotated[
         str, typer.Option(help="A name from `weights list`, or a .safetensors, .pt or .pth file.")
     ] = DEFAULT_WEIGHTS,
@@ -81,14 +81,14 @@ def classify(
 
 
 def _files(photos: Iterable[Path]) -> Iterator[Path]:
-    """The files themselves, and the pictures in each folder by name; a folder without any is left to fail."""
+    """The files themselves, and all pictures below each folder by name; a folder without any is left to fail."""
     from PIL import Image
 
     from resnet_core.inference.images import FORMATS
 
     endings = {ending for ending, kind in Image.registered_extensions().items() if kind in FORMATS}
     for photo in photos:
-        inside = sorted(path for path in photo.glob("*") if path.suffix.lower() in endings)
+        inside = sorted(path for path in photo.rglob("*") if path.suffix.lower() in endings)
         yield from inside or [photo]
 
 

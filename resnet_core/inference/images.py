@@ -84,6 +84,8 @@ def open_image(path: str | Path) -> Image.Image:
         ImageError: if the file can't be read or is no picture; the message begins with its name.
     """
     path = Path(path)
+    if path.is_dir():
+        raise ImageError(f"{path} is a folder, not a picture.")
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)

@@ -1,5 +1,6 @@
 import csv
 import json
+import shutil
 from io import StringIO
 
 import pytest
@@ -48,9 +49,11 @@ def test_each_photo_has_a_table_with_its_probabilities(photos, run):
     assert "knows 3 classes: cat, dog, frog" in result.stdout
 
 
-def test_a_folder_stands_for_its_pictures(photos, run):
+def test_a_folder_stands_for_its_pictures_and_those_in_its_folders(photos, run):
+    (photos / "day2").mkdir()
+    shutil.copy(photos / "b.JPG", photos / "day2" / "c.jpg")
     answers = json.loads(run("classify", photos, "--weights", "small", "--output", "json").stdout)
-    assert [answer["photo"] for answer in answers] == [str(photos / "a.png"), str(photos / "b.JPG")]
+    assert [answer["photo"] for answer in answers] == [str(photos / name) for name in ("a.png", "b.JPG", "day2/c.jpg")]
     assert answers[0]["top"][0]["label"] == "dog"
     assert sum(scored["probability"] for scored in answers[0]["top"]) == pytest.approx(1)
 
@@ -76,7 +79,7 @@ def test_a_folder_without_pictures_is_said_to_be_none(tmp_path, run):
     (tmp_path / "empty").mkdir()
     result = run("classify", tmp_path / "empty", "--weights", "small")
     assert (result.exit_code, result.stdout) == (2, "")
-    assert str(tmp_path / "empty") in result.stderr
+    assert result.stderr == f"{tmp_path / 'empty'} is a folder, not a picture.\n"
 
 
 def test_weights_that_do_not_exist_are_refused_before_any_photo_is_read(photos, refuse):
