@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable
 from pathlib import Path
 from string import Template
@@ -89,6 +90,11 @@ def next_pages(*links: tuple[str, str]) -> None:
     with st.container(horizontal=True):
         for page, label in links:
             st.page_link(page, label=label, icon=":material/arrow_forward:")
+
+
+def literal(text: object) -> str:
+    """What a visitor, a link or a file says, for a place that reads Markdown: no picture of it is fetched."""
+    return re.sub(r"[\\\[\]]", r"\\\g<0>", str(text))
 
 
 def percent(share: float, digits: int = 1) -> str:

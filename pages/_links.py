@@ -12,7 +12,7 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from pages._shared import ignored_choice
+from pages._layout import literal
 
 
 def asked_in_vain(**allowed: Iterable[object]) -> dict[str, str]:
@@ -23,18 +23,42 @@ def asked_in_vain(**allowed: Iterable[object]) -> dict[str, str]:
     for name, values in allowed.items():
         if st.session_state.get(name) not in (None, *values):
             del st.session_state[name]
-    asked = {name: ignored_choice(name, list(values)) for name, values in allowed.items()}
-    return {name: value for name, value in asked.items() if value is not None}
+    asked = {name: st.query_params[name] for name in allowed if name in st.query_params}
+    return {name: wish for name, wish in asked.items() if not any(_says(wish, value) for value in allowed[name])}
+
+
+def _says(wish: str, value: object) -> bool:
+    return wish.lower() == written(value) if isinstance(value, bool) else wish == str(value)
+
+
+def unknown_among(name: str, allowed: Iterable[object]) -> dict[str, str]:
+    """The same for a parameter that stands in the link once for each of several choices."""
+    unknown = [value for value in st.query_params.get_all(name) if value not in map(str, allowed)]
+    return {name: ", ".join(unknown)} if unknown else {}
 
 
 def say_in_vain(asked: dict[str, str], **shown: object) -> None:
-    """Warn about what was asked in vain, if anything; `shown` has what stands there instead, by parameter."""
+    """Warn about what was asked in vain, if anything; to be called after the widgets, which say what stands instead.
+
+    Args:
+        shown: the same for parameters without a widget.
+    """
+    values = {name: st.session_state.get(name) for name in asked} | shown
+    asked = {name: wish for name, wish in asked.items() if values[name] is not None}  # the others are not on the page
     if asked:
         wishes = " and ".join(f"{name}={value[:40]!r}" for name, value in asked.items())
-        there = ", ".join(f"{name}={shown[name]}" for name in asked)
+        there = ", ".join(f"{name}={written(values[name])}" for name in asked)
         st.warning(
-            f"The link asks for {wishes}, which is not offered here. You see {there}.", icon=":material/link_off:"
+            f"The link asks for {literal(wishes)}, which is not offered here. You see {literal(there)}.",
+            icon=":material/link_off:",
         )
+
+
+def written(value: object) -> str:
+    """A value as a link and a text field have it."""
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(str, value))
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def hear_link(name: str) -> str:

@@ -275,9 +275,3 @@ def keep_libraries(loaded: str) -> None:
     """
     gc.collect()
     gc.freeze()
-
-
-def ignored_choice(parameter: str, allowed: list[Any]) -> str | None:
-    """What a link asked for in vain, if it asked for something that is not allowed."""
-    asked = st.query_params.get(parameter)
-    return asked if asked is not None and asked not in map(str, allowed) else None

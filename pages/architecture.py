@@ -37,16 +37,17 @@ header(
     "Every number is read off the real network as it runs.",
 )
 
-asked = asked_in_vain(model=rc.list_models(), size=SIZES, channels=CHANNELS, unit=UNITS)
+families = ["all", *rc.list_families()]
+asked = asked_in_vain(family=families, model=rc.list_models(), size=SIZES, in_channels=CHANNELS, unit=UNITS)
 with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-    family = st.selectbox("Family", ["all", *rc.list_families()], key="family", bind="query-params", width=130)
+    family = st.selectbox("Family", families, key="family", bind="query-params", width=130)
     names = rc.list_models(None if family == "all" else family)
     start = names.index("resnet50") if "resnet50" in names else 0
     model = st.selectbox("Variant", names, start, key="model", bind="query-params", on_change=take_variant, width=190)
     own_size = rc.get_spec(model).input_size[0]
     size = st.select_slider("Input, pixels a side", SIZES, own_size, key="size", bind="query-params", width=150)
     channels = st.segmented_control(
-        "Input channels", CHANNELS, default=3, key="channels", bind="query-params", required=True
+        "Input channels", CHANNELS, default=3, key="in_channels", bind="query-params", required=True
     )
     unit = st.segmented_control(
         "Count in", tuple(UNITS), default="MACs", key="unit", bind="query-params", required=True,
@@ -58,7 +59,7 @@ if (layer := hear_link("layer")) not in ("", *paths):  # another family came wit
     asked["layer"] = layer
     link("layer", "")
     layer = hear_link("layer")
-say_in_vain(asked, model=model, size=size, channels=channels, unit=unit, layer="the whole network")
+say_in_vain(asked, layer="the whole network")
 picture = diagram(model, size, channels, unit)
 opened = explorer(picture, theme_name())
 offer_exports(walk, rc.get_spec(model).override(in_channels=channels), opened, theme_name(), unit)

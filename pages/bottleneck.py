@@ -3,8 +3,19 @@
 import streamlit as st
 
 import resnet_core as rc
-from pages._layout import compact, drawing, header, how, next_pages, percent, prose
+from pages._layout import compact, drawing, header, how, literal, next_pages, percent, prose
+from pages._links import asked_in_vain, say_in_vain
 from pages._shared import counted_modules, theme_name
+
+OFFERED = {
+    "channels": (64, 128, 256, 512, 1024, 2048), "width": (16, 32, 64, 128, 256, 512),
+    "cardinality": (1, 2, 4, 8, 16, 32, 64), "map_size": (7, 14, 28, 56, 112),
+}  # fmt: skip
+
+
+def choose(name: str, label: str, start: int) -> int:
+    return st.select_slider(label, OFFERED[name], start, key=name, bind="query-params", width=180)
+
 
 default = rc.compare_bottleneck()
 header(
@@ -13,24 +24,18 @@ header(
     f"the same input, the same output, **{percent(default.share)}** of the weights.",
 )
 
+asked = asked_in_vain(**OFFERED)
 with st.container(horizontal=True, gap="medium"):
-    channels = st.select_slider(
-        "Channels in and out", (64, 128, 256, 512, 1024, 2048), 256, key="channels", bind="query-params", width=180
-    )
-    width = st.select_slider(
-        "Width inside", (16, 32, 64, 128, 256, 512), 64, key="width", bind="query-params", width=180
-    )
-    groups = st.select_slider(
-        "Groups of the 3×3", (1, 2, 4, 8, 16, 32, 64), 1, key="groups", bind="query-params", width=180
-    )
-    size = st.select_slider(
-        "Feature map, pixels a side", (7, 14, 28, 56, 112), 56, key="size", bind="query-params", width=180
-    )
+    channels = choose("channels", "Channels in and out", 256)
+    width = choose("width", "Width inside", 64)
+    groups = choose("cardinality", "Groups of the 3×3", 1)
+    size = choose("map_size", "Feature map, pixels a side", 56)
+say_in_vain(asked)
 
 try:
     comparison = rc.compare_bottleneck(channels, width, groups, size)
 except rc.InvalidSpecError as error:
-    st.warning(f"{error} Shown below: one group.", icon=":material/warning:")
+    st.warning(f"{literal(error)} Shown below: one group.", icon=":material/warning:")
     comparison = rc.compare_bottleneck(channels, width, 1, size)
 
 for column, stack in zip(st.columns(3, gap="medium"), ("bottleneck", "basic", "equal_cost"), strict=True):

@@ -5,8 +5,9 @@ from uuid import uuid4
 import streamlit as st
 
 import resnet_core as rc
-from pages._layout import PROSE_WIDTH, digits, header, how, next_pages, prose
-from pages._shared import ignored_choice, job_manager, measured
+from pages._layout import PROSE_WIDTH, digits, header, how, literal, next_pages, prose
+from pages._links import asked_in_vain, say_in_vain
+from pages._shared import job_manager, measured
 from pages.training.runs import detached_request, show_run
 from resnet_core.models.defects import DEFECTS
 
@@ -17,10 +18,9 @@ header(
 )
 
 names = [defect.name for defect in DEFECTS]
-asked = ignored_choice("defect", names)
+asked = asked_in_vain(defect=names)
 name = st.selectbox("Defect", names, key="defect", bind="query-params", width=300)
-if asked:
-    st.warning(f"The link asks for {asked!r}, which is no defect here. You see {name}.", icon=":material/link_off:")
+say_in_vain(asked)
 defect = next(defect for defect in DEFECTS if defect.name == name)
 
 published, corrected = st.columns(2, gap="medium")
@@ -58,7 +58,7 @@ if name == "detached_shortcut":
         try:
             st.session_state.detached_run = jobs.submit(detached_request(), owner).id
         except rc.ResNetCoreError as error:
-            st.warning(str(error), icon=":material/hourglass_top:")
+            st.warning(literal(error), icon=":material/hourglass_top:")
     run_id = st.session_state.get("detached_run", "")
     run = jobs.snapshot(run_id, owner) if run_id else None
 

@@ -3,9 +3,10 @@
 import streamlit as st
 
 import resnet_core as rc
-from pages._layout import header, how, next_pages, prose
+from pages._layout import header, how, literal, next_pages, prose
+from pages._links import written
 from pages._shared import theme_name
-from pages.network.design import LABELS, design_form, shown, take
+from pages.network.design import LABELS, design_form, take
 from pages.network.diagram import network_drawing, offer_exports
 from pages.network.exports import offer_tables
 from resnet_core.anatomy.export import export_table
@@ -24,14 +25,15 @@ header(
 )
 choices, changes = design_form()
 for field, value in changes.items():
+    said = literal(repr(st.session_state[field]))
     st.error(
-        f"{LABELS[field]}: {st.session_state[field]!r} is no list of whole numbers, for example {shown(value)}.",
+        f"{LABELS[field]}: {said} is no list of whole numbers, for example {written(value)}.",
         icon=":material/error:",
     )
 try:
     spec = check_design(choices)
 except rc.InvalidSpecError as error:
-    st.error(str(error), icon=":material/error:")
+    st.error(literal(error), icon=":material/error:")
     try:
         spec, repaired = nearest_spec(choices)
     except rc.InvalidSpecError as last:
@@ -39,7 +41,7 @@ except rc.InvalidSpecError as error:
         st.stop()
     changes |= repaired
 if changes:
-    words = ", ".join(f"{LABELS[field].lower()} {shown(value)}" for field, value in changes.items())
+    words = ", ".join(f"{LABELS[field].lower()} {written(value)}" for field, value in changes.items())
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"The nearest design that works, drawn below: **{words}**.", width="content")
         st.button("Take it", on_click=take, args=(changes,), key="take_nearest", icon=":material/check:")

@@ -5,12 +5,15 @@ from contextlib import nullcontext
 import streamlit as st
 
 import resnet_core as rc
-from pages._layout import PROSE_WIDTH, header, how, next_pages, prose
+from pages._layout import PROSE_WIDTH, header, how, literal, next_pages, prose
+from pages._links import asked_in_vain, say_in_vain
 from pages._shared import classifier
 from pages.photo.answers import pick_photo, show_answer, show_networks, show_table, two_versions
 from pages.photo.choice import photo_and_weights
 from pages.photo.pictures import MOST_AT_ONCE, answered
 from resnet_core.inference.temperature import TEMPERATURES
+
+CROPS = (1, 10)
 
 header(
     "What does a ResNet see in your photo?",
@@ -20,19 +23,21 @@ header(
 
 source, pictures, chosen, offered = photo_and_weights("classify")
 
+asked = asked_in_vain(crops=CROPS, top_k=range(1, 11), temperature=TEMPERATURES)
 controls = st.container(horizontal=True, gap="medium")
 with controls:
-    crops = st.segmented_control("Crops", (1, 10), default=1, key="crops", bind="query-params", required=True)
+    crops = st.segmented_control("Crops", CROPS, default=1, key="crops", bind="query-params", required=True)
     top_k = st.slider("Classes shown", 1, 10, 5, key="top_k", bind="query-params", width=200)
     temperature = st.select_slider(
         "Temperature T", TEMPERATURES, 1.0, key="temperature", bind="query-params", width=220,
         help="The logits are divided by T before the softmax: above 1 it sounds less sure, below 1 surer.",
     )  # fmt: skip
+say_in_vain(asked)
 
 try:
     network = classifier(chosen.name)
 except rc.ResNetCoreError as error:
-    st.error(str(error), icon=":material/error:")
+    st.error(literal(error), icon=":material/error:")
     st.stop()
 
 answers, unread = [], []
@@ -41,7 +46,7 @@ with st.spinner("Reading your photos", show_time=True) if len(pictures) > 1 else
         try:
             answers.append((picture, answered(picture, network, crops > 1)))
         except rc.ResNetCoreError as error:
-            unread.append(f"**{picture.title}**: {error}")
+            unread.append(f"**{picture.title}**: {literal(error)}")
 
 if unread:
     lines = unread if len(unread) == 1 else [f"{len(unread)} of {len(pictures)} photos can't be read.", *unread]

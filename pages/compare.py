@@ -40,7 +40,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         help="The same network without its shortcuts.",
     )  # fmt: skip
     size = st.select_slider("Input of both, pixels a side", SIZES, 224, key="size", bind="query-params", width=260)
-say_in_vain(asked, left=left, right=right, size=size)
+say_in_vain(asked)
 if right == TWIN and one.shortcut == "none":
     st.info(f"{left} has no shortcuts that could go: it is its own plain twin.", icon=":material/info:")
 

@@ -3,7 +3,8 @@
 import streamlit as st
 
 import resnet_core as rc
-from pages._layout import PROSE_WIDTH, header, how, next_pages, prose, unbroken
+from pages._layout import PROSE_WIDTH, header, how, literal, next_pages, prose, unbroken
+from pages._links import asked_in_vain, say_in_vain
 from pages._shared import recordings, theme_name
 from pages.training.replay import replay
 from resnet_core.anatomy.published import FIGURE_6, TABLE_6
@@ -33,9 +34,11 @@ def show_missing(runs: list[RecordedRun]) -> None:
 def show_blocks(runs: list[RecordedRun]) -> None:
     """A map of one value for each run, block by block over the epochs, all on one scale."""
     st.subheader("Inside, block by block", anchor=False)
+    asked = asked_in_vain(inside=INSIDE)
     chosen = st.segmented_control(
         "What is measured", list(INSIDE), default="gradient norm", key="inside", bind="query-params", required=True
     )
+    say_in_vain(asked)
     tables = [block_table(run, INSIDE[chosen]) for run in runs]
     lowest, highest = rc.figures.block_scale(tables)
     columns = [column for _ in range(0, len(runs), 2) for column in st.columns(2, gap="large")]
@@ -72,7 +75,7 @@ header(
 try:
     recorded = recordings()
 except rc.DataError as error:
-    st.error(str(error), icon=":material/broken_image:")
+    st.error(literal(error), icon=":material/broken_image:")
     recorded = {}
 runs = list(recorded.values())
 if runs:

@@ -3,14 +3,15 @@
 import streamlit as st
 
 import resnet_core as rc
-from pages._layout import PROSE_WIDTH, header, how, next_pages, percent, prose
+from pages._layout import PROSE_WIDTH, header, how, literal, next_pages, percent, prose
+from pages._links import asked_in_vain, say_in_vain
 from pages._shared import classifier
 from pages.photo.answers import pick_photo
 from pages.photo.choice import photo_and_weights
 from pages.photo.explained import subject_of
 from pages.photo.look_blocks import show_blocks
 from pages.photo.look_time import show_time
-from pages.photo.looks import Look, names_of, ranked, show_features, show_where
+from pages.photo.looks import COUNTS, METHODS, Look, names_of, ranked, show_features, show_where
 from resnet_core.anatomy.tables import display_stage
 from resnet_core.inference.explain import stages_of
 
@@ -26,18 +27,20 @@ source, pictures, chosen, offered = photo_and_weights("inside")
 try:
     network = classifier(chosen.name)
 except rc.ResNetCoreError as error:
-    st.error(str(error), icon=":material/error:")
+    st.error(literal(error), icon=":material/error:")
     st.stop()
 
 names, stages = names_of(network.weights.classes), stages_of(network.model)
+shown = [display_stage(stage) for stage in stages]
+asked = asked_in_vain(**{"class": (LIKELIEST, *names)}, stage=shown, look=LOOKS, method=METHODS, k=COUNTS)
 with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
     wanted = st.selectbox("Explain the class", (LIKELIEST, *names), key="class", bind="query-params", width=240)
-    shown = [display_stage(stage) for stage in stages]
     stage = st.segmented_control(
         "Stage", shown, default=shown[-1], key="stage", bind="query-params", required=True,
         help="For the channels and the sanity check.",
     )  # fmt: skip
     number = pick_photo([(picture, None) for picture in pictures]) if len(pictures) > 1 else 0
+remark = st.empty()
 
 if not pictures:
     with st.container(width=PROSE_WIDTH, border=True):
@@ -68,7 +71,9 @@ else:
             st.caption(network.engine.note)
         st.markdown(f":small[{'. '.join(filter(None, (pictures[number].title, subject.note)))}]")
     except rc.ResNetCoreError as error:
-        st.warning(f"**{pictures[number].title}**: {error}", icon=":material/broken_image:")
+        st.warning(f"**{pictures[number].title}**: {literal(error)}", icon=":material/broken_image:")
+with remark:
+    say_in_vain(asked)
 
 prose("inside_try")
 how("inside_how", rc.grad_cam, rc.occlude, rc.block_parts, rc.layer_times)

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages._layout import header, how, next_pages, prose
+from pages._links import asked_in_vain, say_in_vain
 from pages._shared import published_counts, published_errors
 from pages.network.reconciler import where_it_comes_from
 from resnet_core.anatomy.reconcile import explain_count
@@ -25,7 +26,9 @@ st.dataframe(
 
 st.subheader("Errors, as printed", anchor=False)
 tables = published_errors()
+asked = asked_in_vain(table=tables)
 which = st.segmented_control("Table", list(tables), default="Table 2", key="table", bind="query-params", required=True)
+say_in_vain(asked)
 st.dataframe(
     tables[which], hide_index=True, alt=which, placeholder="",
     column_config={

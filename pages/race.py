@@ -3,7 +3,7 @@
 import streamlit as st
 
 import resnet_core as rc
-from pages._layout import PROSE_WIDTH, header, how, next_pages, prose
+from pages._layout import PROSE_WIDTH, header, how, literal, next_pages, prose
 from pages._shared import job_manager
 from pages.training.controls import controls, start_request
 from pages.training.history import finished
@@ -22,7 +22,7 @@ try:
     request, refusal = start_request(choice), ""
 except rc.InvalidSpecError as error:
     request, refusal = None, str(error)
-    st.error(refusal, icon=":material/block:")
+    st.error(literal(refusal), icon=":material/block:")
 
 guesses = (*choice.networks, "no difference")
 if st.session_state.get("guess") not in (None, *guesses):  # of a network that is no longer chosen
@@ -50,7 +50,7 @@ if started and request:
         run_id = jobs.submit(request, me).id
         st.session_state.race_run = st.query_params["run"] = run_id
     except rc.ResNetCoreError as error:
-        st.warning(f"{error} The link of this page keeps what you set.", icon=":material/hourglass_top:")
+        st.warning(f"{literal(error)} The link of this page keeps what you set.", icon=":material/hourglass_top:")
         for other in jobs.active()[:1]:
             st.page_link("pages/race.py", label="Watch the race that runs", query_params={"run": other.id})
 
@@ -75,7 +75,7 @@ def watch() -> None:
 if run:
     watch()
 elif run_id:
-    st.info(gone, icon=":material/history:")
+    st.info(literal(gone), icon=":material/history:")
 else:
     with st.container(width=PROSE_WIDTH, border=True):
         st.markdown("Make a guess, then start the race. The curves appear here, and the link shows them to everyone.")

@@ -4,10 +4,13 @@ import streamlit as st
 
 import resnet_core as rc
 from pages._layout import PROSE_WIDTH, drawing, header, how, next_pages, prose
-from pages._shared import accuracies, framework_blocks, ignored_choice, theme_name
+from pages._links import asked_in_vain, say_in_vain, unknown_among
+from pages._shared import accuracies, framework_blocks, theme_name
 from pages.network.columns import variant_columns
 from resnet_core.anatomy.block_steps import compare_block
 from resnet_core.anatomy.family import equal_cost_pairs, variant_table
+
+OFFERED = {"channels": (128, 256, 512), "width": (32, 64, 128), "code": ("Residual", "ResNeXtBlock")}
 
 header(
     "What did people change, and what did it buy?",
@@ -16,11 +19,12 @@ header(
 )
 
 names = rc.list_models()
-asked = ignored_choice("variants", names) if "," not in st.query_params.get("variants", "") else None
+asked = asked_in_vain(**OFFERED) | unknown_among("variants", names)
 chosen = st.multiselect(
     "Up to four variants", names, ["resnet50", "resnet50d", "seresnet50", "resnext50_32x4d"],
     key="variants", bind="query-params", max_selections=4,
 )  # fmt: skip
+say_in_vain({name: asked.pop(name) for name in asked.keys() & {"variants"}})
 if not chosen:
     st.info("Choose a variant above to see what it changes.", icon=":material/arrow_upward:")
     st.stop()
@@ -53,10 +57,9 @@ with st.expander("The numbers and their sources", icon=":material/table:"):
 
 st.subheader("More groups or more width, at equal cost?", anchor=False)
 with st.container(horizontal=True, gap="medium"):
-    channels = st.select_slider(
-        "Channels in and out", (128, 256, 512), 256, key="channels", bind="query-params", width=240
-    )
-    width = st.select_slider("Width without groups", (32, 64, 128), 64, key="width", bind="query-params", width=240)
+    row = {"bind": "query-params", "width": 240}
+    channels = st.select_slider("Channels in and out", OFFERED["channels"], 256, key="channels", **row)
+    width = st.select_slider("Width without groups", OFFERED["width"], 64, key="width", **row)
 pairs = equal_cost_pairs(channels=channels, width=width)
 st.dataframe(
     {
@@ -79,12 +82,14 @@ st.dataframe(
 
 st.subheader("The same block in three frameworks", anchor=False)
 block = st.segmented_control(
-    "Block", ("Residual", "ResNeXtBlock"), default="Residual", key="block", bind="query-params", required=True
+    "Block", ("Residual", "ResNeXtBlock"), default="Residual", key="code", bind="query-params", required=True
 )
 for tab, source in zip(st.tabs(["PyTorch", "Flax", "Keras"]), framework_blocks(block), strict=True):
     tab.code(source, language="python", wrap_lines=True)
 with st.container(width=PROSE_WIDTH):
     st.caption("With the same weights, all three give the same output within 1e-4: a test holds them to it.")
+
+say_in_vain(asked)
 
 prose("variants_try")
 how("variants_how", variant_table, equal_cost_pairs)

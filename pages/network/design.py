@@ -8,7 +8,8 @@ from typing import Any
 
 import streamlit as st
 
-from pages._links import asked_in_vain, say_in_vain
+from pages._layout import literal
+from pages._links import asked_in_vain, say_in_vain, written
 from resnet_core.models.repair import COUNTS
 
 SIZES = (32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 384, 448, 512)
@@ -17,7 +18,7 @@ SHORTCUTS = ("projection", "projection_all", "pooled_projection", "bare_projecti
 STEMS = ("imagenet", "cifar", "deep", "deep_wide")
 CHOICES: dict[str, Collection[Any]] = {
     "block": BLOCKS, "shortcut": SHORTCUTS, "stem": STEMS, "stride_on": ("3x3", "1x1"), "norm": ("batch", "none"),
-    "size": SIZES, "squeeze_excite": ("true", "false"), **{name: range(1, most + 1) for name, most in COUNTS.items()},
+    "size": SIZES, "squeeze_excite": (True, False), **{name: range(1, most + 1) for name, most in COUNTS.items()},
 }  # fmt: skip
 LABELS = {
     "depths": "Blocks in each stage", "widths": "Channels in each stage", "block": "Block", "shortcut": "Shortcut",
@@ -59,10 +60,11 @@ def design_form() -> tuple[dict[str, Any], dict[str, Any]]:
         "groups": groups, "width_per_group": per_group, "radix": radix, "squeeze_excite": squeeze, "norm": norm,
         "in_channels": channels, "num_classes": classes, "input_size": (size, size), **read, **replaced,
     }  # fmt: skip
-    say_in_vain(asked, **{name: shown((choices | {"size": size})[name]) for name in asked})
+    say_in_vain(asked)
     if unknown:
         st.warning(
-            f"The link names {', '.join(unknown)}, which no field here is called. The fields are {', '.join(LABELS)}.",
+            f"The link names {literal(', '.join(unknown))}, which no field here is called. "
+            f"The fields are {', '.join(LABELS)}.",
             icon=":material/link_off:",
         )
     return choices, replaced
@@ -75,21 +77,14 @@ def numbers(text: str) -> tuple[int, ...] | None:
     return tuple(int(n) for n in re.findall(r"\d+", text))
 
 
-def shown(value: object) -> str:
-    """A value as the form has it."""
-    if isinstance(value, tuple):
-        return ", ".join(map(str, value))
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
 def take(changes: dict[str, object]) -> None:
     """Put other choices into the form; to be called in a widget's callback."""
     for name, value in changes.items():
-        st.session_state[name] = shown(value) if isinstance(value, tuple) else value
+        st.session_state[name] = written(value) if isinstance(value, tuple) else value
 
 
 def _text(name: str, width: int) -> str:
-    return st.text_input(LABELS[name], shown(LISTS[name]), key=name, bind="query-params", width=width)
+    return st.text_input(LABELS[name], written(LISTS[name]), key=name, bind="query-params", width=width)
 
 
 def _select(name: str, options: tuple[str, ...], start: int, width: int) -> str:

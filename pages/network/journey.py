@@ -13,6 +13,7 @@ from typing import Any
 import streamlit as st
 
 import resnet_core as rc
+from pages._layout import literal
 from pages._links import hear_link, link, linked
 
 ASSETS = Path(__file__).parents[2] / "assets"
@@ -54,7 +55,7 @@ def journey(way: dict[str, Any], theme: str) -> None:
     if asked != st.session_state.get("_stop", ""):
         if asked and rc.figures.start_of(way, asked) is None:
             st.warning(
-                f"The link asks for the stop {asked!r}, which is not on the way through {way['name']}. "
+                f"The link asks for the stop {literal(repr(asked))}, which is not on the way through {way['name']}. "
                 "You stand at the input.",
                 icon=":material/link_off:",
             )

@@ -3,6 +3,7 @@
 import streamlit as st
 
 import resnet_core as rc
+from pages._layout import literal
 from pages._shared import explained
 
 
@@ -21,7 +22,7 @@ def where_it_comes_from(model: str, example: str = "") -> None:
     try:
         explanation = explained(model, seen)
     except rc.ResNetCoreError as error:
-        st.warning(str(error), icon=":material/help:")
+        st.warning(literal(error), icon=":material/help:")
         return
     st.markdown(f"**{explanation.sentence}**")
     others = [match.sentence for match in explanation.matches[1:]]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 import resnet_core as rc
-from pages._layout import drawing, percent, unbroken
+from pages._layout import drawing, literal, percent, unbroken
 from pages._shared import all_weights, classifier, theme_name
 from pages.photo.pictures import Answer, Picture, opinion, ten_crops_of, thumbnail
 
@@ -138,7 +138,7 @@ def show_networks(picture: Picture, offered: Sequence[Weights], crops: int, temp
         try:
             said.append((weights.name, opinion(picture, classifier(weights.name), crops > 1)))
         except rc.ResNetCoreError as error:
-            trouble.append(f"- {weights.name}: {error}")
+            trouble.append(f"- {weights.name}: {literal(error)}")
     waiting.empty()
     table = answers_table(said, temperature)
     table["weights"] = [f"{len(prediction.classes):,}" for _, prediction in said]

@@ -6,12 +6,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import streamlit as st
 
+from pages._links import asked_in_vain, say_in_vain
+from pages._shared import samples
 from pages.photo.downloads import offer_download
 from pages.photo.pictures import Picture, chosen_pictures, chosen_weights
 from resnet_core.models.weights_record import DEFAULT_WEIGHTS
 
 if TYPE_CHECKING:
     from resnet_core.models.weights_record import Weights
+
+SOURCES = ("sample", "upload", "camera")
 
 
 class Choice(NamedTuple):
@@ -25,15 +29,16 @@ class Choice(NamedTuple):
 
 def photo_and_weights(page: str) -> Choice:
     """Ask for both on a page; weights that are not here yet are offered, and the default ones answer meanwhile."""
+    asked = asked_in_vain(source=SOURCES, sample=samples())
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         source = st.segmented_control(
-            "Picture from", ("sample", "upload", "camera"), default="sample", key="source", bind="query-params",
-            required=True,
-        )  # fmt: skip
+            "Picture from", SOURCES, default="sample", key="source", bind="query-params", required=True
+        )
         pictures = list(chosen_pictures(source, page)) if source == "sample" else None
         weights, offered = chosen_weights()
     if pictures is None:  # an upload needs the whole width
         pictures = list(chosen_pictures(source, page))
+    say_in_vain(asked)
     if weights.availability == "downloadable":
         offer_download(weights, fallback=DEFAULT_WEIGHTS)
         weights = offered[DEFAULT_WEIGHTS]

@@ -8,6 +8,7 @@ from uuid import uuid4
 import streamlit as st
 
 import resnet_core as rc
+from pages._layout import literal
 from pages._shared import downloads
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def _offer(weights: Weights, visitor: str, fallback: str, trouble: str) -> None:
 
     kept = kept_bytes(weights.path)
     if trouble:
-        st.warning(trouble, icon=":material/cloud_off:")
+        st.warning(literal(trouble), icon=":material/cloud_off:")
     with st.container(border=True):
         st.markdown(f"**{weights.name} is not on this machine yet.** Until it is, you see {fallback}.")
         here = f", {kept / 1e6:,.1f} MB are here" if kept else ""
@@ -66,7 +67,7 @@ def _offer(weights: Weights, visitor: str, fallback: str, trouble: str) -> None:
             try:
                 downloads().start(weights, visitor)
             except rc.ResNetCoreError as error:
-                st.warning(str(error), icon=":material/hourglass_top:")
+                st.warning(literal(error), icon=":material/hourglass_top:")
                 return
             st.rerun()
         if not trouble:  # a failed download's sentence names the command already

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from resnet_core.inference.classifier import ScoredClass
 
+COUNTS = (8, 16, 32)
 METHODS = {"Grad-CAM": "grad_cam", "HiResCAM": "hires_cam", "covering": ""}
 CHANNEL = 112  # pixels
 SEEN = "What the network sees"
@@ -117,7 +118,7 @@ def _show_sanity(look: Look, stage: str, method: str, opacity: float) -> None:
 
 def show_features(look: Look, stage: str) -> None:
     """The strongest channels of a stage as pictures on one scale."""
-    k = st.segmented_control("Channels", (8, 16, 32), default=16, key="k", bind="query-params", required=True)
+    k = st.segmented_control("Channels", COUNTS, default=16, key="k", bind="query-params", required=True)
     result = features_of(look.subject, look.network, stage, k)
     low, high = min(0.0, float(result.maps.min())), float(result.maps.max())
     pictures = rc.figures.channel_pictures(result.maps, low, high, theme_name())

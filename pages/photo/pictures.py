@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import streamlit as st
 
 import resnet_core as rc
-from pages._shared import all_weights, decoding_slot, ignored_choice, sample_picture, samples
+from pages._links import asked_in_vain, say_in_vain
+from pages._shared import all_weights, decoding_slot, sample_picture, samples
 from pages.photo.kept import with_those_before
 from resnet_core.models.weights_record import DEFAULT_WEIGHTS
 
@@ -76,16 +77,12 @@ def chosen_weights() -> tuple[Weights, dict[str, Weights]]:
     offered: dict[str, Weights] = {}
     for weights in all_weights():
         offered.setdefault(weights.name, weights)
-    asked = ignored_choice("weights", list(offered))
+    asked = asked_in_vain(weights=offered)
     name = st.selectbox(
         "Network", list(offered), index=list(offered).index(DEFAULT_WEIGHTS), key="weights", bind="query-params",
         width=280,
     )  # fmt: skip
-    if asked:
-        st.warning(
-            f"The link asks for weights named {asked!r}, which do not exist. You see {name}.",
-            icon=":material/link_off:",
-        )
+    say_in_vain(asked)
     return offered[name], offered
 
 

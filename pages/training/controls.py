@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 import resnet_core as rc
+from pages._links import asked_in_vain, say_in_vain, unknown_among
 
 if TYPE_CHECKING:
     from resnet_core.lab.runs import RunRequest
@@ -21,6 +23,10 @@ INITIALISATIONS = ("kaiming", "xavier", "normal", "zero_gamma")
 NETWORKS = {"plain": "plain", "residual": "residual", "projections": "residual_b", "pre-activation": "preact"}
 SETS = ("digits", "fashion-mnist", "cifar10")
 LAST_SEED = 9999
+OFFERED: dict[str, Collection[Any]] = {
+    "depth": DEPTHS, "rate": RATES, "seed": range(LAST_SEED + 1), "batch_norm": (True, False), "first_width": WIDTHS,
+    "batch": BATCHES, "optimiser": OPTIMISERS, "init": INITIALISATIONS,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +37,8 @@ class Choice:
     networks: tuple[str, ...]
     rate: float
     seed: int
-    width: int
-    norm: bool
+    first_width: int
+    batch_norm: bool
     init: str
     optimiser: str
     batch: int
@@ -44,7 +50,7 @@ def controls() -> Choice:
     from resnet_core.lab.available import sets_on_disk
 
     on_disk = sets_on_disk()
-    asked = ignored(on_disk)
+    asked = asked_in_vain(**OFFERED, data=on_disk) | unknown_among("networks", NETWORKS)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         depth = st.select_slider("Layers", DEPTHS, 56, key="depth", bind="query-params", width=200)
         networks = st.segmented_control(
@@ -57,17 +63,16 @@ def controls() -> Choice:
         with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
             more = _more(on_disk)
         _offer_sets(on_disk)
-    for words in asked:
-        st.warning(f"The link asks for {words}, which is not there. You see the default.", icon=":material/link_off:")
+    say_in_vain(asked)
     return Choice(depth=depth, networks=tuple(networks), rate=rate, seed=int(seed), **more)
 
 
 def _more(on_disk: list[str]) -> dict[str, Any]:
     bound: dict[str, Any] = {"bind": "query-params"}
     return {
-        "norm": st.toggle("Batch norm", value=True, key="norm", **bound),
-        "width": st.segmented_control(
-            "Width", WIDTHS, default=16, key="width", required=True, help="Channels of the first stage.", **bound
+        "batch_norm": st.toggle("Batch norm", value=True, key="batch_norm", **bound),
+        "first_width": st.segmented_control(
+            "Width", WIDTHS, default=16, key="first_width", required=True, help="Channels of the first stage.", **bound
         ),
         "batch": st.segmented_control("Batch", BATCHES, default=64, key="batch", required=True, **bound),
         "optimiser": st.segmented_control(
@@ -86,21 +91,6 @@ def _offer_sets(on_disk: list[str]) -> None:
         st.caption(f"{' and '.join(absent)} can be raced on once they are on this machine. To fetch one: `{command}`")
     if len(on_disk) > 1:
         st.caption("On larger pictures a race takes minutes; it ends after ten at the latest.")
-
-
-def ignored(on_disk: list[str]) -> list[str]:
-    """What the link asks for in vain: "depth=57"."""
-    allowed: dict[str, Any] = {
-        "depth": DEPTHS, "networks": NETWORKS, "rate": RATES, "width": WIDTHS, "batch": BATCHES,
-        "optimiser": OPTIMISERS, "init": INITIALISATIONS, "data": on_disk, "norm": ("true", "false"),
-        "seed": range(LAST_SEED + 1),
-    }  # fmt: skip
-    return [
-        f"{name}={value}"
-        for name, values in allowed.items()
-        for value in st.query_params.get_all(name)
-        if value.lower() not in map(str, values)
-    ]
 
 
 def start_request(choice: Choice) -> RunRequest:
@@ -126,9 +116,9 @@ def start_request(choice: Choice) -> RunRequest:
         config = config.override(epochs=1)
     if choice.depth != 56:
         config = with_depth(config, choice.depth)
-    if choice.width != 16:
-        config = with_width(config, choice.width)
-    if not choice.norm:
+    if choice.first_width != 16:
+        config = with_width(config, choice.first_width)
+    if not choice.batch_norm:
         config = config.override(overrides=(*config.overrides, ("norm", "none")))
     arms = tuple(NETWORKS[name] for name in NETWORKS if name in choice.networks)
     request = RunRequest(config=config.override(init=choice.init), arms=arms)

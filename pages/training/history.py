@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 import resnet_core as rc
-from pages._layout import PROSE_WIDTH, unbroken
+from pages._layout import PROSE_WIDTH, literal, unbroken
 from pages._shared import finished_races, theme_name
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def finished(jobs: JobManager) -> None:
     try:
         runs = finished_races(jobs.history.newest())
     except rc.DataError as error:
-        st.warning(f"{error} Races still run; they are not kept.", icon=":material/database_off:")
+        st.warning(f"{literal(error)} Races still run; they are not kept.", icon=":material/database_off:")
         return
     if not runs:
         st.caption("None yet. A race that has ended, or that you stop, is kept here, also when the server restarts.")
@@ -80,7 +80,9 @@ def _read_link(names: dict[str, str]) -> None:
     asked = [run_id for run_id in st.query_params.get("compare", "").split(",") if run_id]
     st.session_state.compare_races = [run_id for run_id in asked if run_id in names][:TOGETHER]
     if gone := [run_id for run_id in asked if run_id not in names]:
-        st.warning(f"The link compares races that are not kept here: {', '.join(gone)}.", icon=":material/link_off:")
+        st.warning(
+            f"The link compares races that are not kept here: {literal(', '.join(gone))}.", icon=":material/link_off:"
+        )
 
 
 def _write_link() -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 import resnet_core as rc
-from pages._layout import percent
+from pages._layout import literal, percent
 from resnet_core.figures.replay import run_colours
 from resnet_core.figures.theme import THEMES
 
@@ -70,9 +70,12 @@ def _asked_epoch(last: int) -> int:
     asked = st.query_params.get("epoch", "")
     if not asked:
         return last
-    if asked.isdecimal() and 1 <= int(asked) <= last:
+    if asked in map(str, range(1, last + 1)):
         return int(asked)
-    st.warning(f"The link asks for epoch {asked!r}; there are {last}. You see the last.", icon=":material/link_off:")
+    st.warning(
+        f"The link asks for epoch {literal(repr(asked))}; there are {last}. You see the last.",
+        icon=":material/link_off:",
+    )
     return last
 
 

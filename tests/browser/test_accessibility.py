@@ -5,10 +5,12 @@ import re
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 AXE = gzip.decompress((Path(__file__).parent / "axe.min.js.gz").read_bytes()).decode()
 # Streamlit's own: its navigation puts headings into a list, and the colours of its code are made for white.
 NOT_OURS = ('[data-testid="stSidebarNav"]', '[data-testid="stCode"]')
+PHONE = {"width": 390, "height": 900}
 WHOLE = {"width": 1440, "height": 12_000}  # axe judges the colours of what is in the window, and nothing below it
 # What axe finds, as "rule: element", for rules whose breach shuts people out.
 RUN = """async (exclude) => {
@@ -38,26 +40,46 @@ def test_the_list_of_pages_is_complete():
     assert files - {"home"} == set(PAGES) - {""}
 
 
-READY = ["race?guess=residual"]  # its button can be pressed
+@pytest.fixture
+def wrong(wait_idle, is_wider_than_its_window):
+    """What is wrong with the page that a phone shows, on it and then in both themes: wrong(page) == []."""
+
+    def look(page):
+        sentences = ["a phone must scroll it sideways"] * is_wider_than_its_window(page)
+        page.set_viewport_size(WHOLE)
+        wait_idle(page)
+        assert page.get_by_test_id("stMain").evaluate("main => main.scrollHeight <= main.clientHeight")
+        sentences += faults(page)
+        dark = page.evaluate(IS_DARK)
+        page.emulate_media(color_scheme="light" if dark else "dark")
+        page.wait_for_function(f"dark => ({IS_DARK})() !== dark", arg=dark)
+        page.keyboard.press("r")  # Streamlit's key for a rerun: what Python draws has the theme of its last run
+        wait_idle(page)
+        return sentences + faults(page)
+
+    return look
 
 
-@pytest.mark.parametrize("path", [*PAGES, *LEVELS, *READY])
-def test_a_page_fits_a_phone_and_has_no_serious_fault_in_either_theme(
-    new_page, visit, wait_idle, is_wider_than_its_window, path
-):
-    """One load answers three questions, for a page follows the window's width and the system's theme."""
-    page = visit(new_page(width=390), f"/{path}")
-    assert page.locator("h1").count() == 1
-    assert not is_wider_than_its_window(page)
-    page.set_viewport_size(WHOLE)
-    wait_idle(page)
-    assert page.get_by_test_id("stMain").evaluate("main => main.scrollHeight <= main.clientHeight")
-    light = faults(page)
-    page.emulate_media(color_scheme="dark")
-    page.wait_for_function(IS_DARK)
-    page.keyboard.press("r")  # Streamlit's key for a rerun: what Python draws has the theme of its last run
-    wait_idle(page)
-    assert (light, faults(page)) == ([], [])
+def test_every_page_fits_a_phone_and_has_no_serious_fault_in_either_theme(new_page, visit, wait_idle, wrong):
+    """A visitor goes through all of them on a phone, by the menu: no page may stumble over what another has left."""
+    page = visit(new_page(width=PHONE["width"]))
+    headings, found = [], {"": wrong(page)}
+    for name in PAGES[1:]:
+        headings += page.locator("h1").all_inner_texts()
+        page.set_viewport_size(PHONE)
+        page.get_by_test_id("stExpandSidebarButton").click()
+        page.locator(f'[data-testid="stSidebarNavLink"][href$="/{name}"]').click()
+        expect(page.locator("h1")).not_to_have_text(headings[-1])
+        wait_idle(page)
+        found[name] = wrong(page)
+    headings += page.locator("h1").all_inner_texts()
+    assert found == {name: [] for name in PAGES}
+    assert len(set(headings)) == len(headings) == len(PAGES)  # each has one, and none was looked at twice
+
+
+@pytest.mark.parametrize("path", ["race?guess=residual", *LEVELS])  # the button of a race can be pressed after a guess
+def test_what_only_a_link_opens_fits_and_has_no_fault_either(new_page, visit, wrong, path):
+    assert wrong(visit(new_page(width=PHONE["width"]), f"/{path}")) == []
 
 
 def test_axe_sees_into_the_drawing(page, visit):

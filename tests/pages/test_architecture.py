@@ -51,7 +51,7 @@ def test_a_link_to_an_unknown_variant_says_so(open_page, words):
     assert app.selectbox(key="model").value == "resnet50"
 
 
-@pytest.mark.parametrize(("name", "value"), [("size", "0"), ("size", "99999"), ("channels", "x"), ("unit", "Joule")])
+@pytest.mark.parametrize(("name", "value"), [("size", "0"), ("size", "99999"), ("in_channels", "x"), ("unit", "Joule")])
 def test_nonsense_in_the_link_falls_back_to_the_default(open_page, words, name, value):
     app = open_page("architecture", **{name: value})
     assert "4,089,184,256" in words(app)

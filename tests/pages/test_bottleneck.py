@@ -18,14 +18,14 @@ def test_a_slider_changes_every_number(open_page):
     app = open_page("bottleneck")
     app.select_slider(key="width").set_value(128).run()
     assert table(app).loc["1×1, 3×3, 1×1", "weights"] == 2 * 256 * 128 + 9 * 128 * 128
-    app.select_slider(key="size").set_value(28).run()
+    app.select_slider(key="map_size").set_value(28).run()
     assert table(app).loc["1×1, 3×3, 1×1", "MACs at 28×28"] == (2 * 256 * 128 + 9 * 128 * 128) * 28 * 28
 
 
 def test_groups_that_do_not_divide_the_width_are_one_sentence(open_page, words):
     app = open_page("bottleneck")
     app.select_slider(key="width").set_value(32).run()
-    app.select_slider(key="groups").set_value(64).run()
+    app.select_slider(key="cardinality").set_value(64).run()
     assert not app.exception
     assert "groups=64 does not divide width=32" in words(app)
     assert app.select_slider(key="width").value == 32
@@ -38,9 +38,12 @@ def test_a_real_module_agrees(open_page, words):
     assert "1,179,648" in app.success[0].value
 
 
-@pytest.mark.parametrize(("name", "value"), [("width", "17"), ("channels", "-3"), ("groups", "x"), ("size", "1e9")])
+@pytest.mark.parametrize(
+    ("name", "value"), [("width", "17"), ("channels", "-3"), ("cardinality", "x"), ("map_size", "1e9")]
+)
 def test_nonsense_in_the_link_falls_back_to_the_default(open_page, name, value):
     app = open_page("bottleneck", **{name: value})
+    assert f"The link asks for {name}={value!r}, which is not offered here. You see {name}=" in app.warning[0].value
     assert table(app).loc["1×1, 3×3, 1×1", "weights"] == 69_632
 
 

@@ -28,4 +28,4 @@ def test_the_detached_shortcut_shows_a_measured_zero(open_page):
 
 
 def test_a_link_to_no_defect_says_so(open_page, words):
-    assert "'typo', which is no defect here" in words(open_page("bug_lab", defect="typo"))
+    assert "defect='typo', which is not offered here" in words(open_page("bug_lab", defect="typo"))

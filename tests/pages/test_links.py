@@ -1,10 +1,12 @@
 """The link's own parameters against a browser that lags behind."""
 
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from pages import _links
+from pages._layout import literal
 from pages._links import hear_link, link, linked
 
 
@@ -72,3 +74,42 @@ def test_a_browser_that_had_heard_and_got_an_old_link_again_undoes_nothing(run):
     late = run(stop="conv3")
     assert hear_link("stop") == "bn1"
     assert late == {"stop": "bn1"}
+
+
+PAGES = sorted(path.stem for path in (Path(__file__).parents[2] / "pages").glob("[!_]*.py"))
+
+
+def widgets_of_the_link(app):
+    """The widgets of a page whose values stand in its link, by name."""
+    queue, found = [app.main], {}
+    while queue:
+        queue += getattr(queue[0], "children", {}).values()
+        element = queue.pop(0)
+        if name := getattr(getattr(element, "proto", None), "query_param_key", ""):
+            found[name] = element
+    return found
+
+
+def test_a_name_that_pages_share_has_values_of_one_kind(open_page):
+    """Streamlit carries what stands in the link from page to page by name. A word is fatal to a switch."""
+    kinds = {}
+    for page in PAGES:
+        for name, widget in widgets_of_the_link(open_page(page)).items():
+            kinds.setdefault(name, {}).setdefault(type(widget.value).__name__, set()).add(page)
+    assert {"model", "size", "norm"} <= kinds.keys()
+    assert {name: found for name, found in kinds.items() if len(found) > 1} == {}
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page != "home"])
+def test_nonsense_is_said_in_words_and_never_a_picture_that_a_browser_fetches(open_page, words, page):
+    names = widgets_of_the_link(open_page(page))
+    said = words(open_page(page, **dict.fromkeys(names, "![](http://example.org)")))
+    assert "offered here" in said
+    assert r"!\[\](http://example.org)" in said
+    assert "![" not in said
+
+
+def test_what_others_wrote_is_shown_as_it_is():
+    assert literal("depths=(3, 4) and 2 * 3") == "depths=(3, 4) and 2 * 3"
+    assert literal("![a](b) [c][d]") == r"!\[a\](b) \[c\]\[d\]"
+    assert literal("\\[") == "\\\\\\["  # a backslash of theirs does not undo ours

@@ -173,11 +173,14 @@ def test_an_impossible_race_is_refused_in_place(open_page, history, query, sente
     assert button(app, "Start the race").disabled
 
 
-@pytest.mark.parametrize("query", [{"depth": "57"}, {"seed": "minus"}, {"rate": "fast"}, {"data": "mnist"}])
+@pytest.mark.parametrize(
+    "query",
+    [{"depth": "57"}, {"seed": "minus"}, {"rate": "fast"}, {"data": "mnist"}, {"networks": "vgg"}, {"batch_norm": "?"}],
+)
 def test_nonsense_in_the_link_falls_back_and_is_said(open_page, history, query):
     app = open_page("race", **query)
     ((name, value),) = query.items()
-    assert f"The link asks for {name}={value}, which is not there." in app.warning[0].value
+    assert f"The link asks for {name}={value!r}, which is not offered here. You see" in app.warning[0].value
     assert app.select_slider(key="depth").value == 56
 
 
