@@ -9,6 +9,7 @@ import streamlit as st
 
 from pages._layout import unbroken
 from pages._shared import race_view, theme_name
+from pages.training.visitor import recognised
 
 if TYPE_CHECKING:
     from resnet_core.lab.jobs import JobManager
@@ -38,7 +39,7 @@ def run_bar(jobs: JobManager, run: RunSnapshot, visitor: str) -> None:
             st.markdown("Everyone with this link watches this race. Only who started it can pause and stop it.")
             st.code(f"{st.context.url or '/race'}?run={run.id}", language=None, wrap_lines=True)
     with st.container():  # always there: what follows keeps its place when a reloaded page has been recognised
-        if not run.mine and not run.ended:
+        if not run.mine and not run.ended and recognised():
             st.caption("Someone else started this race. You watch it; they pause and stop it.")
 
 

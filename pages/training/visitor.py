@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
+import time
 from uuid import uuid4
 
 import streamlit as st
+
+TAB_ANSWERS_S = 3.0
 
 # The tab's own number wins over the fresh one that a new session brings.
 _VISITOR = st.components.v2.component(
@@ -24,9 +28,15 @@ def visitor() -> str:
     return str(st.session_state.setdefault("owner", uuid4().hex))
 
 
+def recognised() -> bool:
+    """Whether the tab has had time to say its number: before that, who started a race may look like a stranger."""
+    return time.monotonic() - st.session_state.get("tab_asked_at", math.inf) > TAB_ANSWERS_S
+
+
 def keep_visitor() -> None:
     """Let the tab keep the number; to be called at the end of a page, where an empty element disturbs nothing."""
     _VISITOR(data=visitor(), key="visitor_number", on_number_change=_recognise)
+    st.session_state.setdefault("tab_asked_at", time.monotonic())
 
 
 def _recognise() -> None:

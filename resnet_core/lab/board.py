@@ -13,6 +13,7 @@ from resnet_core.lab.metrics import EpochMetrics, StepMetrics
 from resnet_core.lab.runs import RunRequest, RunSnapshot, RunState
 
 ENDED_IN_MEMORY = 50
+WATCHING_S = 5.0  # a page that watches asks each second
 
 
 @dataclass(slots=True, kw_only=True)
@@ -189,8 +190,9 @@ class RunBoard:
         """The run as it is now, in the eyes of that visitor."""
         waiting = self.waiting()
         place = waiting.index(run) + 1 if run in waiting else 0
+        watching = sum(self._clock() - at <= WATCHING_S for at in run.seen.values())
         return RunSnapshot(
-            id=run.id, request=run.request, state=run.state, place=place, visitors=len(run.seen),
+            id=run.id, request=run.request, state=run.state, place=place, visitors=watching,
             mine=visitor in run.owners, held=run.hold_after is not None, metrics=tuple(run.metrics), step=run.step,
             total_steps=run.total_steps, elapsed_s=self._elapsed_s(run), remaining_s=self._remaining_s(run),
             wait_s=self._next_free_s() if place == 1 else None, message=run.message, ended_at=run.ended_at,
