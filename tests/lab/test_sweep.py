@@ -76,9 +76,10 @@ def test_two_workers_of_a_cluster_make_the_runs_of_one_process(tmp_path, monkeyp
     from ray.cluster_utils import Cluster
 
     runs = plan_sweep(SMALL, (0, 1))
-    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False})
+    node = {"num_cpus": 1, "include_log_monitor": False}
+    cluster = Cluster(initialize_head=True, head_node_args=node | {"include_dashboard": False, "no_monitor": True})
     try:
-        cluster.add_node(num_cpus=1)
+        cluster.add_node(**node)
         results = list(sweep(runs, tmp_path / "cluster", device="cpu", address=cluster.address))
     finally:
         cluster.shutdown()
