@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from PIL.Image import Image
 
+    from resnet_core.inference.classifier import ScoredClass
     from resnet_core.models.weights_record import Weights
 
 CROP_NAMES = ("top left", "top right", "bottom left", "bottom right", "middle")
@@ -28,12 +29,14 @@ Answered = Sequence[tuple[Picture, Answer]]
 
 
 def show_answer(picture: Picture, answer: Answer, network: rc.Classifier, top_k: int, temperature: float) -> None:
-    """The way of one picture into the network on the left, what comes out on the right."""
+    """The answer; below it the way of one picture into the network on the left, what comes out on the right."""
+    top = answer.prediction.ranked(top_k, temperature)
+    st.markdown(f"### {top[0].label}, {percent(top[0].probability)}")
     seen, said = st.columns((2, 1), gap="medium")
     with seen:
         _show_steps(picture, answer, network)
     with said:
-        _show_classes(answer.prediction, network, top_k, temperature)
+        _show_classes(answer.prediction, top, network, temperature)
 
 
 def _show_steps(picture: Picture, answer: Answer, network: rc.Classifier) -> None:
@@ -76,12 +79,13 @@ def _show_crops(ten: Sequence[Image]) -> None:
         )
 
 
-def _show_classes(prediction: rc.Prediction, network: rc.Classifier, top_k: int, temperature: float) -> None:
+def _show_classes(
+    prediction: rc.Prediction, top: Sequence[ScoredClass], network: rc.Classifier, temperature: float
+) -> None:
     from resnet_core.inference.temperature import temperature_sentence
 
-    weights, top = network.weights, prediction.ranked(top_k, temperature)
-    of_crops = ", the mean of ten crops" if prediction.crops > 1 else ""
-    st.markdown(f"### {top[0].label}, {percent(top[0].probability)}")
+    weights, of_crops = network.weights, ", the mean of ten crops" if prediction.crops > 1 else ""
+    st.markdown("**4.** What it says")
     st.plotly_chart(
         rc.figures.predictions_figure([one.label for one in top], [one.probability for one in top], theme_name()),
         theme=None, key="bars", config={"displayModeBar": False},
