@@ -57,7 +57,7 @@ def say_in_vain(asked: dict[str, str], **shown: object) -> None:
 def written(value: object) -> str:
     """A value as a link and a text field have it."""
     if isinstance(value, (list, tuple)):
-        return ", ".join(map(str, value))
+        return ", ".join(map(str, value)) or "none"
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

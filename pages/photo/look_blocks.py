@@ -9,6 +9,7 @@ import streamlit as st
 
 import resnet_core as rc
 from pages._layout import PROSE_WIDTH, percent
+from pages._links import say_in_vain, unknown_among
 from pages._shared import theme_name
 from pages.photo.explained import parts_of
 from pages.photo.looks import Look, ranked
@@ -29,9 +30,11 @@ def show_blocks(look: Look) -> None:
     if not paths:
         st.info(NO_ADDITION, icon=":material/info:")
         return
+    asked = unknown_among("off", paths)
     chosen = st.pills(
         "Switch off the residual branch of", list(paths), selection_mode="multi", key="off", bind="query-params"
     )
+    say_in_vain(asked)
     off = tuple(path for name, path in paths.items() if name in chosen)
     before, after = ranked(look), ranked(look, off)
     columns = st.columns(2, gap="large")

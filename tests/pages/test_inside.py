@@ -117,6 +117,8 @@ def test_nonsense_in_the_link_still_explains(open_page, words):
     app = open_page("inside", **nonsense)
     assert "It says" in words(app)
     assert app.segmented_control(key="stage").value == "conv4_x"
+    app = open_page("inside", look="Blocks", off="conv9_x.9")
+    assert "The link asks for off='conv9_x.9', which is not offered here. You see off=none." in words(app)
 
 
 def test_classes_of_one_name_are_told_apart():
