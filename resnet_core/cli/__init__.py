@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from typing import Any
 
@@ -43,3 +44,5 @@ def main() -> None:
         app(prog_name="python -m resnet_core")
     except BrokenPipeError:  # `... | head` closed its end: nothing is wrong, and nothing more can be said
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    finally:  # what ends may still wait for an engine's threads; a second Ctrl-C would abort the process there
+        signal.signal(signal.SIGINT, signal.SIG_IGN)

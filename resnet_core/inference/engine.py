@@ -73,9 +73,10 @@ class Engine:
             self.note, choices = FULL_GPU, _because_of_memory(choices_for(torch.device("cpu"), precision))
         self._state = self._plain(choices)
         # No daemon: a program that ends meanwhile waits for it, where OpenVINO's own threads would abort the process.
-        self._preparation = threading.Thread(target=self._prepare, args=(choices,), name="prepare-engine")
-        self._preparation.start()
-        self._preparation.join(ready_s)
+        # And an event, because Python 3.11 takes a thread for ended once Ctrl-C has interrupted a join of it.
+        self._prepared = threading.Event()
+        threading.Thread(target=self._prepare_once, args=(choices,), name="prepare-engine").start()
+        self.wait(ready_s)
 
     @property
     def choice(self) -> EngineChoice:
@@ -89,7 +90,7 @@ class Engine:
 
     def wait(self, timeout_s: float | None = None) -> EngineChoice:
         """The choice once the preparation has ended, or `timeout_s` is over."""
-        self._preparation.join(timeout_s)
+        self._prepared.wait(timeout_s)
         return self.choice
 
     def _run_part(self, part: Tensor) -> tuple[Tensor, EngineChoice]:
@@ -118,6 +119,12 @@ class Engine:
     def _plain(self, choices: Sequence[EngineChoice]) -> tuple[Runner, EngineChoice]:
         choice = plain_choice(torch.device(choices[0].device), f"{choices[0]} is being prepared.")
         return EagerRunner(self.model, choice, self._input_size), choice
+
+    def _prepare_once(self, choices: Sequence[EngineChoice]) -> None:
+        try:
+            self._prepare(choices)
+        finally:
+            self._prepared.set()
 
     def _prepare(self, choices: Sequence[EngineChoice]) -> None:
         failed = ""

@@ -252,12 +252,18 @@ def test_recordings_are_for_powers_of_two():
     assert [recorded_size(batch) for batch in (1, 2, 3, 10, 16)] == [1, 2, 4, 16, 16]
 
 
-def test_a_program_may_end_while_an_engine_is_prepared(fresh_python):
+@needs_openvino
+def test_a_program_may_be_interrupted_and_end_while_an_engine_is_prepared(fresh_python):
     """OpenVINO's threads abort a process whose interpreter is gone; fresh_python refuses any exit status but 0."""
     printed = fresh_python(
+        "import os, signal, threading, openvino\n"
         "from resnet_core.models.network import build_model\n"
         "from resnet_core.inference.engine import Engine\n"
         "model = build_model('resnet18', seed=0).eval()\n"
-        "print(Engine(model, (3, 224, 224), 'cpu', 'fp32', ready_s=0).choice.why)"
+        "threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGINT)).start()\n"
+        "try:\n"
+        "    Engine(model, (3, 224, 224), 'cpu', 'fp32', ready_s=60)\n"
+        "except KeyboardInterrupt:\n"
+        "    print('interrupted')"
     )
-    assert "is being prepared" in printed
+    assert printed == "interrupted\n"
