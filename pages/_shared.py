@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import threading
@@ -226,7 +227,9 @@ def job_manager() -> JobManager:
     from resnet_core.lab.history import RunHistory
     from resnet_core.lab.jobs import JobManager
 
-    return JobManager(RunHistory(cache_folder() / "races.sqlite"))
+    manager = JobManager(RunHistory(cache_folder() / "races.sqlite"))
+    atexit.register(manager.close)  # keeps what runs; and a thread inside PyTorch would abort a server that ends
+    return manager
 
 
 @st.cache_resource(ttl=1.0, max_entries=64, show_spinner=False)

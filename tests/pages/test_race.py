@@ -203,3 +203,17 @@ def test_a_damaged_history_is_a_sentence_and_races_still_start(open_page, histor
     app = open_page("race", guess="plain")
     assert "can't be used" in words(app)
     assert not button(app, "Start the race").disabled
+
+
+def test_a_server_that_is_stopped_ends_its_race_and_keeps_it(fresh_python, history):
+    fresh_python(
+        "import time\n"
+        "from pages._shared import job_manager\n"
+        "from pages.training.runs import detached_request\n"
+        "jobs = job_manager()\n"
+        "run = jobs.submit(detached_request(), 'ann')\n"
+        "while not jobs.snapshot(run.id).step:\n"
+        "    time.sleep(0.05)"
+    )
+    (kept,) = history.latest()
+    assert (kept.state, kept.message) == ("stopped", "Stopped with the server.")
