@@ -260,6 +260,7 @@ def test_a_program_may_be_interrupted_and_end_while_an_engine_is_prepared(fresh_
         "from resnet_core.models.network import build_model\n"
         "from resnet_core.inference.engine import Engine\n"
         "model = build_model('resnet18', seed=0).eval()\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it\n"
         "threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGINT)).start()\n"
         "try:\n"
         "    Engine(model, (3, 224, 224), 'cpu', 'fp32', ready_s=60)\n"
