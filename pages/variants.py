@@ -10,7 +10,8 @@ from pages.network.columns import variant_columns
 from resnet_core.anatomy.block_steps import compare_block
 from resnet_core.anatomy.family import equal_cost_pairs, variant_table
 
-OFFERED = {"channels": (128, 256, 512), "width": (32, 64, 128), "code": ("Residual", "ResNeXtBlock")}
+CHANNELS, WIDTHS = (128, 256, 512), (32, 64, 128)
+CODE = ("Residual", "ResNeXtBlock")
 
 header(
     "What did people change, and what did it buy?",
@@ -19,12 +20,12 @@ header(
 )
 
 names = rc.list_models()
-asked = asked_in_vain(**OFFERED) | unknown_among("variants", names)
+asked = unknown_among("variants", names)
 chosen = st.multiselect(
     "Up to four variants", names, ["resnet50", "resnet50d", "seresnet50", "resnext50_32x4d"],
     key="variants", bind="query-params", max_selections=4,
 )  # fmt: skip
-say_in_vain({name: asked.pop(name) for name in asked.keys() & {"variants"}})
+say_in_vain(asked)
 if not chosen:
     st.info("Choose a variant above to see what it changes.", icon=":material/arrow_upward:")
     st.stop()
@@ -56,10 +57,12 @@ with st.expander("The numbers and their sources", icon=":material/table:"):
     st.dataframe(published[published["variant"].isin(chosen)], hide_index=True, alt="Published accuracies")
 
 st.subheader("More groups or more width, at equal cost?", anchor=False)
+asked = asked_in_vain(channels=CHANNELS, width=WIDTHS)
 with st.container(horizontal=True, gap="medium"):
     row = {"bind": "query-params", "width": 240}
-    channels = st.select_slider("Channels in and out", OFFERED["channels"], 256, key="channels", **row)
-    width = st.select_slider("Width without groups", OFFERED["width"], 64, key="width", **row)
+    channels = st.select_slider("Channels in and out", CHANNELS, 256, key="channels", **row)
+    width = st.select_slider("Width without groups", WIDTHS, 64, key="width", **row)
+say_in_vain(asked)
 pairs = equal_cost_pairs(channels=channels, width=width)
 st.dataframe(
     {
@@ -81,15 +84,13 @@ st.dataframe(
 )
 
 st.subheader("The same block in three frameworks", anchor=False)
-block = st.segmented_control(
-    "Block", ("Residual", "ResNeXtBlock"), default="Residual", key="code", bind="query-params", required=True
-)
+asked = asked_in_vain(code=CODE)
+block = st.segmented_control("Block", CODE, default="Residual", key="code", bind="query-params", required=True)
+say_in_vain(asked)
 for tab, source in zip(st.tabs(["PyTorch", "Flax", "Keras"]), framework_blocks(block), strict=True):
     tab.code(source, language="python", wrap_lines=True)
 with st.container(width=PROSE_WIDTH):
     st.caption("With the same weights, all three give the same output within 1e-4: a test holds them to it.")
-
-say_in_vain(asked)
 
 prose("variants_try")
 how("variants_how", variant_table, equal_cost_pairs)
