@@ -1,0 +1,87 @@
+"""What is public, and where it lives: type checkers read it, and names load on first use by it."""
+
+from . import figures as figures
+from .anatomy.bottleneck import (
+    BottleneckComparison as BottleneckComparison,
+)
+from .anatomy.bottleneck import (
+    compare_bottleneck as compare_bottleneck,
+)
+from .anatomy.calls import (
+    LayerCall as LayerCall,
+)
+from .anatomy.calls import (
+    Trace as Trace,
+)
+from .anatomy.calls import (
+    TraceError as TraceError,
+)
+from .anatomy.tables import (
+    layer_table as layer_table,
+)
+from .anatomy.tables import (
+    stage_table as stage_table,
+)
+from .anatomy.trace import trace_model as trace_model
+from .anatomy.walk import walk_spec as walk_spec
+from .errors import (
+    DataError as DataError,
+)
+from .errors import (
+    ImageError as ImageError,
+)
+from .errors import (
+    InvalidSpecError as InvalidSpecError,
+)
+from .errors import (
+    QueueFullError as QueueFullError,
+)
+from .errors import (
+    ResNetCoreError as ResNetCoreError,
+)
+from .errors import (
+    UnknownModelError as UnknownModelError,
+)
+from .errors import (
+    WeightsError as WeightsError,
+)
+from .inference.classifier import Classifier as Classifier
+from .inference.features import feature_maps as feature_maps
+from .inference.grad_cam import grad_cam as grad_cam
+from .inference.images import decode_image as decode_image
+from .inference.lesion import (
+    answer_without as answer_without,
+)
+from .inference.lesion import (
+    block_parts as block_parts,
+)
+from .inference.occlusion import occlude as occlude
+from .inference.prediction import Prediction as Prediction
+from .inference.sanity import sanity_check as sanity_check
+from .inference.timing import layer_times as layer_times
+from .lab.config import TrainConfig as TrainConfig
+from .lab.metrics import (
+    EpochMetrics as EpochMetrics,
+)
+from .lab.metrics import (
+    StepMetrics as StepMetrics,
+)
+from .lab.race import race as race
+from .lab.training import train as train
+from .models.catalogue import (
+    get_spec as get_spec,
+)
+from .models.catalogue import (
+    list_families as list_families,
+)
+from .models.catalogue import (
+    list_models as list_models,
+)
+from .models.codegen import model_code as model_code
+from .models.network import (
+    ResNet as ResNet,
+)
+from .models.network import (
+    build_model as build_model,
+)
+from .models.spec import ModelSpec as ModelSpec
