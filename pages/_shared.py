@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from resnet_core.lab.jobs import JobManager
     from resnet_core.lab.recorded import RecordedRun
     from resnet_core.lab.runs import RunSnapshot
-    from resnet_core.models.download_jobs import Downloads
-    from resnet_core.models.weights_record import Weights
+    from resnet_core.weights.download_jobs import Downloads
+    from resnet_core.weights.record import Weights
 
 ROUTER_HAS_RUN = threading.Event()  # set by app.py, once in a server's life
 
@@ -103,7 +103,7 @@ def counted_modules(channels: int, width: int, groups: int) -> dict[str, int]:
 @st.cache_data(ttl=60, show_spinner=False)
 def all_weights() -> list[Weights]:
     """Every set of weights that Classify offers: yours, the bundled ones, torchvision's."""
-    from resnet_core.models.weights import list_weights
+    from resnet_core.weights.library import list_weights
 
     return list_weights()
 
@@ -143,7 +143,7 @@ def decoding_slot() -> AbstractContextManager[None]:
 @st.cache_resource(show_spinner=False)
 def downloads() -> Downloads:
     """The downloads of this server, shared by all visitors."""
-    from resnet_core.models.download_jobs import Downloads
+    from resnet_core.weights.download_jobs import Downloads
 
     return Downloads()
 

@@ -82,7 +82,7 @@ def test_every_import_points_downwards(root):
 
 def test_every_part_of_the_core_has_its_place(root):
     parts = {path.name.removesuffix(".py") for path in (root / "resnet_core").iterdir() if path.name != "__pycache__"}
-    assert parts - {"py.typed"} <= set(ALLOWED)
+    assert parts - {"py.typed", "__init__.pyi"} <= set(ALLOWED)
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ QUESTIONS = {
     "networks": [
         ("import resnet_core as rc; rc.build_model('cifar_resnet20')", ("torchvision", "plotly", "pandas")),
         ("rc.trace_model('cifar_resnet20')", ("torchvision", "plotly", "streamlit")),
-        ("from resnet_core.models.weights import find_weights, BUNDLED_FOLDER", ("torchvision",)),
+        ("from resnet_core.weights.library import find_weights, BUNDLED_FOLDER", ("torchvision",)),
         ("[find_weights(path.stem) for path in BUNDLED_FOLDER.glob('*.safetensors')]", ("torchvision",)),
     ],
     "commands": [

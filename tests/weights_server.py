@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from resnet_core.models.weights import find_weights
+from resnet_core.weights.library import find_weights
 
 CONTENT = bytes(range(256)) * 4000  # a megabyte that is no multiple of a chunk
 SHA256 = hashlib.sha256(CONTENT).hexdigest()

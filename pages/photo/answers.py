@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from resnet_core.inference.classifier import ScoredClass
-    from resnet_core.models.weights_record import Weights
+    from resnet_core.weights.record import Weights
 
 CROP_NAMES = ("top left", "top right", "bottom left", "bottom right", "middle")
 SEEN_WIDTH, CROP_WIDTH = 112, 96  # pixels

@@ -10,10 +10,10 @@ from pages._links import asked_in_vain, say_in_vain
 from pages._shared import samples
 from pages.photo.downloads import offer_download
 from pages.photo.pictures import Picture, chosen_pictures, chosen_weights
-from resnet_core.models.weights_record import DEFAULT_WEIGHTS
+from resnet_core.weights.record import DEFAULT_WEIGHTS
 
 if TYPE_CHECKING:
-    from resnet_core.models.weights_record import Weights
+    from resnet_core.weights.record import Weights
 
 SOURCES = ("sample", "upload", "camera")
 

@@ -12,8 +12,8 @@ from pages._layout import literal
 from pages._shared import downloads
 
 if TYPE_CHECKING:
-    from resnet_core.models.download_jobs import DownloadSnapshot
-    from resnet_core.models.weights_record import Weights
+    from resnet_core.weights.download_jobs import DownloadSnapshot
+    from resnet_core.weights.record import Weights
 
 POLL_S = 0.5
 
@@ -54,7 +54,7 @@ def _progress(now: DownloadSnapshot, weights: Weights) -> tuple[float, str]:
 
 
 def _offer(weights: Weights, visitor: str, fallback: str, trouble: str) -> None:
-    from resnet_core.models.download import kept_bytes
+    from resnet_core.weights.download import kept_bytes
 
     kept = kept_bytes(weights.path)
     if trouble:

@@ -14,13 +14,13 @@ import resnet_core as rc
 from pages._links import asked_in_vain, say_in_vain
 from pages._shared import all_weights, decoding_slot, sample_picture, samples
 from pages.photo.kept import with_those_before
-from resnet_core.models.weights_record import DEFAULT_WEIGHTS
+from resnet_core.weights.record import DEFAULT_WEIGHTS
 
 if TYPE_CHECKING:
     from PIL.Image import Image
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-    from resnet_core.models.weights_record import Weights
+    from resnet_core.weights.record import Weights
 
 SUFFIXES = ["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff"]
 MOST_AT_ONCE = 30

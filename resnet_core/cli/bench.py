@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 
 from resnet_core.cli.printing import print_note, print_wide
-from resnet_core.models.weights_record import DEFAULT_WEIGHTS
+from resnet_core.weights.record import DEFAULT_WEIGHTS
 
 if TYPE_CHECKING:
     from resnet_core.bench.report import Report

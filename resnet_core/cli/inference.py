@@ -15,7 +15,7 @@ from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
 from resnet_core.cli.answers import AnswerFile, as_json, as_table, csv_header, csv_rows
 from resnet_core.cli.printing import print_note
 from resnet_core.errors import ImageError, require
-from resnet_core.models.weights_record import DEFAULT_WEIGHTS
+from resnet_core.weights.record import DEFAULT_WEIGHTS
 
 if TYPE_CHECKING:
     from resnet_core.inference.classifier import Classifier

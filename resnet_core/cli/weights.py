@@ -19,7 +19,7 @@ from rich.progress import (
 from resnet_core.cli.printing import Form, print_frame, print_note, progress_bar
 
 if TYPE_CHECKING:
-    from resnet_core.models.weights import Weights
+    from resnet_core.weights.library import Weights
 
 DOWNLOAD_COLUMNS = ("{task.description}", BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
 
@@ -43,7 +43,7 @@ def list_all(
     """
     import pandas as pd
 
-    from resnet_core.models.weights import list_weights
+    from resnet_core.weights.library import list_weights
 
     print_frame(pd.DataFrame([_row(weights) for weights in list_weights()]), form)
     if form is Form.table:
@@ -76,7 +76,7 @@ def fetch(
 
         python -m resnet_core weights fetch resnet18.IMAGENET1K_V1 resnet152
     """
-    from resnet_core.models.weights import fetch_weights, find_weights
+    from resnet_core.weights.library import fetch_weights, find_weights
 
     for weights in [find_weights(name) for name in names]:  # a wrong name fails before anything is fetched
         with progress_bar(*DOWNLOAD_COLUMNS) as bar:

@@ -20,7 +20,7 @@ from resnet_core.inference.prediction import Prediction, ScoredClass, rank_class
 from resnet_core.inference.preprocessing import seen_image, ten_crops, to_batch
 from resnet_core.models.compute import pick_device
 from resnet_core.models.network import ResNet
-from resnet_core.models.weights import DEFAULT_WEIGHTS, Weights, load_weights
+from resnet_core.weights.library import DEFAULT_WEIGHTS, Weights, load_weights
 
 __all__ = ["Classifier", "ImageSource", "Prediction", "ScoredClass", "rank_classes", "read_image"]
 

@@ -9,7 +9,7 @@ import torch
 from PIL import Image, ImageOps
 from torch import Tensor
 
-from resnet_core.models.weights import Preprocessing
+from resnet_core.weights.library import Preprocessing
 
 # Resizing a 1 x 20000 picture to 256 x 5,120,000 would take 4 GB; what the crop leaves out may as well go first.
 MAX_ASPECT = 20

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from resnet_core.inference.preprocessing import resize_for
-from resnet_core.models.weights_record import Preprocessing, Weights
+from resnet_core.weights.record import Preprocessing, Weights
 
 CHANNELS = {1: ("grey",), 3: ("red", "green", "blue")}
 

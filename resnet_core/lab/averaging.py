@@ -21,7 +21,7 @@ from resnet_core.lab.metrics import EpochMetrics
 from resnet_core.lab.sources import TrainingData
 from resnet_core.models.compute import autocast, pick_device
 from resnet_core.models.network import build_model
-from resnet_core.models.state_dicts import load_strictly, read_state_dict
+from resnet_core.weights.state_dicts import load_strictly, read_state_dict
 
 
 def average_runs(

@@ -27,7 +27,7 @@ from resnet_core.lab.sources import TrainingData
 from resnet_core.lab.training import lockstep
 from resnet_core.models.compute import pick_device
 from resnet_core.models.network import build_model
-from resnet_core.models.state_dicts import load_strictly, read_state_dict
+from resnet_core.weights.state_dicts import load_strictly, read_state_dict
 
 PROGRESS_FILE = "progress.pt"
 SAVE_EVERY_S = 60.0

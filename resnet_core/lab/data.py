@@ -14,7 +14,7 @@ from torch import Tensor
 from resnet_core.errors import DataError
 from resnet_core.lab.downloads import fetch_archives
 from resnet_core.lab.folders import cache_folder, read_class_folders
-from resnet_core.models.download import Progress
+from resnet_core.weights.download import Progress
 
 DIGITS_TO_TRAIN_ON = 1500  # of 1797
 

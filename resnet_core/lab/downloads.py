@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from resnet_core.errors import DataError, WeightsError
-from resnet_core.models.download import Progress, download
+from resnet_core.weights.download import Progress, download
 
 
 def fetch_archives(name: str, data_set: Any, root: Path, progress: Progress | None) -> None:

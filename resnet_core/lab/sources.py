@@ -7,7 +7,7 @@ from pathlib import Path
 from resnet_core.lab.config import TrainConfig
 from resnet_core.lab.data import DataSet, load_data
 from resnet_core.lab.streaming import StreamedSet, stream_class_folders
-from resnet_core.models.download import Progress
+from resnet_core.weights.download import Progress
 
 TrainingData = DataSet | StreamedSet
 

@@ -3,8 +3,8 @@ import json
 import pytest
 
 from resnet_core.errors import WeightsError
-from resnet_core.models import weights as weights_module
-from resnet_core.models.weights import find_weights
+from resnet_core.weights import library as weights_module
+from resnet_core.weights.library import find_weights
 
 
 @pytest.fixture(autouse=True)

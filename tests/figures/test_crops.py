@@ -5,7 +5,7 @@ from PIL import Image
 from resnet_core.figures.crops import framed_picture, ranges_drawing
 from resnet_core.figures.theme import THEMES
 from resnet_core.inference.steps import channel_ranges
-from resnet_core.models.weights_record import Preprocessing
+from resnet_core.weights.record import Preprocessing
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -13,7 +13,7 @@ from torchvision.models import ResNet18_Weights
 from resnet_core.errors import ImageError, InvalidSpecError
 from resnet_core.inference.classifier import Classifier, rank_classes
 from resnet_core.inference.samples import load_sample
-from resnet_core.models.weights import Weights, find_weights
+from resnet_core.weights.library import Weights, find_weights
 
 
 def noise(seed, size=(48, 40)):

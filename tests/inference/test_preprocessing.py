@@ -6,7 +6,7 @@ from torchvision.transforms import TenCrop, v2
 from torchvision.transforms._presets import ImageClassification
 
 from resnet_core.inference.preprocessing import seen_image, ten_crops, to_batch
-from resnet_core.models.weights import Preprocessing
+from resnet_core.weights.library import Preprocessing
 
 SIZES = [(640, 427), (427, 640), (225, 225), (31, 57), (1, 1), (3, 40), (501, 500)]
 

@@ -7,8 +7,8 @@ from torchvision.models import ResNet50_Weights
 
 from resnet_core.inference.preprocessing import crop_frames, seen_image, ten_crops, to_batch
 from resnet_core.inference.steps import channel_ranges, compare_versions, describe_crop, describe_ranges
-from resnet_core.models.weights import find_weights, list_weights
-from resnet_core.models.weights_record import Preprocessing
+from resnet_core.weights.library import find_weights, list_weights
+from resnet_core.weights.record import Preprocessing
 
 V1, V2 = Preprocessing(), Preprocessing(resize_size=232)
 CIFAR = Preprocessing(resize_size=32, crop_size=32)

@@ -11,8 +11,8 @@ from filelock import FileLock
 from torchvision import models
 
 from resnet_core.errors import WeightsError
-from resnet_core.models.cancellation import Cancellation, DownloadCancelledError
-from resnet_core.models.weights import FOLDER_VARIABLE, fetch_weights, load_weights
+from resnet_core.weights.cancellation import Cancellation, DownloadCancelledError
+from resnet_core.weights.library import FOLDER_VARIABLE, fetch_weights, load_weights
 from tests.weights_server import CONTENT, offered, serving
 
 

@@ -4,8 +4,8 @@ import time
 import pytest
 
 from resnet_core.errors import QueueFullError
-from resnet_core.models.download_jobs import STILL_THERE_S, Downloads
-from resnet_core.models.weights import FOLDER_VARIABLE
+from resnet_core.weights.download_jobs import STILL_THERE_S, Downloads
+from resnet_core.weights.library import FOLDER_VARIABLE
 from tests.weights_server import CONTENT, offered, serving
 
 
@@ -109,7 +109,7 @@ def test_a_fault_of_ours_ends_the_download_with_a_sentence(downloads, monkeypatc
     def broken(*_, **__):
         raise AssertionError("a mistake")
 
-    monkeypatch.setattr("resnet_core.models.download_jobs.fetch_weights", broken)
+    monkeypatch.setattr("resnet_core.weights.download_jobs.fetch_weights", broken)
     weights = offered("http://127.0.0.1:9/resnet18-00000000.pth")
     downloads.start(weights, "ann")
     assert "unexpectedly" in ended(downloads, weights).message

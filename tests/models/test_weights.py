@@ -12,7 +12,7 @@ from torchvision import models
 
 from resnet_core.errors import WeightsError
 from resnet_core.models.network import build_model
-from resnet_core.models.weights import (
+from resnet_core.weights.library import (
     BUNDLED_FOLDER,
     DEFAULT_WEIGHTS,
     FOLDER_VARIABLE,

@@ -12,9 +12,9 @@ from safetensors.torch import save_file
 
 from pages.photo import kept
 from pages.photo.pictures import MOST_AT_ONCE
-from resnet_core.models import weights as weights_module
 from resnet_core.models.network import build_model
-from resnet_core.models.weights_record import DEFAULT_WEIGHTS
+from resnet_core.weights import library as weights_module
+from resnet_core.weights.record import DEFAULT_WEIGHTS
 from tests.hostile_files import hostile_files
 from tests.uploads import png, upload
 from tests.weights_server import CONTENT, offered, serving

@@ -8,13 +8,13 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from resnet_core.errors import WeightsError
-from resnet_core.models.cancellation import Cancellation, DownloadCancelledError
-from resnet_core.models.download import Progress, download, hash_file
 from resnet_core.models.network import ResNet, build_model
-from resnet_core.models.published_weights import published_weights
-from resnet_core.models.state_dicts import SUFFIXES, load_strictly, read_state_dict
-from resnet_core.models.weights_files import BUNDLED, LOCAL, Source, weights_files, weights_in, weights_of_file
-from resnet_core.models.weights_record import DEFAULT_WEIGHTS, Preprocessing, Weights
+from resnet_core.weights.cancellation import Cancellation, DownloadCancelledError
+from resnet_core.weights.download import Progress, download, hash_file
+from resnet_core.weights.files import BUNDLED, LOCAL, Source, weights_files, weights_in, weights_of_file
+from resnet_core.weights.published import published_weights
+from resnet_core.weights.record import DEFAULT_WEIGHTS, Preprocessing, Weights
+from resnet_core.weights.state_dicts import SUFFIXES, load_strictly, read_state_dict
 
 __all__ = [
     "DEFAULT_WEIGHTS", "Preprocessing", "Weights", "fetch_weights", "find_weights", "list_weights", "load_weights",

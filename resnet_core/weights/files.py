@@ -12,9 +12,9 @@ from typing import Any, Literal
 
 from resnet_core.errors import InvalidSpecError, UnknownModelError, WeightsError
 from resnet_core.models.catalogue import CATALOGUE, get_spec
-from resnet_core.models.published_weights import published_weights
-from resnet_core.models.state_dicts import SUFFIXES
-from resnet_core.models.weights_record import Preprocessing, Weights
+from resnet_core.weights.published import published_weights
+from resnet_core.weights.record import Preprocessing, Weights
+from resnet_core.weights.state_dicts import SUFFIXES
 
 Source = Literal["bundled", "local"]
 BUNDLED: Source = "bundled"

@@ -10,7 +10,7 @@ from typing import Any
 import torch
 
 from resnet_core.models.catalogue import CATALOGUE, get_spec
-from resnet_core.models.weights_record import Preprocessing, Weights
+from resnet_core.weights.record import Preprocessing, Weights
 
 
 def published_weights(folder: Path | None = None) -> list[Weights]:

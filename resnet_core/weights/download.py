@@ -15,7 +15,7 @@ from urllib.request import Request, urlopen
 from filelock import FileLock, Timeout
 
 from resnet_core.errors import WeightsError
-from resnet_core.models.cancellation import Cancellation, DownloadCancelledError, cancelled_sentence
+from resnet_core.weights.cancellation import Cancellation, DownloadCancelledError, cancelled_sentence
 
 # Called with (bytes on disk, bytes in all, or 0 where the server does not say). What it raises ends the download.
 Progress = Callable[[int, int], None]

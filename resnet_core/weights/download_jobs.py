@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from resnet_core.errors import QueueFullError, WeightsError
-from resnet_core.models.cancellation import Cancellation, DownloadCancelledError, cancelled_sentence
-from resnet_core.models.weights import fetch_weights
-from resnet_core.models.weights_record import Weights
+from resnet_core.weights.cancellation import Cancellation, DownloadCancelledError, cancelled_sentence
+from resnet_core.weights.library import fetch_weights
+from resnet_core.weights.record import Weights
 
 DownloadState = Literal["running", "finished", "cancelled", "failed"]
 STILL_THERE_S = 3.0  # a page asks twice a second; who has not asked for so long has left
