@@ -9,7 +9,7 @@ from pages._layout import PROSE_WIDTH, digits, header, how, literal, next_pages,
 from pages._links import asked_in_vain, say_in_vain
 from pages._shared import job_manager, measured
 from pages.training.runs import detached_request, show_run
-from resnet_core.models.defects import DEFECTS
+from resnet_core.models.listings.defects import DEFECTS
 
 header(
     "Which line of this listing is wrong, and what does it do?",

@@ -77,7 +77,7 @@ from .models.catalogue import (
 from .models.catalogue import (
     list_models as list_models,
 )
-from .models.codegen import model_code as model_code
+from .models.codegen.model import model_code as model_code
 from .models.network import (
     ResNet as ResNet,
 )

@@ -17,7 +17,7 @@ import resnet_core as rc
 from pages._layout import drawing, literal
 from pages._links import hear_link, link, linked
 from pages.network.journey import show_stop
-from resnet_core.models.codegen import model_code
+from resnet_core.models.codegen.model import model_code
 
 if TYPE_CHECKING:
     from resnet_core.anatomy.calls import Trace

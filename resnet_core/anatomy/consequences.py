@@ -13,10 +13,10 @@ from resnet_core.anatomy.calls import Trace
 from resnet_core.anatomy.tables import format_shape
 from resnet_core.anatomy.trace import trace_model
 from resnet_core.errors import InvalidSpecError
-from resnet_core.models.defects import DEFECTS
-from resnet_core.models.idle import idle_biases
-from resnet_core.models.listing_gradients import listing_gradients, shortcut_gradient
-from resnet_core.models.listings import build_listing, get_listing
+from resnet_core.models.listings.build import build_listing, get_listing
+from resnet_core.models.listings.defects import DEFECTS
+from resnet_core.models.listings.gradients import listing_gradients, shortcut_gradient
+from resnet_core.models.listings.idle import idle_biases
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from resnet_core.anatomy.trace_inputs import Call, Sizes, call_of, device_of, na
 from resnet_core.anatomy.undisturbed import undisturbed
 from resnet_core.errors import InvalidSpecError
 from resnet_core.models.catalogue import get_spec
-from resnet_core.models.listings import LISTINGS, build_listing
+from resnet_core.models.listings.build import LISTINGS, build_listing
 from resnet_core.models.network import ResNet, build_model
 from resnet_core.models.spec import ModelSpec
 

@@ -61,7 +61,7 @@ def _variant_row(name: str) -> dict[str, object]:
 def _listing_rows() -> list[dict[str, object]]:
     """The four published listings, counted as they are."""
     from resnet_core.anatomy.trace import trace_model
-    from resnet_core.models.listings import LISTINGS
+    from resnet_core.models.listings.build import LISTINGS
 
     traces = {name: trace_model(name) for name in LISTINGS}
     return [
@@ -112,7 +112,7 @@ def layers(
 
 def _channels(model: str) -> int:
     """Input channels of a variant or a published listing."""
-    from resnet_core.models.listings import LISTINGS
+    from resnet_core.models.listings.build import LISTINGS
 
     return LISTINGS[model].input_size[1] if model in LISTINGS else get_spec(model).in_channels
 

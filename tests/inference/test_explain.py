@@ -6,7 +6,7 @@ import torch
 from resnet_core import InvalidSpecError, build_model, get_spec
 from resnet_core.inference.explain import block_paths, check_paths, stages_of, steps_of, walk
 from resnet_core.models.blocks import ResidualBlock
-from resnet_core.models.listings import build_listing
+from resnet_core.models.listings.build import build_listing
 
 # One variant of each kind of block, stem and shortcut.
 VARIANTS = (

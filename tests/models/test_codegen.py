@@ -9,8 +9,8 @@ import pytest
 import torch
 
 import resnet_core as rc
-from resnet_core.models import codegen
-from resnet_core.models.codegen import model_code
+from resnet_core.models.codegen.model import model as codegen
+from resnet_core.models.codegen.model import model_code
 
 TINY = rc.ModelSpec(
     name="tiny", family="own", block="bottleneck", depths=(1, 2), widths=(16, 32), num_classes=7, input_size=(32, 48)

@@ -10,10 +10,10 @@ from torch import nn
 
 from resnet_core.anatomy.trace import trace_model
 from resnet_core.errors import InvalidSpecError, UnknownModelError
-from resnet_core.models.defects import DEFECTS, defects_of
-from resnet_core.models.idle import idle_biases
-from resnet_core.models.listing_gradients import listing_gradients, shortcut_gradient
-from resnet_core.models.listings import LISTINGS, build_listing
+from resnet_core.models.listings.build import LISTINGS, build_listing
+from resnet_core.models.listings.defects import DEFECTS, defects_of
+from resnet_core.models.listings.gradients import listing_gradients, shortcut_gradient
+from resnet_core.models.listings.idle import idle_biases
 from resnet_core.models.network import build_model
 
 ROOT = Path(__file__).parents[2]

@@ -1,6 +1,6 @@
 import pytest
 
-from resnet_core.models.defects import DEFECTS
+from resnet_core.models.listings.defects import DEFECTS
 
 
 @pytest.mark.parametrize("name", [defect.name for defect in DEFECTS])

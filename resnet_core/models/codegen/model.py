@@ -8,9 +8,9 @@ from textwrap import indent
 
 from resnet_core.errors import InvalidSpecError
 from resnet_core.models.catalogue import get_spec
-from resnet_core.models.codegen_attention import SELECTIVE_KERNEL, SPLIT_ATTENTION, SPLITS
-from resnet_core.models.codegen_block import BRANCHES, block_text, conv_text, fill, norm_text
-from resnet_core.models.codegen_texts import ADD, BUILD, DETACH, PREACT_ENDING, SQUEEZE, ZERO_PAD
+from resnet_core.models.codegen.attention import SELECTIVE_KERNEL, SPLIT_ATTENTION, SPLITS
+from resnet_core.models.codegen.block import BRANCHES, block_text, conv_text, fill, norm_text
+from resnet_core.models.codegen.texts import ADD, BUILD, DETACH, PREACT_ENDING, SQUEEZE, ZERO_PAD
 from resnet_core.models.spec import ModelSpec
 
 # What this module can express. A field or a choice that is new in ModelSpec is refused until it is added here.

@@ -9,8 +9,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from resnet_core.models.listing_hook_blog import BlogBlock, BlogBottleneck
-from resnet_core.models.listings import build_listing
+from resnet_core.models.listings.build import build_listing
+from resnet_core.models.listings.hook_blog import BlogBlock, BlogBottleneck
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

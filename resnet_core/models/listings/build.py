@@ -10,10 +10,10 @@ from torch import nn
 
 from resnet_core.errors import InvalidSpecError, UnknownModelError
 from resnet_core.models.catalogue import BASIC_DEPTHS, BOTTLENECK_DEPTHS
-from resnet_core.models.defects import check_fixes
-from resnet_core.models.listing_classic import ClassicResNet
-from resnet_core.models.listing_d2l import D2LResNet
-from resnet_core.models.listing_hook_blog import BlogResNet
+from resnet_core.models.listings.classic import ClassicResNet
+from resnet_core.models.listings.d2l import D2LResNet
+from resnet_core.models.listings.defects import check_fixes
+from resnet_core.models.listings.hook_blog import BlogResNet
 
 Builder = Callable[[int, Collection[str]], nn.Module]
 _DEPTHS = {depth: BASIC_DEPTHS.get(depth) or BOTTLENECK_DEPTHS[depth] for depth in (18, 34, 50, 101, 152)}

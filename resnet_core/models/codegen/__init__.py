@@ -1,0 +1,1 @@
+"""A spec as standalone PyTorch code."""

@@ -1,0 +1,1 @@
+"""The four documents' own networks as published, and what is wrong in them."""
