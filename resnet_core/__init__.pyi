@@ -46,19 +46,19 @@ from .errors import (
     WeightsError as WeightsError,
 )
 from .inference.classifier import Classifier as Classifier
-from .inference.features import feature_maps as feature_maps
-from .inference.grad_cam import grad_cam as grad_cam
-from .inference.images import decode_image as decode_image
-from .inference.lesion import (
+from .inference.explain.features import feature_maps as feature_maps
+from .inference.explain.grad_cam import grad_cam as grad_cam
+from .inference.explain.lesion import (
     answer_without as answer_without,
 )
-from .inference.lesion import (
+from .inference.explain.lesion import (
     block_parts as block_parts,
 )
-from .inference.occlusion import occlude as occlude
+from .inference.explain.occlusion import occlude as occlude
+from .inference.explain.sanity import sanity_check as sanity_check
+from .inference.explain.timing import layer_times as layer_times
+from .inference.images import decode_image as decode_image
 from .inference.prediction import Prediction as Prediction
-from .inference.sanity import sanity_check as sanity_check
-from .inference.timing import layer_times as layer_times
 from .lab.config import TrainConfig as TrainConfig
 from .lab.metrics import (
     EpochMetrics as EpochMetrics,

@@ -15,11 +15,11 @@ from pages.photo.pictures import Picture, remembered
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from resnet_core.inference.features import FeatureMaps
-    from resnet_core.inference.grad_cam import StageMaps
-    from resnet_core.inference.lesion import BlockPart
-    from resnet_core.inference.occlusion import Occlusion
-    from resnet_core.inference.sanity import SanityCheck
+    from resnet_core.inference.explain.features import FeatureMaps
+    from resnet_core.inference.explain.grad_cam import StageMaps
+    from resnet_core.inference.explain.lesion import BlockPart
+    from resnet_core.inference.explain.occlusion import Occlusion
+    from resnet_core.inference.explain.sanity import SanityCheck
 
 PATIENCE_S = 0.4  # what is ready before that shows no progress bar
 DRAWS = 5

@@ -16,7 +16,7 @@ from pages.photo.looks import Look, ranked
 
 if TYPE_CHECKING:
     from resnet_core.inference.classifier import ScoredClass
-    from resnet_core.inference.lesion import BlockPart
+    from resnet_core.inference.explain.lesion import BlockPart
 
 QUIET = {"displayModeBar": False}
 
@@ -24,7 +24,7 @@ QUIET = {"displayModeBar": False}
 def show_blocks(look: Look) -> None:
     """What each block adds, and the answer with some of them switched off."""
     from resnet_core.figures.block_parts import block_name
-    from resnet_core.inference.explain import NO_ADDITION, block_paths
+    from resnet_core.inference.explain.walk import NO_ADDITION, block_paths
 
     paths = {block_name(path): path for path in block_paths(look.network.model)}
     if not paths:

@@ -17,8 +17,8 @@ from resnet_core.bench.peers import Peer, Run, peers
 from resnet_core.bench.report import OURS, BenchRow, Report
 from resnet_core.bench.trace import check_model
 from resnet_core.errors import require
-from resnet_core.inference.engine import Engine
-from resnet_core.inference.engine_choice import choices_for
+from resnet_core.inference.engine.choice import choices_for
+from resnet_core.inference.engine.engine import Engine
 from resnet_core.models.compute import PRECISIONS, pick_device
 from resnet_core.models.network import build_model
 

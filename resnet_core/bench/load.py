@@ -12,7 +12,7 @@ from statistics import median, quantiles
 from resnet_core.bench.measure import settled_mb, share_one_heap
 from resnet_core.bench.report import OURS, BenchRow, Report
 from resnet_core.errors import require
-from resnet_core.inference.grad_cam import grad_cam
+from resnet_core.inference.explain.grad_cam import grad_cam
 from resnet_core.inference.images import decode_image
 from resnet_core.inference.pool import ClassifierPool
 from resnet_core.inference.samples import list_samples, load_sample

@@ -18,7 +18,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from resnet_core.inference.openvino_device import openvino_precisions
+from resnet_core.inference.engine.openvino_device import openvino_precisions
 
 Run = Callable[[Tensor], object]
 

@@ -9,7 +9,7 @@ from plotly.subplots import make_subplots
 
 from resnet_core.anatomy.tables import display_stage
 from resnet_core.figures.theme import THEMES, Theme, style
-from resnet_core.inference.lesion import BlockPart
+from resnet_core.inference.explain.lesion import BlockPart
 
 NAME_WIDTH = 1 / 6  # of the axis: a stage's name takes some 50 pixels, and a phone's axis has 300
 

@@ -13,8 +13,8 @@ import torch
 from PIL import Image
 
 from resnet_core.errors import ImageError, InvalidSpecError
-from resnet_core.inference.engine import Engine
-from resnet_core.inference.engine_choice import EngineChoice
+from resnet_core.inference.engine.choice import EngineChoice
+from resnet_core.inference.engine.engine import Engine
 from resnet_core.inference.images import decode_image, open_image, to_rgb
 from resnet_core.inference.prediction import Prediction, ScoredClass, rank_classes
 from resnet_core.inference.preprocessing import seen_image, ten_crops, to_batch

@@ -21,7 +21,7 @@ from resnet_core.bench.agreement import agreement
 from resnet_core.bench.peers import peers
 from resnet_core.bench.report import BenchRow
 from resnet_core.errors import DataError
-from resnet_core.inference.engine import Engine
+from resnet_core.inference.engine.engine import Engine
 from resnet_core.inference.samples import load_sample
 
 

@@ -11,7 +11,7 @@ from resnet_core.anatomy.durations import duration_table, kind_duration_table, s
 from resnet_core.figures.block_parts import block_name
 from resnet_core.figures.maps import shades
 from resnet_core.figures.theme import HEAT, THEMES
-from resnet_core.inference.lesion import BlockPart
+from resnet_core.inference.explain.lesion import BlockPart
 
 
 @pytest.fixture(params=["light", "dark"])

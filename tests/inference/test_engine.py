@@ -7,12 +7,12 @@ import torch
 from torch import nn
 
 from resnet_core.errors import InvalidSpecError
-from resnet_core.inference import engine as engine_file
-from resnet_core.inference import engine_choice
-from resnet_core.inference.engine import Engine
-from resnet_core.inference.engine_choice import choices_for, inference_precision
-from resnet_core.inference.engine_cuda import recorded_size
-from resnet_core.inference.openvino_device import openvino_precisions
+from resnet_core.inference.engine.choice import choices_for, inference_precision
+from resnet_core.inference.engine.cuda import recorded_size
+from resnet_core.inference.engine.engine import Engine
+from resnet_core.inference.engine.engine import choice as engine_choice
+from resnet_core.inference.engine.engine import engine as engine_file
+from resnet_core.inference.engine.openvino_device import openvino_precisions
 from resnet_core.models.network import build_model
 
 CPU = torch.device("cpu")
@@ -258,7 +258,7 @@ def test_a_program_may_be_interrupted_and_end_while_an_engine_is_prepared(fresh_
     printed = fresh_python(
         "import os, signal, threading, openvino\n"
         "from resnet_core.models.network import build_model\n"
-        "from resnet_core.inference.engine import Engine\n"
+        "from resnet_core.inference.engine.engine import Engine\n"
         "model = build_model('resnet18', seed=0).eval()\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it\n"
         "threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGINT)).start()\n"

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from resnet_core import InvalidSpecError, build_model, get_spec
-from resnet_core.inference.explain import block_paths, check_paths, stages_of, steps_of, walk
+from resnet_core.inference.explain.walk import block_paths, check_paths, stages_of, steps_of, walk
 from resnet_core.models.blocks import ResidualBlock
 from resnet_core.models.listings.build import build_listing
 

@@ -15,11 +15,11 @@ import torch
 from PIL import Image
 
 import resnet_core as rc
-from resnet_core.inference.explain import batch_of
-from resnet_core.inference.features import feature_maps
-from resnet_core.inference.grad_cam import grad_cam
-from resnet_core.inference.lesion import answer_without, block_parts
-from resnet_core.inference.occlusion import occlude
+from resnet_core.inference.explain.features import feature_maps
+from resnet_core.inference.explain.grad_cam import grad_cam
+from resnet_core.inference.explain.lesion import answer_without, block_parts
+from resnet_core.inference.explain.occlusion import occlude
+from resnet_core.inference.explain.walk import batch_of
 
 VISITORS = 4
 

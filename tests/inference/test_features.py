@@ -3,8 +3,8 @@ import pytest
 import torch
 
 from resnet_core import InvalidSpecError
-from resnet_core.inference.explain import batch_of
-from resnet_core.inference.features import feature_maps
+from resnet_core.inference.explain.features import feature_maps
+from resnet_core.inference.explain.walk import batch_of
 from resnet_core.inference.samples import load_sample
 
 

@@ -8,12 +8,12 @@ from PIL import Image
 
 import resnet_core as rc
 from resnet_core.inference.classifier import Classifier
-from resnet_core.inference.features import feature_maps
-from resnet_core.inference.grad_cam import grad_cam
-from resnet_core.inference.lesion import answer_without, block_parts
-from resnet_core.inference.occlusion import occlude
-from resnet_core.inference.sanity import sanity_check
-from resnet_core.inference.timing import layer_times
+from resnet_core.inference.explain.features import feature_maps
+from resnet_core.inference.explain.grad_cam import grad_cam
+from resnet_core.inference.explain.lesion import answer_without, block_parts
+from resnet_core.inference.explain.occlusion import occlude
+from resnet_core.inference.explain.sanity import sanity_check
+from resnet_core.inference.explain.timing import layer_times
 
 EXPLANATIONS = {
     "grad_cam": grad_cam,

@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from resnet_core import ImageError, InvalidSpecError
-from resnet_core.inference.explain import batch_of
-from resnet_core.inference.grad_cam import grad_cam, stage_maps
+from resnet_core.inference.explain.grad_cam import grad_cam, stage_maps
+from resnet_core.inference.explain.walk import batch_of
 from resnet_core.inference.samples import load_sample
 
 

@@ -5,8 +5,8 @@ import pytest
 import torch
 
 from resnet_core import InvalidSpecError, build_model
-from resnet_core.inference.explain import batch_of, block_paths
-from resnet_core.inference.lesion import answer_without, block_parts
+from resnet_core.inference.explain.lesion import answer_without, block_parts
+from resnet_core.inference.explain.walk import batch_of, block_paths
 from resnet_core.inference.samples import load_sample
 
 

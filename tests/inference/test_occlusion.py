@@ -6,7 +6,7 @@ import torch
 from PIL import Image
 
 from resnet_core import InvalidSpecError
-from resnet_core.inference.occlusion import _mean_by_cell, occlude
+from resnet_core.inference.explain.occlusion import _mean_by_cell, occlude
 from resnet_core.inference.samples import load_sample
 
 

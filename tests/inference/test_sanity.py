@@ -2,11 +2,11 @@ import numpy as np
 import pytest
 
 from resnet_core import InvalidSpecError
-from resnet_core.inference.explain import batch_of
-from resnet_core.inference.grad_cam import grad_cam
+from resnet_core.inference.explain.grad_cam import grad_cam
+from resnet_core.inference.explain.sanity import rank_correlation, sanity_check
+from resnet_core.inference.explain.twin import twin
+from resnet_core.inference.explain.walk import batch_of
 from resnet_core.inference.samples import load_sample
-from resnet_core.inference.sanity import rank_correlation, sanity_check
-from resnet_core.inference.twin import twin
 
 
 def test_the_head_is_randomised_first_and_then_the_last_stage_too(classifier):
@@ -23,7 +23,7 @@ def test_the_head_is_randomised_first_and_then_the_last_stage_too(classifier):
 
 
 def test_the_check_would_notice_a_map_that_ignores_the_weights(classifier, monkeypatch):
-    monkeypatch.setattr("resnet_core.inference.sanity.twin", lambda model, fresh, seed: model)
+    monkeypatch.setattr("resnet_core.inference.explain.sanity.twin", lambda model, fresh, seed: model)
     rows = sanity_check(classifier, load_sample("ship"), "layer2", draws=1)
     assert [row.correlations for row in rows] == [pytest.approx((1.0,))] * 2
 

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 import resnet_core as rc
-from resnet_core.inference.timing import layer_times
+from resnet_core.inference.explain.timing import layer_times
 
 
 class Slow(torch.nn.ReLU):

@@ -3,10 +3,10 @@ import torch
 from torch import nn
 
 from resnet_core.errors import InvalidSpecError
+from resnet_core.inference.engine.folding import fold_batch_norms
+from resnet_core.inference.engine.wiring import PICTURE, record_calls
 from resnet_core.models.blocks import ShortcutAdd
-from resnet_core.models.folding import fold_batch_norms
 from resnet_core.models.network import build_model
-from resnet_core.models.wiring import PICTURE, record_calls
 
 # Each kind of block, stem and shortcut, small.
 KINDS = {
@@ -61,8 +61,8 @@ def test_folding_leaves_the_network_itself_as_it_was():
 
 def test_a_convolution_that_two_calls_read_is_left_alone(monkeypatch):
     """Its batch norm may not be taken in: the other reader wants the output as it is."""
-    from resnet_core.models import folding
-    from resnet_core.models.wiring import Call
+    from resnet_core.inference.engine.engine import folding
+    from resnet_core.inference.engine.wiring import Call
 
     model = lively("cifar_resnet20", widths=(8, 16, 32))
     calls = list(record_calls(model.spec))

@@ -10,8 +10,8 @@ import torch
 
 from resnet_core.errors import require
 from resnet_core.inference.classifier import Classifier
-from resnet_core.inference.explain import Explained, batch_of, stages_of, walk
-from resnet_core.inference.full_gpu import survive_full_gpu
+from resnet_core.inference.explain.full_gpu import survive_full_gpu
+from resnet_core.inference.explain.walk import Explained, batch_of, stages_of, walk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

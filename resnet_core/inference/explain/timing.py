@@ -12,8 +12,8 @@ import torch
 from torch import Tensor, nn
 
 from resnet_core.errors import require
-from resnet_core.inference.full_gpu import survive_full_gpu
-from resnet_core.inference.twin import twin
+from resnet_core.inference.explain.full_gpu import survive_full_gpu
+from resnet_core.inference.explain.twin import twin
 from resnet_core.models.network import ResNet
 
 WARM_UP = 2

@@ -12,8 +12,8 @@ from torch import Tensor, nn
 
 from resnet_core.errors import require
 from resnet_core.inference.classifier import Classifier
-from resnet_core.inference.explain import Explained, batch_of, check_class
-from resnet_core.inference.full_gpu import survive_full_gpu
+from resnet_core.inference.explain.full_gpu import survive_full_gpu
+from resnet_core.inference.explain.walk import Explained, batch_of, check_class
 
 TOGETHER = 16  # covered pictures in one pass, so that memory stays small
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from resnet_core.inference.engine_choice import EngineChoice
-from resnet_core.inference.engine_eager import EagerRunner
+from resnet_core.inference.engine.choice import EngineChoice
+from resnet_core.inference.engine.eager import EagerRunner
 from resnet_core.models.network import ResNet
 
 LARGEST_RECORDED = 16  # above it the GPU computes for longer than the launches take

@@ -14,6 +14,7 @@ import openvino.opset14 as op
 from torch import Tensor, nn
 
 from resnet_core.errors import InvalidSpecError
+from resnet_core.inference.engine.wiring import PICTURE, modules_of, record_calls
 from resnet_core.models.attention import (
     ChannelScale,
     ChannelSlice,
@@ -25,7 +26,6 @@ from resnet_core.models.attention import (
 from resnet_core.models.blocks import ShortcutAdd
 from resnet_core.models.network import ResNet
 from resnet_core.models.shortcuts import Detach, ZeroPadShortcut
-from resnet_core.models.wiring import PICTURE, modules_of, record_calls
 
 Node = Any  # OpenVINO's nodes and outputs carry no types
 

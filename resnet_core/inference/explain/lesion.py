@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 
 from resnet_core.inference.classifier import Classifier
-from resnet_core.inference.explain import Explained, Step, batch_of, block_paths, check_class, steps_of, walk
-from resnet_core.inference.full_gpu import survive_full_gpu
+from resnet_core.inference.explain.full_gpu import survive_full_gpu
+from resnet_core.inference.explain.walk import Explained, Step, batch_of, block_paths, check_class, steps_of, walk
 from resnet_core.models.blocks import ResidualBlock
 from resnet_core.models.shortcuts import Detach, ZeroPadShortcut
 

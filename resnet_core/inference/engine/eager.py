@@ -5,9 +5,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from resnet_core.inference.engine_choice import EngineChoice
+from resnet_core.inference.engine.choice import EngineChoice
+from resnet_core.inference.engine.folding import fold_batch_norms
 from resnet_core.models.compute import DTYPES
-from resnet_core.models.folding import fold_batch_norms
 from resnet_core.models.network import ResNet
 
 _FORMATS = {"contiguous": torch.contiguous_format, "channels_last": torch.channels_last}

@@ -10,10 +10,10 @@ import torch
 from torch import Tensor
 
 from resnet_core.errors import InvalidSpecError
-from resnet_core.inference.engine_choice import EngineChoice, choices_for, plain_choice
-from resnet_core.inference.engine_cuda import CudaGraphRunner
-from resnet_core.inference.engine_eager import EagerRunner
-from resnet_core.inference.engine_openvino import OpenVinoRunner
+from resnet_core.inference.engine.choice import EngineChoice, choices_for, plain_choice
+from resnet_core.inference.engine.cuda import CudaGraphRunner
+from resnet_core.inference.engine.eager import EagerRunner
+from resnet_core.inference.engine.openvino import OpenVinoRunner
 from resnet_core.models.compute import pick_device
 from resnet_core.models.network import ResNet, build_model
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 
 from resnet_core.errors import require
-from resnet_core.inference.openvino_device import openvino_precisions
+from resnet_core.inference.engine.openvino_device import openvino_precisions
 from resnet_core.models.compute import resolve_precision
 
 BACKENDS = ("auto", "openvino", "cuda_graphs", "eager")

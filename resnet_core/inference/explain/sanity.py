@@ -10,10 +10,10 @@ import numpy.typing as npt
 
 from resnet_core.errors import require
 from resnet_core.inference.classifier import Classifier
-from resnet_core.inference.explain import Explained, batch_of, check_class, stages_of
-from resnet_core.inference.full_gpu import survive_full_gpu
-from resnet_core.inference.grad_cam import METHODS, Map, stage_maps
-from resnet_core.inference.twin import twin
+from resnet_core.inference.explain.full_gpu import survive_full_gpu
+from resnet_core.inference.explain.grad_cam import METHODS, Map, stage_maps
+from resnet_core.inference.explain.twin import twin
+from resnet_core.inference.explain.walk import Explained, batch_of, check_class, stages_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,9 +7,9 @@ import threading
 import torch
 from torch import Tensor
 
-from resnet_core.inference.engine_choice import EngineChoice
-from resnet_core.inference.openvino_device import openvino_core
-from resnet_core.models.folding import fold_batch_norms
+from resnet_core.inference.engine.choice import EngineChoice
+from resnet_core.inference.engine.folding import fold_batch_norms
+from resnet_core.inference.engine.openvino_device import openvino_core
 from resnet_core.models.network import ResNet
 
 # Ours -> OpenVINO's hint.
@@ -23,7 +23,7 @@ class OpenVinoRunner:
     """
 
     def __init__(self, model: ResNet, choice: EngineChoice, input_size: tuple[int, int, int]) -> None:
-        from resnet_core.inference.openvino_graph import to_openvino
+        from resnet_core.inference.engine.openvino_graph import to_openvino
 
         settings = {
             "INFERENCE_PRECISION_HINT": _HINTS[choice.precision],

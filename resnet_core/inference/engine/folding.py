@@ -6,8 +6,8 @@ import torch
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_weights
 
+from resnet_core.inference.engine.wiring import PICTURE, modules_of, record_calls, sole_reader
 from resnet_core.models.network import ResNet, build_model
-from resnet_core.models.wiring import PICTURE, modules_of, record_calls, sole_reader
 
 
 def fold_batch_norms(model: ResNet) -> ResNet:

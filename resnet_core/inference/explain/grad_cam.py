@@ -12,8 +12,8 @@ from torch import Tensor, nn
 
 from resnet_core.errors import require
 from resnet_core.inference.classifier import Classifier
-from resnet_core.inference.explain import Explained, batch_of, check_class, walk
-from resnet_core.inference.full_gpu import survive_full_gpu
+from resnet_core.inference.explain.full_gpu import survive_full_gpu
+from resnet_core.inference.explain.walk import Explained, batch_of, check_class, walk
 
 Map = npt.NDArray[np.float32]
 
