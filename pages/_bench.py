@@ -58,11 +58,11 @@ def _changes_ms(app, page: str, count: int) -> list[float]:
 @contextmanager
 def one_race():
     """The default race, endless, under way."""
-    from resnet_core.lab.board import BoardLimits
-    from resnet_core.lab.history import RunHistory
-    from resnet_core.lab.jobs import JobManager
-    from resnet_core.lab.recipes import RACE
-    from resnet_core.lab.runs import RunRequest
+    from resnet_core.lab.recipe.recipes import RACE
+    from resnet_core.lab.runs.board import BoardLimits
+    from resnet_core.lab.runs.history import RunHistory
+    from resnet_core.lab.runs.jobs import JobManager
+    from resnet_core.lab.runs.records import RunRequest
 
     with TemporaryDirectory() as folder:
         jobs = JobManager(RunHistory(Path(folder) / "races.sqlite"), BoardLimits(absent_s=3600, run_s=3600))

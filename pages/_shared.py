@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from resnet_core.figures.race_view import RaceView
     from resnet_core.inference.pool import ClassifierPool
     from resnet_core.inference.samples import Sample
-    from resnet_core.lab.jobs import JobManager
-    from resnet_core.lab.recorded import RecordedRun
-    from resnet_core.lab.runs import RunSnapshot
+    from resnet_core.lab.runs.jobs import JobManager
+    from resnet_core.lab.runs.recorded import RecordedRun
+    from resnet_core.lab.runs.records import RunSnapshot
     from resnet_core.weights.download_jobs import Downloads
     from resnet_core.weights.record import Weights
 
@@ -223,9 +223,9 @@ def framework_blocks(block: str) -> list[str]:
 @st.cache_resource(show_spinner=False)
 def job_manager() -> JobManager:
     """The races of this server: one queue for all visitors, with a history that outlives a restart."""
-    from resnet_core.lab.folders import cache_folder
-    from resnet_core.lab.history import RunHistory
-    from resnet_core.lab.jobs import JobManager
+    from resnet_core.lab.data.folders import cache_folder
+    from resnet_core.lab.runs.history import RunHistory
+    from resnet_core.lab.runs.jobs import JobManager
 
     manager = JobManager(RunHistory(cache_folder() / "races.sqlite"))
     atexit.register(manager.close)  # keeps what runs; and a thread inside PyTorch would abort a server that ends
@@ -249,7 +249,7 @@ def finished_races(newest: int) -> list[RunSnapshot]:
 @st.cache_resource(show_spinner=False)
 def recordings() -> dict[str, RecordedRun]:
     """The recorded runs that are bundled, by name; shared between visitors."""
-    from resnet_core.lab.recorded import recorded_runs
+    from resnet_core.lab.runs.recorded import recorded_runs
 
     return recorded_runs()
 

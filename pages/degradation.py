@@ -9,8 +9,8 @@ from pages._shared import recordings, theme_name
 from pages.training.replay import replay
 from resnet_core.anatomy.published import FIGURE_6, TABLE_6
 from resnet_core.figures.replay import ceiling
-from resnet_core.lab.degradation import beside_paper, depth_sentences, missing_commands, recipe_differences
-from resnet_core.lab.recorded import RecordedRun, block_table, epoch_table
+from resnet_core.lab.runs.degradation import beside_paper, depth_sentences, missing_commands, recipe_differences
+from resnet_core.lab.runs.recorded import RecordedRun, block_table, epoch_table
 
 QUIET = {"displayModeBar": False}
 INSIDE = {"gradient norm": "gradient_norms", "activation scale": "activation_scales"}

@@ -59,15 +59,15 @@ from .inference.explain.sanity import sanity_check as sanity_check
 from .inference.explain.timing import layer_times as layer_times
 from .inference.images import decode_image as decode_image
 from .inference.prediction import Prediction as Prediction
-from .lab.config import TrainConfig as TrainConfig
-from .lab.metrics import (
+from .lab.recipe.config import TrainConfig as TrainConfig
+from .lab.training.metrics import (
     EpochMetrics as EpochMetrics,
 )
-from .lab.metrics import (
+from .lab.training.metrics import (
     StepMetrics as StepMetrics,
 )
-from .lab.race import race as race
-from .lab.training import train as train
+from .lab.training.race import race as race
+from .lab.training.train import train as train
 from .models.catalogue import (
     get_spec as get_spec,
 )

@@ -38,9 +38,9 @@ def fresh_python():
 @pytest.fixture(scope="session")
 def trained(tmp_path_factory):
     """The folder that `train` leaves of a plain network with 8 layers, after two epochs of two steps on digits."""
-    from resnet_core.lab.checkpoints import train_and_save
-    from resnet_core.lab.config import TrainConfig
-    from resnet_core.lab.data import load_data
+    from resnet_core.lab.data.sets import load_data
+    from resnet_core.lab.recipe.config import TrainConfig
+    from resnet_core.lab.training.checkpoints import train_and_save
 
     folder = tmp_path_factory.mktemp("trained")
     recipe = TrainConfig(

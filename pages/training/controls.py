@@ -12,7 +12,7 @@ import resnet_core as rc
 from pages._links import asked_in_vain, say_in_vain, unknown_among
 
 if TYPE_CHECKING:
-    from resnet_core.lab.runs import RunRequest
+    from resnet_core.lab.runs.records import RunRequest
 
 DEPTHS = (8, 14, 20, 32, 44, 56, 110)  # 6n + 2
 RATES = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
@@ -47,7 +47,7 @@ class Choice:
 
 def controls() -> Choice:
     """One row of what matters most; the rest opens below it."""
-    from resnet_core.lab.available import sets_on_disk
+    from resnet_core.lab.data.available import sets_on_disk
 
     on_disk = sets_on_disk()
     asked = asked_in_vain(**OFFERED, data=on_disk) | unknown_among("networks", NETWORKS)
@@ -104,10 +104,10 @@ def start_request(choice: Choice) -> RunRequest:
         raise rc.InvalidSpecError(
             f"A race needs two or three networks; {count} {'is' if count == 1 else 'are'} chosen."
         )
-    from resnet_core.lab.arms import check_race
-    from resnet_core.lab.recipes import RACE
-    from resnet_core.lab.runs import RunRequest
-    from resnet_core.lab.size import with_depth, with_width
+    from resnet_core.lab.recipe.arms import check_race
+    from resnet_core.lab.recipe.recipes import RACE
+    from resnet_core.lab.recipe.size import with_depth, with_width
+    from resnet_core.lab.runs.records import RunRequest
 
     config = RACE.override(
         lr=choice.rate, batch_size=choice.batch, seed=choice.seed, optimizer=choice.optimiser, data=choice.data

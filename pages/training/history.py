@@ -13,8 +13,8 @@ from pages._layout import PROSE_WIDTH, literal, unbroken
 from pages._shared import finished_races, theme_name
 
 if TYPE_CHECKING:
-    from resnet_core.lab.jobs import JobManager
-    from resnet_core.lab.runs import RunSnapshot
+    from resnet_core.lab.runs.jobs import JobManager
+    from resnet_core.lab.runs.records import RunSnapshot
 
 TOGETHER = 3
 QUIET = {"displayModeBar": False}
@@ -31,7 +31,7 @@ def finished(jobs: JobManager) -> None:
     if not runs:
         st.caption("None yet. A race that has ended, or that you stop, is kept here, also when the server restarts.")
         return
-    from resnet_core.lab.run_table import run_table
+    from resnet_core.lab.runs.table import run_table
 
     table = run_table(runs)
     names = {row.run: f"{row.race}, {row.steps} steps" for row in table.itertuples()}
@@ -58,8 +58,8 @@ def finished(jobs: JobManager) -> None:
 
 
 def _compare(runs: Sequence[RunSnapshot]) -> None:
-    from resnet_core.lab.curves import describe_race, step_curves
-    from resnet_core.lab.runs import request_words
+    from resnet_core.lab.runs.curves import describe_race, step_curves
+    from resnet_core.lab.runs.records import request_words
 
     letters = dict(zip(ascii_uppercase, runs, strict=False))
     curves = {letter: step_curves(run.metrics) for letter, run in letters.items()}

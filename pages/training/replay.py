@@ -14,7 +14,7 @@ from resnet_core.figures.replay import run_colours
 from resnet_core.figures.theme import THEMES
 
 if TYPE_CHECKING:
-    from resnet_core.lab.recorded import RecordedRun
+    from resnet_core.lab.runs.recorded import RecordedRun
 
 ASSETS = Path(__file__).parents[2] / "assets" / "replay"
 FRAME = """

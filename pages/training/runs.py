@@ -12,8 +12,8 @@ from pages._shared import race_view, theme_name
 from pages.training.visitor import recognised
 
 if TYPE_CHECKING:
-    from resnet_core.lab.jobs import JobManager
-    from resnet_core.lab.runs import RunRequest, RunSnapshot
+    from resnet_core.lab.runs.jobs import JobManager
+    from resnet_core.lab.runs.records import RunRequest, RunSnapshot
 
 QUIET = {"displayModeBar": False}
 STEP_S = 1.0  # what a step of the deepest race may take
@@ -21,15 +21,15 @@ STEP_S = 1.0  # what a step of the deepest race may take
 
 def detached_request() -> RunRequest:
     """Whole shortcuts (option B, so that parameters agree) against detached ones, by the recipe of the Race page."""
-    from resnet_core.lab.recipes import RACE
-    from resnet_core.lab.runs import RunRequest
+    from resnet_core.lab.recipe.recipes import RACE
+    from resnet_core.lab.runs.records import RunRequest
 
     return RunRequest(config=RACE, arms=("residual_b", "detached"))
 
 
 def run_bar(jobs: JobManager, run: RunSnapshot, visitor: str) -> None:
     """What races here; pause, step and stop for who started it; the link under which everyone can watch."""
-    from resnet_core.lab.runs import request_words
+    from resnet_core.lab.runs.records import request_words
 
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{request_words(run.request)}**", width="content")

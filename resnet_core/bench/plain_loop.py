@@ -11,7 +11,7 @@ from PIL import Image
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
-from resnet_core.lab.data import DataSet
+from resnet_core.lab.data.sets import DataSet
 from resnet_core.models.network import build_model
 
 WORKERS = 2  # as in PyTorch's own CIFAR-10 tutorial

@@ -13,9 +13,9 @@ from resnet_core.bench.gpu_share import gpu_share
 from resnet_core.bench.measure import median_ms_in_turn
 from resnet_core.bench.plain_loop import PlainLoop
 from resnet_core.bench.report import OURS, BenchRow, Report
-from resnet_core.lab.config import Precision, TrainConfig
-from resnet_core.lab.data import DataSet, load_data, make_data_set
-from resnet_core.lab.learner import Learner
+from resnet_core.lab.data.sets import DataSet, load_data, make_data_set
+from resnet_core.lab.recipe.config import Precision, TrainConfig
+from resnet_core.lab.training.learner import Learner
 from resnet_core.models.compute import autocast, pick_device, resolve_precision
 
 BATCH = 128

@@ -10,13 +10,13 @@ import typer
 
 from resnet_core.cli.printing import progress_bar
 from resnet_core.cli.weights import DOWNLOAD_COLUMNS
-from resnet_core.lab.arms import ARMS, CARDINALITIES
-from resnet_core.lab.config import DataKind, InitKind, OptimizerKind, ScheduleKind, TrainConfig
-from resnet_core.lab.recipes import RECIPES
-from resnet_core.lab.size import with_depth, with_width
+from resnet_core.lab.recipe.arms import ARMS, CARDINALITIES
+from resnet_core.lab.recipe.config import DataKind, InitKind, OptimizerKind, ScheduleKind, TrainConfig
+from resnet_core.lab.recipe.recipes import RECIPES
+from resnet_core.lab.recipe.size import with_depth, with_width
 
 if TYPE_CHECKING:
-    from resnet_core.lab.sources import TrainingData
+    from resnet_core.lab.data.sources import TrainingData
 
 
 def _choices(kind: Any) -> str:
@@ -76,8 +76,8 @@ def make_recipe(start: TrainConfig, given: Mapping[str, Any]) -> TrainConfig:
 
 def load_shown(recipe: TrainConfig, folder: Path | None) -> TrainingData:
     """Load the recipe's data, with a bar where it must be downloaded. One process of a machine does that for all."""
-    from resnet_core.lab.distributed import first_of_machine
-    from resnet_core.lab.sources import load_for
+    from resnet_core.lab.data.sources import load_for
+    from resnet_core.lab.training.distributed import first_of_machine
 
     with first_of_machine(), progress_bar(*DOWNLOAD_COLUMNS) as bar:
         task = bar.add_task(recipe.data, total=None, visible=False)

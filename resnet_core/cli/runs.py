@@ -10,9 +10,9 @@ import typer
 from resnet_core.cli.printing import Form, print_frame, print_note
 
 if TYPE_CHECKING:
-    from resnet_core.lab.history import RunHistory
-    from resnet_core.lab.recorded import RecordedRun
-    from resnet_core.lab.runs import RunSnapshot
+    from resnet_core.lab.runs.history import RunHistory
+    from resnet_core.lab.runs.recorded import RecordedRun
+    from resnet_core.lab.runs.records import RunSnapshot
 
 commands = typer.Typer(help="List, show and export finished races and recorded trainings.", no_args_is_help=True)
 
@@ -32,8 +32,8 @@ def list_all(form: Annotated[Form, typer.Option("--format", help="How to print i
     """
     import pandas as pd
 
-    from resnet_core.lab.recorded import recorded_runs
-    from resnet_core.lab.run_table import recorded_table, run_table
+    from resnet_core.lab.runs.recorded import recorded_runs
+    from resnet_core.lab.runs.table import recorded_table, run_table
 
     history = _history()
     print_frame(pd.concat([run_table(history.latest(history.keep)), recorded_table(recorded_runs())]), form)
@@ -49,8 +49,8 @@ def show(run: Annotated[str, typer.Argument(help="A name from `runs list`, or th
 
         python -m resnet_core runs show cifar_plain56
     """
-    from resnet_core.lab.run_export import find_run, run_rows
-    from resnet_core.lab.run_table import run_sentences
+    from resnet_core.lab.runs.export import find_run, run_rows
+    from resnet_core.lab.runs.table import run_sentences
 
     found = find_run(run, _history())
     print("\n".join(run_sentences(found)), end="\n\n")
@@ -74,10 +74,10 @@ def export(
         python -m resnet_core runs export cifar_plain56 --out plain56.csv
     """
     from resnet_core.anatomy.export import SUFFIXES, export_table
+    from resnet_core.atomic import write_atomically
     from resnet_core.figures.export import save_figure
-    from resnet_core.lab.atomic import write_atomically
-    from resnet_core.lab.run_export import Detail, find_run, run_rows
-    from resnet_core.lab.run_table import run_sentences
+    from resnet_core.lab.runs.export import Detail, find_run, run_rows
+    from resnet_core.lab.runs.table import run_sentences
 
     if detail not in (None, "steps", "epochs"):
         raise typer.BadParameter(f"detail={detail!r} does not work: it must be steps or epochs.")
@@ -94,8 +94,8 @@ def export(
 def _figure(run: RunSnapshot | RecordedRun, detail: str | None) -> Any:
     """The curves as a Plotly figure: losses of a race's steps, errors of epochs."""
     from resnet_core.figures.race import race_error_figure, race_loss_figure
-    from resnet_core.lab.curves import epoch_curves, step_curves
-    from resnet_core.lab.recorded import RecordedRun
+    from resnet_core.lab.runs.curves import epoch_curves, step_curves
+    from resnet_core.lab.runs.recorded import RecordedRun
 
     if isinstance(run, RecordedRun):
         return race_error_figure(epoch_curves(run.epochs).assign(arm=run.kind), run.epochs[-1].step)
@@ -116,7 +116,7 @@ def record(
 
         python -m resnet_core runs record runs/plain56 --out assets/runs/cifar_plain56.json
     """
-    from resnet_core.lab.recorded import record_run, save_run
+    from resnet_core.lab.runs.recorded import record_run, save_run
 
     save_run(record_run(folder, note), out)
     print(f"Written: {out} ({out.stat().st_size / 1000:.0f} kB)")
@@ -136,9 +136,9 @@ def check(
     """
     import pandas as pd
 
-    from resnet_core.lab.curves import final_losses
-    from resnet_core.lab.recipes import RACE
-    from resnet_core.lab.timed_races import timed_race
+    from resnet_core.lab.recipe.recipes import RACE
+    from resnet_core.lab.runs.curves import final_losses
+    from resnet_core.lab.runs.timed_races import timed_race
 
     rows = []
     for seed in range(seeds):
@@ -154,7 +154,7 @@ def check(
 
 
 def _history() -> RunHistory:
-    from resnet_core.lab.folders import cache_folder
-    from resnet_core.lab.history import RunHistory
+    from resnet_core.lab.data.folders import cache_folder
+    from resnet_core.lab.runs.history import RunHistory
 
     return RunHistory(cache_folder() / "races.sqlite")

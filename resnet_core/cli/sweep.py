@@ -14,11 +14,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, TimeElapsedColumn
 from resnet_core.cli import recipe_options as option
 from resnet_core.cli.printing import columns_of, print_wide, progress_bar
 from resnet_core.errors import InvalidSpecError
-from resnet_core.lab.config import TrainConfig
-from resnet_core.lab.recipes import RACE, get_recipe
+from resnet_core.lab.recipe.config import TrainConfig
+from resnet_core.lab.recipe.recipes import RACE, get_recipe
 
 if TYPE_CHECKING:
-    from resnet_core.lab.sweep import SweepResult
+    from resnet_core.lab.runs.sweep import SweepResult
 
 
 def register(app: typer.Typer) -> None:
@@ -58,8 +58,8 @@ def sweep(
 
         python -m resnet_core sweep --config paper-cifar10 --seed 0,1,2 --data-dir /shared/data --address auto
     """
-    from resnet_core.lab.sweep import plan_sweep
-    from resnet_core.lab.sweep import sweep as carry_out
+    from resnet_core.lab.runs.sweep import plan_sweep
+    from resnet_core.lab.runs.sweep import sweep as carry_out
 
     given = {
         "model": model, "data": data, "epochs": epochs, "lr": lr, "batch_size": batch_size, "depth": depth,

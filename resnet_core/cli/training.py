@@ -12,14 +12,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TimeR
 
 from resnet_core.cli import recipe_options as option
 from resnet_core.cli.printing import progress_bar
-from resnet_core.lab.arms import check_race
-from resnet_core.lab.config import TrainConfig
-from resnet_core.lab.metrics import EpochMetrics, StepMetrics
-from resnet_core.lab.recipes import RACE, get_recipe
+from resnet_core.lab.recipe.arms import check_race
+from resnet_core.lab.recipe.config import TrainConfig
+from resnet_core.lab.recipe.recipes import RACE, get_recipe
+from resnet_core.lab.training.metrics import EpochMetrics, StepMetrics
 
 if TYPE_CHECKING:
-    from resnet_core.lab.distributed import Team
-    from resnet_core.lab.sources import TrainingData
+    from resnet_core.lab.data.sources import TrainingData
+    from resnet_core.lab.training.distributed import Team
 
 RUNS_FOLDER = Path("runs")
 TRAINING_COLUMNS = (
@@ -96,7 +96,7 @@ def train(
     folder = out or RUNS_FOLDER / f"{recipe.model}-{recipe.id}"
     record = {"command": _command({"config": config, **given, **shown})}
 
-    from resnet_core.lab.distributed import join_team
+    from resnet_core.lab.training.distributed import join_team
 
     with join_team(device) as (team, own_device):
         loaded = option.load_shown(recipe, data_dir)
@@ -127,8 +127,8 @@ def _train(
     initial_weights: Path | None,
     team: Team,
 ) -> None:
-    from resnet_core.lab.batches import steps_per_epoch
-    from resnet_core.lab.checkpoints import train_and_save
+    from resnet_core.lab.data.batches import steps_per_epoch
+    from resnet_core.lab.training.checkpoints import train_and_save
 
     if team.size > 1:
         record = record | {"processes": team.size}
@@ -189,9 +189,9 @@ def epoch_line(metrics: EpochMetrics) -> str:
 
 
 def _race(recipe: TrainConfig, arms: list[str], data: TrainingData, device: str, team: Team) -> None:
-    from resnet_core.lab.batches import steps_per_epoch
-    from resnet_core.lab.curves import describe_race
-    from resnet_core.lab.race import race
+    from resnet_core.lab.data.batches import steps_per_epoch
+    from resnet_core.lab.runs.curves import describe_race
+    from resnet_core.lab.training.race import race
 
     seen: list[StepMetrics | EpochMetrics] = []
     losses: dict[str, float] = {}

@@ -99,8 +99,8 @@ def average(
         python -m resnet_core weights average first/cifar_resnet56.safetensors second/cifar_resnet56.safetensors \\
             --data-dir ~/data --out averaged
     """
-    from resnet_core.lab.averaging import average_runs, recipe_of
-    from resnet_core.lab.data import load_data
+    from resnet_core.lab.data.sets import load_data
+    from resnet_core.lab.training.averaging import average_runs, recipe_of
 
     recipe = recipe_of(files)
     metrics = average_runs(files, load_data(recipe.data, data_dir), out, device=device)

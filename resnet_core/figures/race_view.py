@@ -8,8 +8,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from resnet_core.figures.race import block_scale, gradient_figure, race_error_figure, race_loss_figure
-from resnet_core.lab.curves import describe_race, epoch_curves, gradient_norms, spoken, step_curves
-from resnet_core.lab.runs import RunSnapshot
+from resnet_core.lab.runs.curves import describe_race, epoch_curves, gradient_norms, spoken, step_curves
+from resnet_core.lab.runs.records import RunSnapshot
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from resnet_core.figures.labels import apart
 from resnet_core.figures.svg import drawing, path, rect, tag, text
 from resnet_core.figures.theme import THEMES, Theme
-from resnet_core.lab.recorded import RecordedRun
+from resnet_core.lab.runs.recorded import RecordedRun
 
 NARROW = 480  # pixels: below, the panels stand under each other
 GAP, LABELS, LEFT, TOP, BOTTOM, TALL = 32, 128, 44, 34, 44, 300

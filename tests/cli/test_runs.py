@@ -6,10 +6,10 @@ import pytest
 
 from resnet_core.figures import export as figure_export
 from resnet_core.lab import recorded, run_export
-from resnet_core.lab.history import RunHistory
-from resnet_core.lab.metrics import EpochMetrics, StepMetrics
-from resnet_core.lab.recipes import RACE
-from resnet_core.lab.runs import RunRequest, RunSnapshot
+from resnet_core.lab.recipe.recipes import RACE
+from resnet_core.lab.runs.history import RunHistory
+from resnet_core.lab.runs.records import RunRequest, RunSnapshot
+from resnet_core.lab.training.metrics import EpochMetrics, StepMetrics
 
 RACE_ID = "0123456789ab-00000001"
 
@@ -109,7 +109,7 @@ def test_a_training_folder_becomes_a_file(run, trained, tmp_path):
 
 
 def test_the_check_races_each_seed_for_the_time_given(run, monkeypatch):
-    from resnet_core.lab import recipes
+    from resnet_core.lab.recipe import recipes
 
     tiny = RACE.override(overrides=(("depths", (1, 1, 1)), ("widths", (2, 2, 2))), epochs=1, batch_size=750)
     monkeypatch.setattr(recipes, "RACE", tiny)

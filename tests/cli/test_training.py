@@ -5,10 +5,10 @@ import re
 import pytest
 
 from resnet_core.cli import recipe_options, training
-from resnet_core.lab import checkpoints
-from resnet_core.lab.config import TrainConfig
-from resnet_core.lab.metrics import StepMetrics
-from resnet_core.lab.recipes import RECIPES
+from resnet_core.lab.recipe.config import TrainConfig
+from resnet_core.lab.recipe.recipes import RECIPES
+from resnet_core.lab.training.metrics import StepMetrics
+from resnet_core.lab.training.train import checkpoints
 
 
 @pytest.fixture
@@ -116,8 +116,8 @@ def test_an_arm_that_diverges_says_why_and_its_curve_is_described(run):
 
 def test_on_a_terminal_a_race_shows_a_bar_with_both_losses(monkeypatch, capsys):
     from resnet_core.cli.printing import Console
-    from resnet_core.lab.data import load_data
-    from resnet_core.lab.distributed import ALONE
+    from resnet_core.lab.data.sets import load_data
+    from resnet_core.lab.training.distributed import ALONE
 
     monkeypatch.setattr("resnet_core.cli.printing.Console", lambda: Console(force_terminal=True, width=160))
     recipe = recipe_options.make_recipe(RECIPES["race"], {"depth": 8, "width": 4, "epochs": 1, "batch_size": 500})
@@ -163,7 +163,7 @@ def test_what_can_not_be_trained_is_refused_with_a_sentence(options, sentence, r
 
 def test_a_download_shows_its_progress_on_a_terminal(monkeypatch, capsys):
     from resnet_core.cli.printing import Console
-    from resnet_core.lab import sources
+    from resnet_core.lab.data.sets import sources
 
     def load(_config, _folder, progress):
         progress(50_000_000, 170_000_000)

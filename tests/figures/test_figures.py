@@ -6,8 +6,8 @@ import pytest
 
 import resnet_core as rc
 from resnet_core.figures.theme import THEMES
-from resnet_core.lab.curves import epoch_curves, gradient_norms, step_curves
-from resnet_core.lab.metrics import EpochMetrics, StepMetrics
+from resnet_core.lab.runs.curves import epoch_curves, gradient_norms, step_curves
+from resnet_core.lab.training.metrics import EpochMetrics, StepMetrics
 
 THEME_NAMES = ["light", "dark"]
 

@@ -1,9 +1,9 @@
 from dataclasses import replace
 
 from resnet_core.figures.race_view import draw_race
-from resnet_core.lab.metrics import EpochMetrics, StepMetrics
-from resnet_core.lab.recipes import RACE
-from resnet_core.lab.runs import RunRequest, RunSnapshot
+from resnet_core.lab.recipe.recipes import RACE
+from resnet_core.lab.runs.records import RunRequest, RunSnapshot
+from resnet_core.lab.training.metrics import EpochMetrics, StepMetrics
 
 
 def metrics(arm, loss, norms):

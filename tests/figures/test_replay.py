@@ -9,9 +9,9 @@ import pytest
 from resnet_core.figures.labels import apart
 from resnet_core.figures.replay import ceiling, replay_drawing, run_colours
 from resnet_core.figures.theme import LIGHT
-from resnet_core.lab.config import TrainConfig
-from resnet_core.lab.metrics import EpochMetrics
-from resnet_core.lab.recorded import RecordedRun
+from resnet_core.lab.recipe.config import TrainConfig
+from resnet_core.lab.runs.recorded import RecordedRun
+from resnet_core.lab.training.metrics import EpochMetrics
 
 
 def run(model, *test_errors):

@@ -6,8 +6,8 @@ import pytest
 import torch
 from PIL import Image
 
-from resnet_core.lab.config import TrainConfig
-from resnet_core.lab.data import DataSet, make_data_set
+from resnet_core.lab.data.sets import DataSet, make_data_set
+from resnet_core.lab.recipe.config import TrainConfig
 
 
 @pytest.fixture

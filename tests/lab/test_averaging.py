@@ -5,8 +5,8 @@ import torch
 from safetensors.torch import load_file
 
 from resnet_core.errors import WeightsError
-from resnet_core.lab.averaging import average_runs
-from resnet_core.lab.checkpoints import train_and_save
+from resnet_core.lab.training.averaging import average_runs
+from resnet_core.lab.training.checkpoints import train_and_save
 
 NAME = "cifar_resnet20"
 

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from resnet_core.lab.batches import PAD, crop_and_flip, normalise, resize, steps_per_epoch, training_batch
+from resnet_core.lab.data.batches import PAD, crop_and_flip, normalise, resize, steps_per_epoch, training_batch
 
 
 def batch(data, step, **changes):

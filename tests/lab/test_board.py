@@ -1,10 +1,10 @@
 import pytest
 
 from resnet_core.errors import QueueFullError
-from resnet_core.lab.board import ENDED_IN_MEMORY, BoardLimits, RunBoard
-from resnet_core.lab.config import TrainConfig
-from resnet_core.lab.metrics import StepMetrics
-from resnet_core.lab.runs import RunRequest
+from resnet_core.lab.recipe.config import TrainConfig
+from resnet_core.lab.runs.board import ENDED_IN_MEMORY, BoardLimits, RunBoard
+from resnet_core.lab.runs.records import RunRequest
+from resnet_core.lab.training.metrics import StepMetrics
 
 
 class Clock:

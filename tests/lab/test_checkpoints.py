@@ -10,13 +10,13 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
+from resnet_core.atomic import write_atomically
 from resnet_core.errors import DataError, InvalidSpecError, WeightsError
-from resnet_core.lab.atomic import write_atomically
-from resnet_core.lab.checkpoints import PROGRESS_FILE, train_and_save
-from resnet_core.lab.config import TrainConfig
-from resnet_core.lab.learner import Learner
-from resnet_core.lab.metrics import EpochMetrics
-from resnet_core.lab.training import train
+from resnet_core.lab.recipe.config import TrainConfig
+from resnet_core.lab.training.checkpoints import PROGRESS_FILE, train_and_save
+from resnet_core.lab.training.learner import Learner
+from resnet_core.lab.training.metrics import EpochMetrics
+from resnet_core.lab.training.train import train
 from resnet_core.models.network import build_model
 
 NAME = "cifar_resnet20"
@@ -65,9 +65,9 @@ KILLED = """
 import sys
 from pathlib import Path
 import torch
-from resnet_core.lab.checkpoints import train_and_save
-from resnet_core.lab.config import TrainConfig
-from resnet_core.lab.data import DataSet
+from resnet_core.lab.training.checkpoints import train_and_save
+from resnet_core.lab.recipe.config import TrainConfig
+from resnet_core.lab.data.sets import DataSet
 
 torch.set_num_threads(1)
 config, data = TrainConfig.from_json(sys.argv[1]), torch.load(sys.argv[2])

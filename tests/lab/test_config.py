@@ -3,7 +3,7 @@ import json
 import pytest
 
 from resnet_core.errors import InvalidSpecError, UnknownModelError
-from resnet_core.lab.config import TrainConfig
+from resnet_core.lab.recipe.config import TrainConfig
 
 UNUSUAL = TrainConfig(
     model="resnet50", overrides=(("widths", (8, 16, 32, 64)), ("groups", 2)), data="folder", epochs=3, batch_size=2,

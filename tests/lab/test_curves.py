@@ -3,8 +3,8 @@ import math
 
 import pytest
 
-from resnet_core.lab.curves import describe_race, epoch_curves, final_losses, gradient_norms, step_curves
-from resnet_core.lab.metrics import EpochMetrics, StepMetrics
+from resnet_core.lab.runs.curves import describe_race, epoch_curves, final_losses, gradient_norms, step_curves
+from resnet_core.lab.training.metrics import EpochMetrics, StepMetrics
 
 
 def step(arm, number, loss):

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from resnet_core.errors import DataError
-from resnet_core.lab.data import load_data, make_data_set
+from resnet_core.lab.data.sets import load_data, make_data_set
 
 
 def test_the_digits_are_there_without_a_network(monkeypatch):

@@ -7,11 +7,11 @@ import pytest
 import torch
 
 from resnet_core.errors import InvalidSpecError
-from resnet_core.lab.checkpoints import train_and_save
-from resnet_core.lab.config import TrainConfig
-from resnet_core.lab.data import load_data
-from resnet_core.lab.distributed import ALONE, Team, first_of_machine, join_team
-from resnet_core.lab.learner import Learner
+from resnet_core.lab.data.sets import load_data
+from resnet_core.lab.recipe.config import TrainConfig
+from resnet_core.lab.training.checkpoints import train_and_save
+from resnet_core.lab.training.distributed import ALONE, Team, first_of_machine, join_team
+from resnet_core.lab.training.learner import Learner
 
 CONFIG = TrainConfig(
     data="digits", overrides=(("depths", (1, 1, 1)), ("widths", (4, 8, 16)), ("norm", "none")), epochs=2, lr=0.02,

@@ -16,7 +16,7 @@ import pytest
 from torchvision.datasets import CIFAR10, FashionMNIST
 
 from resnet_core.errors import DataError
-from resnet_core.lab.data import load_data
+from resnet_core.lab.data.sets import load_data
 
 
 class Server(BaseHTTPRequestHandler):

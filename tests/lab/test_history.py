@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 
 from resnet_core.errors import DataError
-from resnet_core.lab.config import TrainConfig
-from resnet_core.lab.history import RunHistory
-from resnet_core.lab.metrics import EpochMetrics, StepMetrics
-from resnet_core.lab.runs import RunRequest, RunSnapshot, request_words
+from resnet_core.lab.recipe.config import TrainConfig
+from resnet_core.lab.runs.history import RunHistory
+from resnet_core.lab.runs.records import RunRequest, RunSnapshot, request_words
+from resnet_core.lab.training.metrics import EpochMetrics, StepMetrics
 
 STEP = StepMetrics(
     arm="plain", step=1, loss=2.3, error=0.9, images_per_s=100.0, learning_rate=0.1, elapsed_s=0.5,
@@ -72,8 +72,8 @@ ADD_TEN = """
 import sys
 from dataclasses import replace
 from pathlib import Path
-from resnet_core.lab.history import RunHistory
-from resnet_core.lab.runs import RunSnapshot
+from resnet_core.lab.runs.history import RunHistory
+from resnet_core.lab.runs.records import RunSnapshot
 
 history, run = RunHistory(Path(sys.argv[1])), RunSnapshot.from_json(sys.argv[2])
 for number in range(10):

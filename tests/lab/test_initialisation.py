@@ -3,9 +3,9 @@ import math
 import pytest
 import torch
 
-from resnet_core.lab.initialisation import initialise_as
-from resnet_core.lab.learner import Learner
-from resnet_core.lab.training import train
+from resnet_core.lab.training.initialisation import initialise_as
+from resnet_core.lab.training.learner import Learner
+from resnet_core.lab.training.train import train
 from resnet_core.models.network import build_model
 
 CPU = torch.device("cpu")

@@ -4,12 +4,12 @@ import time
 import pytest
 
 from resnet_core.errors import DataError, InvalidSpecError, QueueFullError
-from resnet_core.lab.board import BoardLimits
-from resnet_core.lab.config import TrainConfig
-from resnet_core.lab.history import RunHistory
-from resnet_core.lab.jobs import JobManager
-from resnet_core.lab.metrics import EpochMetrics, StepMetrics
-from resnet_core.lab.runs import RunRequest
+from resnet_core.lab.recipe.config import TrainConfig
+from resnet_core.lab.runs.board import BoardLimits
+from resnet_core.lab.runs.history import RunHistory
+from resnet_core.lab.runs.jobs import JobManager
+from resnet_core.lab.runs.records import RunRequest
+from resnet_core.lab.training.metrics import EpochMetrics, StepMetrics
 
 PATIENCE_S = 60
 
@@ -179,7 +179,7 @@ def test_a_paused_run_stops_at_once_and_is_kept(jobs, track, history):
 
 
 def test_a_pause_lets_all_networks_finish_the_step(history, tiny_config, tiny_data, monkeypatch):
-    monkeypatch.setattr("resnet_core.lab.jobs.load_for", lambda _: tiny_data)
+    monkeypatch.setattr("resnet_core.lab.runs.jobs.load_for", lambda _: tiny_data)
     jobs = JobManager(history)
     run = jobs.submit(RunRequest(config=tiny_config.override(epochs=10_000)), "ann")
     wait_for(lambda: jobs.snapshot(run.id).step > 2)
@@ -200,7 +200,7 @@ def test_a_race_that_contradicts_itself_is_refused_before_the_queue(jobs):
 
 
 def test_a_real_race_stops_within_two_seconds(history, tiny_config, monkeypatch, tiny_data):
-    monkeypatch.setattr("resnet_core.lab.jobs.load_for", lambda _: tiny_data)
+    monkeypatch.setattr("resnet_core.lab.runs.jobs.load_for", lambda _: tiny_data)
     jobs = JobManager(history)
     run = jobs.submit(RunRequest(config=tiny_config.override(epochs=10_000)), "ann")
     wait_for(lambda: jobs.snapshot(run.id).step > 5)

@@ -2,8 +2,8 @@ import pytest
 import torch
 from torch import nn
 
-from resnet_core.lab.config import TrainConfig
-from resnet_core.lab.optimizers import make_optimizer
+from resnet_core.lab.recipe.config import TrainConfig
+from resnet_core.lab.training.optimizers import make_optimizer
 
 
 def step(config, weight=2.0, gradient=0.5, steps=1):

@@ -7,12 +7,12 @@ import pytest
 import torch
 
 from resnet_core.errors import InvalidSpecError
-from resnet_core.lab.arms import ARMS, arm_config, check_race
-from resnet_core.lab.config import InitKind, OptimizerKind, TrainConfig
-from resnet_core.lab.metrics import EpochMetrics, StepMetrics
-from resnet_core.lab.race import race, start_line
-from resnet_core.lab.recipes import RACE
-from resnet_core.lab.training import train
+from resnet_core.lab.recipe.arms import ARMS, arm_config, check_race
+from resnet_core.lab.recipe.config import InitKind, OptimizerKind, TrainConfig
+from resnet_core.lab.recipe.recipes import RACE
+from resnet_core.lab.training.metrics import EpochMetrics, StepMetrics
+from resnet_core.lab.training.race import race, start_line
+from resnet_core.lab.training.train import train
 
 TIMINGS = {"images_per_s", "elapsed_s"}
 CPU = torch.device("cpu")
@@ -113,7 +113,7 @@ def test_gradient_norms_come_with_each_step_on_request(tiny_config, tiny_data):
 def test_an_arm_that_diverges_drops_out_and_the_other_goes_on(tiny_config, tiny_data, monkeypatch):
     learners = start_line(tiny_config, ("plain", "residual"), tiny_data, CPU)
     learners[0].model.fc.bias.data[0] = math.nan
-    monkeypatch.setattr("resnet_core.lab.race.start_line", lambda *_: learners)
+    monkeypatch.setattr("resnet_core.lab.training.race.start_line", lambda *_: learners)
     metrics = list(race(tiny_config, data=tiny_data, device="cpu"))
     assert metrics[0].stop_reason.startswith("plain diverged: its loss at step 1")
     assert [m for m in metrics if m.arm == "plain"] == metrics[:1]

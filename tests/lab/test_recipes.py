@@ -6,13 +6,13 @@ import pytest
 
 from resnet_core.anatomy.trace import trace_model
 from resnet_core.errors import InvalidSpecError
-from resnet_core.lab.arms import CARDINALITIES, arm_config
-from resnet_core.lab.metrics import StepMetrics
-from resnet_core.lab.race import race
-from resnet_core.lab.recipes import RACE, RECIPES, get_recipe
-from resnet_core.lab.schedule import learning_rate
-from resnet_core.lab.sources import load_for
-from resnet_core.lab.training import train
+from resnet_core.lab.data.sources import load_for
+from resnet_core.lab.recipe.arms import CARDINALITIES, arm_config
+from resnet_core.lab.recipe.recipes import RACE, RECIPES, get_recipe
+from resnet_core.lab.training.metrics import StepMetrics
+from resnet_core.lab.training.race import race
+from resnet_core.lab.training.schedule import learning_rate
+from resnet_core.lab.training.train import train
 
 # Of each recipe, what makes it small: the choices that it is about stay as they are.
 SMALL = {

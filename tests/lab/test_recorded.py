@@ -6,11 +6,10 @@ from dataclasses import replace
 import pytest
 
 from resnet_core.errors import DataError
-from resnet_core.lab.config import TrainConfig
-from resnet_core.lab.degradation import beside_paper, depth_sentences, missing_commands, recipe_differences
-from resnet_core.lab.metrics import EpochMetrics
-from resnet_core.lab.recipes import PAPER_CIFAR10
-from resnet_core.lab.recorded import (
+from resnet_core.lab.recipe.config import TrainConfig
+from resnet_core.lab.recipe.recipes import PAPER_CIFAR10
+from resnet_core.lab.runs.degradation import beside_paper, depth_sentences, missing_commands, recipe_differences
+from resnet_core.lab.runs.recorded import (
     RecordedRun,
     block_table,
     epoch_table,
@@ -19,6 +18,7 @@ from resnet_core.lab.recorded import (
     recorded_runs,
     save_run,
 )  # fmt: skip
+from resnet_core.lab.training.metrics import EpochMetrics
 
 
 def epoch(number, train_error, test_error):

@@ -1,10 +1,10 @@
 import math
 
-from resnet_core.lab.available import sets_on_disk
-from resnet_core.lab.metrics import StepMetrics
-from resnet_core.lab.recipes import RACE
-from resnet_core.lab.run_table import run_table
-from resnet_core.lab.runs import RunRequest, RunSnapshot
+from resnet_core.lab.data.available import sets_on_disk
+from resnet_core.lab.recipe.recipes import RACE
+from resnet_core.lab.runs.records import RunRequest, RunSnapshot
+from resnet_core.lab.runs.table import run_table
+from resnet_core.lab.training.metrics import StepMetrics
 
 
 def step(arm, loss, stop_reason=None):

@@ -2,8 +2,8 @@ import math
 
 import pytest
 
-from resnet_core.lab.config import TrainConfig
-from resnet_core.lab.schedule import learning_rate
+from resnet_core.lab.recipe.config import TrainConfig
+from resnet_core.lab.training.schedule import learning_rate
 
 
 def rates(total, **fields):

@@ -1,9 +1,9 @@
 import pytest
 
 from resnet_core.errors import InvalidSpecError
-from resnet_core.lab.config import TrainConfig
-from resnet_core.lab.recipes import RACE, get_recipe
-from resnet_core.lab.size import with_depth, with_width
+from resnet_core.lab.recipe.config import TrainConfig
+from resnet_core.lab.recipe.recipes import RACE, get_recipe
+from resnet_core.lab.recipe.size import with_depth, with_width
 
 
 def test_a_depth_that_the_catalogue_has_is_its_variant():

@@ -4,13 +4,13 @@ import torch
 from PIL import Image
 
 from resnet_core.errors import DataError, InvalidSpecError
-from resnet_core.lab.batches import training_batch, validation_batch
-from resnet_core.lab.config import TrainConfig
-from resnet_core.lab.data import load_data
-from resnet_core.lab.learner import Learner
-from resnet_core.lab.sources import load_for
-from resnet_core.lab.streaming import StreamedSet, View, centre_view, draw_views, read_view
-from resnet_core.lab.training import train
+from resnet_core.lab.data.batches import training_batch, validation_batch
+from resnet_core.lab.data.sets import load_data
+from resnet_core.lab.data.sources import load_for
+from resnet_core.lab.data.streaming import StreamedSet, View, centre_view, draw_views, read_view
+from resnet_core.lab.recipe.config import TrainConfig
+from resnet_core.lab.training.learner import Learner
+from resnet_core.lab.training.train import train
 
 CONFIG = TrainConfig(
     overrides=(("depths", (1, 1, 1)), ("widths", (4, 4, 4))), data="folder", crop="scale", image_size=28, epochs=2,

@@ -4,9 +4,9 @@ from importlib.util import find_spec
 import pytest
 
 from resnet_core.errors import InvalidSpecError
-from resnet_core.lab import sweep as sweep_module
-from resnet_core.lab.config import TrainConfig
-from resnet_core.lab.sweep import SweepRun, plan_sweep, sweep
+from resnet_core.lab.recipe.config import TrainConfig
+from resnet_core.lab.runs.records import sweep as sweep_module
+from resnet_core.lab.runs.sweep import SweepRun, plan_sweep, sweep
 
 SMALL = TrainConfig(
     data="digits", overrides=(("depths", (1, 1, 1)), ("widths", (4, 4, 4))), epochs=1, batch_size=500, lr=0.02,

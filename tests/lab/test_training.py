@@ -7,10 +7,10 @@ import torch
 import torch.nn.functional as F
 
 from resnet_core.errors import DataError
-from resnet_core.lab.batches import normalise
-from resnet_core.lab.learner import Learner
-from resnet_core.lab.metrics import EpochMetrics, StepMetrics
-from resnet_core.lab.training import train
+from resnet_core.lab.data.batches import normalise
+from resnet_core.lab.training.learner import Learner
+from resnet_core.lab.training.metrics import EpochMetrics, StepMetrics
+from resnet_core.lab.training.train import train
 from resnet_core.models.compute import autocast, resolve_precision
 
 CPU = torch.device("cpu")
@@ -108,8 +108,8 @@ def test_gradient_norms_are_measured_at_an_epochs_end_or_on_request(tiny_config,
 
 
 def test_validation_looks_at_every_picture_in_eval_mode(tiny_config, tiny_data, monkeypatch):
-    monkeypatch.setattr("resnet_core.lab.learner.VALIDATION_PIXELS", 7 * 8 * 8)
-    monkeypatch.setattr("resnet_core.lab.learner.VALIDATION_LEAST", 1)
+    monkeypatch.setattr("resnet_core.lab.training.learner.VALIDATION_PIXELS", 7 * 8 * 8)
+    monkeypatch.setattr("resnet_core.lab.training.learner.VALIDATION_LEAST", 1)
     learner = Learner(tiny_config, tiny_data, CPU)
     learner.train_step(*learner.next_batch())
     loss, error = learner.validate()

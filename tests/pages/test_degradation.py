@@ -1,8 +1,8 @@
 import pytest
 
-from resnet_core.lab import recorded
-from resnet_core.lab.config import TrainConfig
-from resnet_core.lab.metrics import EpochMetrics
+from resnet_core.lab.recipe.config import TrainConfig
+from resnet_core.lab.runs.records import recorded
+from resnet_core.lab.training.metrics import EpochMetrics
 
 
 def save(folder, model, *train_errors):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
-from resnet_core.lab.metrics import EpochMetrics, StepMetrics
+from resnet_core.lab.training.metrics import EpochMetrics, StepMetrics
 
 Metrics = StepMetrics | EpochMetrics
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from resnet_core.lab.config import TrainConfig
-from resnet_core.lab.distributed import ALONE, Team
-from resnet_core.lab.learner import Learner
-from resnet_core.lab.metrics import EpochMetrics, StepMetrics
-from resnet_core.lab.sources import TrainingData, load_for
+from resnet_core.lab.data.sources import TrainingData, load_for
+from resnet_core.lab.recipe.config import TrainConfig
+from resnet_core.lab.training.distributed import ALONE, Team
+from resnet_core.lab.training.learner import Learner
+from resnet_core.lab.training.metrics import EpochMetrics, StepMetrics
 from resnet_core.models.compute import pick_device
 
 

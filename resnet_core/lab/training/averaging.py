@@ -14,11 +14,11 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from resnet_core.errors import WeightsError
-from resnet_core.lab.checkpoints import export
-from resnet_core.lab.config import TrainConfig
-from resnet_core.lab.learner import Learner
-from resnet_core.lab.metrics import EpochMetrics
-from resnet_core.lab.sources import TrainingData
+from resnet_core.lab.data.sources import TrainingData
+from resnet_core.lab.recipe.config import TrainConfig
+from resnet_core.lab.training.checkpoints import export
+from resnet_core.lab.training.learner import Learner
+from resnet_core.lab.training.metrics import EpochMetrics
 from resnet_core.models.compute import autocast, pick_device
 from resnet_core.models.network import build_model
 from resnet_core.weights.state_dicts import load_strictly, read_state_dict

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from resnet_core.lab.config import TrainConfig
-from resnet_core.lab.data import DataSet, load_data
-from resnet_core.lab.streaming import StreamedSet, stream_class_folders
+from resnet_core.lab.data.sets import DataSet, load_data
+from resnet_core.lab.data.streaming import StreamedSet, stream_class_folders
+from resnet_core.lab.recipe.config import TrainConfig
 from resnet_core.weights.download import Progress
 
 TrainingData = DataSet | StreamedSet

@@ -18,8 +18,8 @@ import torch
 from torch import Tensor
 
 from resnet_core.errors import DataError
-from resnet_core.lab.data import check_parts
-from resnet_core.lab.folders import LabelledFiles, list_class_folders, read_rgb
+from resnet_core.lab.data.folders import LabelledFiles, list_class_folders, read_rgb
+from resnet_core.lab.data.sets import check_parts
 
 SHORTEST, LONGEST = 256 / 224, 480 / 224  # of the shorter side, in sides of the crop
 MEASURED = 1000  # training pictures that mean and deviation are taken from

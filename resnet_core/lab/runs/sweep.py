@@ -11,10 +11,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from resnet_core.atomic import write_atomically
 from resnet_core.errors import InvalidSpecError, ResNetCoreError
-from resnet_core.lab.arms import arm_config, check_race
-from resnet_core.lab.atomic import write_atomically
-from resnet_core.lab.config import TrainConfig
+from resnet_core.lab.recipe.arms import arm_config, check_race
+from resnet_core.lab.recipe.config import TrainConfig
 
 PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -91,8 +91,8 @@ def sweep(
 
 def _carry_out(run: SweepRun, data_dir: Path | None, device: str, folder: Path) -> SweepResult:
     """Train one network to its end; a run that can't be trained says why, and leaves the others alone."""
-    from resnet_core.lab.checkpoints import train_and_save
-    from resnet_core.lab.sources import load_for
+    from resnet_core.lab.data.sources import load_for
+    from resnet_core.lab.training.checkpoints import train_and_save
 
     message = ""
     try:

@@ -8,10 +8,10 @@ from typing import Literal
 import pandas as pd
 
 from resnet_core.errors import DataError, InvalidSpecError
-from resnet_core.lab.curves import epoch_curves, step_curves
-from resnet_core.lab.history import RunHistory
-from resnet_core.lab.recorded import RECORDED_RUNS, RecordedRun, epoch_table, recorded_runs
-from resnet_core.lab.runs import RunSnapshot
+from resnet_core.lab.runs.curves import epoch_curves, step_curves
+from resnet_core.lab.runs.history import RunHistory
+from resnet_core.lab.runs.recorded import RECORDED_RUNS, RecordedRun, epoch_table, recorded_runs
+from resnet_core.lab.runs.records import RunSnapshot
 
 Detail = Literal["steps", "epochs"]
 EVERY_STEP = 10**9

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from resnet_core.errors import InvalidSpecError, require
-from resnet_core.lab.config import TrainConfig
+from resnet_core.lab.recipe.config import TrainConfig
 from resnet_core.models.catalogue import CATALOGUE
 
 LAYERS_PER_BLOCK = {"basic": 2, "preact_basic": 2, "bottleneck": 3, "preact_bottleneck": 3}

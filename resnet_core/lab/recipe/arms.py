@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from resnet_core.errors import InvalidSpecError
-from resnet_core.lab.config import TrainConfig
+from resnet_core.lab.recipe.config import TrainConfig
 
 # What an arm changes in the recipe's network: the shortcut, and nothing else but the order within a block.
 ARMS: dict[str, dict[str, str]] = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from resnet_core.errors import InvalidSpecError
-from resnet_core.lab.config import TrainConfig
+from resnet_core.lab.recipe.config import TrainConfig
 
 # Figure 6 of He et al. 2015 in half a minute. Deep enough that the plain net stands still: at 20 layers batch norm
 # hides the effect. Pictures of 8x8 pixels, so that one core makes some eight steps a second. At this rate the

@@ -12,16 +12,16 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from resnet_core.errors import require
-from resnet_core.lab.batches import steps_per_epoch, training_batch, validation_batch
-from resnet_core.lab.config import TrainConfig
-from resnet_core.lab.distributed import ALONE, Team
-from resnet_core.lab.initialisation import initialise_as
-from resnet_core.lab.metrics import EpochMetrics, StepMetrics
-from resnet_core.lab.optimizers import make_optimizer
-from resnet_core.lab.probes import block_activation_scales, block_gradient_norms
-from resnet_core.lab.schedule import learning_rate
-from resnet_core.lab.sources import TrainingData
-from resnet_core.lab.streaming import StreamedSet
+from resnet_core.lab.data.batches import steps_per_epoch, training_batch, validation_batch
+from resnet_core.lab.data.sources import TrainingData
+from resnet_core.lab.data.streaming import StreamedSet
+from resnet_core.lab.recipe.config import TrainConfig
+from resnet_core.lab.training.distributed import ALONE, Team
+from resnet_core.lab.training.initialisation import initialise_as
+from resnet_core.lab.training.metrics import EpochMetrics, StepMetrics
+from resnet_core.lab.training.optimizers import make_optimizer
+from resnet_core.lab.training.probes import block_activation_scales, block_gradient_norms
+from resnet_core.lab.training.schedule import learning_rate
 from resnet_core.models.compute import autocast, resolve_precision
 from resnet_core.models.network import build_model
 

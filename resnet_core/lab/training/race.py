@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 
 import torch
 
-from resnet_core.lab.arms import arm_config, check_race
-from resnet_core.lab.config import TrainConfig
-from resnet_core.lab.distributed import ALONE, Team
-from resnet_core.lab.learner import Learner
-from resnet_core.lab.metrics import EpochMetrics, StepMetrics
-from resnet_core.lab.recipes import RACE
-from resnet_core.lab.sources import TrainingData, load_for
-from resnet_core.lab.training import lockstep
+from resnet_core.lab.data.sources import TrainingData, load_for
+from resnet_core.lab.recipe.arms import arm_config, check_race
+from resnet_core.lab.recipe.config import TrainConfig
+from resnet_core.lab.recipe.recipes import RACE
+from resnet_core.lab.training.distributed import ALONE, Team
+from resnet_core.lab.training.learner import Learner
+from resnet_core.lab.training.metrics import EpochMetrics, StepMetrics
+from resnet_core.lab.training.train import lockstep
 from resnet_core.models.compute import pick_device
 from resnet_core.models.network import ResNet
 

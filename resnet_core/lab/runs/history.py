@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from resnet_core.errors import DataError
-from resnet_core.lab.runs import RunSnapshot
+from resnet_core.lab.runs.records import RunSnapshot
 
 KEEP = 200
 BUSY_S = 10.0  # how long one process waits for another's write

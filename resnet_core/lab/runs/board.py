@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from resnet_core.errors import QueueFullError
-from resnet_core.lab.metrics import EpochMetrics, StepMetrics
-from resnet_core.lab.runs import RunRequest, RunSnapshot, RunState
+from resnet_core.lab.runs.records import RunRequest, RunSnapshot, RunState
+from resnet_core.lab.training.metrics import EpochMetrics, StepMetrics
 
 ENDED_IN_MEMORY = 50
 WATCHING_S = 5.0  # a page that watches asks each second

@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 
 from resnet_core.errors import DataError, InvalidSpecError
-from resnet_core.lab.config import TrainConfig
-from resnet_core.lab.metrics import EpochMetrics, StepMetrics, metrics_from_record
+from resnet_core.lab.recipe.config import TrainConfig
+from resnet_core.lab.training.metrics import EpochMetrics, StepMetrics, metrics_from_record
 
 RunState = Literal["waiting", "running", "paused", "stopping", "finished", "stopped", "failed"]
 

@@ -7,11 +7,11 @@ import time
 from pathlib import Path
 
 from resnet_core.errors import InvalidSpecError, require
-from resnet_core.lab.config import TrainConfig
-from resnet_core.lab.history import RunHistory
-from resnet_core.lab.jobs import JobManager
-from resnet_core.lab.recipes import RACE
-from resnet_core.lab.runs import RunRequest, RunSnapshot
+from resnet_core.lab.recipe.config import TrainConfig
+from resnet_core.lab.recipe.recipes import RACE
+from resnet_core.lab.runs.history import RunHistory
+from resnet_core.lab.runs.jobs import JobManager
+from resnet_core.lab.runs.records import RunRequest, RunSnapshot
 
 LOOK_S = 0.2  # between two looks at the race; the page looks each second
 

@@ -9,14 +9,14 @@ from collections.abc import Callable, Iterator
 from threadpoolctl import threadpool_limits
 
 from resnet_core.errors import DataError, ResNetCoreError
-from resnet_core.lab.arms import check_race
-from resnet_core.lab.batches import steps_per_epoch
-from resnet_core.lab.board import BoardLimits, Run, RunBoard
-from resnet_core.lab.history import RunHistory
-from resnet_core.lab.metrics import EpochMetrics, StepMetrics
-from resnet_core.lab.race import race
-from resnet_core.lab.runs import RunRequest, RunSnapshot, RunState
-from resnet_core.lab.sources import load_for
+from resnet_core.lab.data.batches import steps_per_epoch
+from resnet_core.lab.data.sources import load_for
+from resnet_core.lab.recipe.arms import check_race
+from resnet_core.lab.runs.board import BoardLimits, Run, RunBoard
+from resnet_core.lab.runs.history import RunHistory
+from resnet_core.lab.runs.records import RunRequest, RunSnapshot, RunState
+from resnet_core.lab.training.metrics import EpochMetrics, StepMetrics
+from resnet_core.lab.training.race import race
 
 Runner = Callable[[RunRequest], tuple[int, Iterator[StepMetrics | EpochMetrics]]]
 

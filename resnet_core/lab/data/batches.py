@@ -8,8 +8,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from resnet_core.lab.data import DataSet
-from resnet_core.lab.streaming import StreamedSet, View, centre_view, draw_views
+from resnet_core.lab.data.sets import DataSet
+from resnet_core.lab.data.streaming import StreamedSet, View, centre_view, draw_views
 
 PAD = 4
 WHOLE = (0, 1)

@@ -8,9 +8,9 @@ from dataclasses import fields
 
 import pandas as pd
 
-from resnet_core.lab.config import TrainConfig
-from resnet_core.lab.recipes import PAPER_CIFAR10
-from resnet_core.lab.recorded import RecordedRun
+from resnet_core.lab.recipe.config import TrainConfig
+from resnet_core.lab.recipe.recipes import PAPER_CIFAR10
+from resnet_core.lab.runs.recorded import RecordedRun
 
 SHOWN = ("cifar_plain20", "cifar_resnet20", "cifar_plain56", "cifar_resnet56")  # of the paper's figure 6
 ALIKE = 0.005  # errors closer than half a point are called alike: other seeds differ by as much

@@ -12,8 +12,8 @@ import torch
 from PIL import Image, UnidentifiedImageError
 from torch import Tensor
 
+from resnet_core.atomic import write_atomically
 from resnet_core.errors import DataError
-from resnet_core.lab.atomic import write_atomically
 
 IMAGE_SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".bmp"}
 HELD_OUT_NAMES = ("test", "val", "validation")

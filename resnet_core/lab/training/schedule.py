@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from resnet_core.lab.config import TrainConfig
+from resnet_core.lab.recipe.config import TrainConfig
 
 
 def learning_rate(config: TrainConfig, step: int, total_steps: int) -> float:

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
-from resnet_core.lab.curves import describe_race, final_losses, spoken
-from resnet_core.lab.recorded import RecordedRun
-from resnet_core.lab.runs import RunSnapshot, request_words
+from resnet_core.lab.runs.curves import describe_race, final_losses, spoken
+from resnet_core.lab.runs.recorded import RecordedRun
+from resnet_core.lab.runs.records import RunSnapshot, request_words
 
 COLUMNS = ("run", "ended", "race", "networks", "state", "steps", "last")
 

@@ -17,14 +17,14 @@ from typing import Any
 import torch
 from safetensors.torch import save
 
+from resnet_core.atomic import write_atomically
 from resnet_core.errors import DataError, InvalidSpecError
-from resnet_core.lab.atomic import write_atomically
-from resnet_core.lab.config import TrainConfig
-from resnet_core.lab.distributed import ALONE, Team
-from resnet_core.lab.learner import Learner
-from resnet_core.lab.metrics import EpochMetrics, StepMetrics
-from resnet_core.lab.sources import TrainingData
-from resnet_core.lab.training import lockstep
+from resnet_core.lab.data.sources import TrainingData
+from resnet_core.lab.recipe.config import TrainConfig
+from resnet_core.lab.training.distributed import ALONE, Team
+from resnet_core.lab.training.learner import Learner
+from resnet_core.lab.training.metrics import EpochMetrics, StepMetrics
+from resnet_core.lab.training.train import lockstep
 from resnet_core.models.compute import pick_device
 from resnet_core.models.network import build_model
 from resnet_core.weights.state_dicts import load_strictly, read_state_dict

@@ -1,0 +1,1 @@
+"""What to train: recipes as data."""

@@ -1,0 +1,1 @@
+"""Runs that are asked for, run, kept, recorded and compared."""

@@ -1,0 +1,1 @@
+"""How one network, or several side by side, are trained: generators of plain numbers."""
