@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     import pandas as pd
     from PIL.Image import Image
 
-    from resnet_core.anatomy.calls import Trace
-    from resnet_core.anatomy.consequences import Consequence
-    from resnet_core.anatomy.reconcile import Explanation
-    from resnet_core.figures.race_view import RaceView
+    from resnet_core.anatomy.counting.calls import Trace
+    from resnet_core.anatomy.reconcile.explain import Explanation
+    from resnet_core.anatomy.tables.consequences import Consequence
+    from resnet_core.figures.training.race_view import RaceView
     from resnet_core.inference.pool import ClassifierPool
     from resnet_core.inference.samples import Sample
     from resnet_core.lab.runs.jobs import JobManager
@@ -76,7 +76,7 @@ def way(model: str, size: int, channels: int, unit: str) -> dict[str, Any]:
 @st.cache_resource(max_entries=256, show_spinner="Trying the ways to count")
 def explained(model: str, seen: str) -> Explanation:
     """Which rules give a count of `model` that someone read elsewhere."""
-    from resnet_core.anatomy.reconcile import explain_count
+    from resnet_core.anatomy.reconcile.explain import explain_count
 
     return explain_count(model, seen)
 
@@ -84,7 +84,7 @@ def explained(model: str, seen: str) -> Explanation:
 @st.cache_data(max_entries=256, show_spinner=False)
 def exported(model: str, size: int, channels: int, form: str) -> str:
     """The layer table as text in one of the export formats."""
-    from resnet_core.anatomy.export import export_table
+    from resnet_core.anatomy.tables.export import export_table
 
     layers, _ = tables(model, size, channels)
     return export_table(layers, form)
@@ -93,7 +93,7 @@ def exported(model: str, size: int, channels: int, form: str) -> str:
 @st.cache_data(max_entries=256, show_spinner=False)
 def counted_modules(channels: int, width: int, groups: int) -> dict[str, int]:
     """PyTorch's own count of the three stacks of the Bottleneck page."""
-    from resnet_core.anatomy.bottleneck import build_stack
+    from resnet_core.anatomy.tables.bottleneck import build_stack
 
     comparison = rc.compare_bottleneck(channels, width, groups)
     stacks = {name: build_stack(comparison, name) for name in ("bottleneck", "basic", "equal_cost")}
@@ -167,7 +167,7 @@ def sample_picture(name: str) -> Image:
 @st.cache_data(show_spinner="Reading the published accuracies")
 def accuracies() -> pd.DataFrame:
     """Every published accuracy of the family, with its cost."""
-    from resnet_core.anatomy.family import accuracy_table
+    from resnet_core.anatomy.tables.family import accuracy_table
 
     return accuracy_table(rc.list_models())
 
@@ -177,7 +177,7 @@ def published_counts() -> pd.DataFrame:
     """Each printed count, what is counted here, and the rule that lies between."""
     import pandas as pd
 
-    from resnet_core.anatomy.reconcile import explain_published
+    from resnet_core.anatomy.reconcile.explain import explain_published
 
     rows = [
         {
@@ -197,7 +197,7 @@ def published_errors() -> dict[str, pd.DataFrame]:
     """The papers' tables of errors, by name."""
     import pandas as pd
 
-    from resnet_core.anatomy.published import ERROR_TABLES
+    from resnet_core.anatomy.papers.published import ERROR_TABLES
 
     tables = {name: pd.DataFrame([asdict(row) for row in rows]) for name, rows in ERROR_TABLES.items()}
     order = ["printed", "top1", "top5", "test", "variant", "note", "source"]
@@ -207,7 +207,7 @@ def published_errors() -> dict[str, pd.DataFrame]:
 @st.cache_resource(max_entries=16, show_spinner=False)
 def measured(defect: str) -> Consequence:
     """What one defect of the published listings does; shared between visitors, so never changed in place."""
-    from resnet_core.anatomy.consequences import consequence
+    from resnet_core.anatomy.tables.consequences import consequence
 
     return consequence(defect)
 
@@ -235,7 +235,7 @@ def job_manager() -> JobManager:
 @st.cache_resource(ttl=1.0, max_entries=64, show_spinner=False)
 def race_view(run_id: str, moment: str, theme: str, _run: RunSnapshot) -> RaceView:
     """A race as everyone sees it: drawn at most once a second, however many watch."""
-    from resnet_core.figures.race_view import draw_race
+    from resnet_core.figures.training.race_view import draw_race
 
     return draw_race(_run, theme)
 
@@ -264,7 +264,7 @@ def warm_up() -> None:
 
 
 def _load_torch() -> None:
-    import_module("resnet_core.anatomy.trace").trace_model("resnet18")
+    import_module("resnet_core.anatomy.trace.trace").trace_model("resnet18")
     import_module("resnet_core.figures.stages")
     keep_libraries("anatomy")
 

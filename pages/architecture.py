@@ -15,9 +15,9 @@ from pages.network.journey import journey, show_stop
 from pages.network.layer_by_layer import layer_by_layer
 from pages.network.questions import questions
 from pages.network.reconciler import where_it_comes_from
-from resnet_core.anatomy.cost import MAC_RULE
-from resnet_core.anatomy.remarks import beside_its_twin, beside_the_paper, where_it_goes
-from resnet_core.anatomy.units import UNITS, in_unit
+from resnet_core.anatomy.counting.cost import MAC_RULE
+from resnet_core.anatomy.tables.remarks import beside_its_twin, beside_the_paper, where_it_goes
+from resnet_core.anatomy.tables.units import UNITS, in_unit
 
 SIZES = (32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 384, 448, 512)
 CHANNELS = (1, 3, 4)

@@ -11,9 +11,9 @@ from pages._shared import theme_name
 from pages.network.comparison import comparison_look
 from pages.network.diagram import network_drawing
 from pages.network.exports import offer_tables
-from resnet_core.anatomy.export import export_table
-from resnet_core.anatomy.family import spec_changes
-from resnet_core.anatomy.side_by_side import comparison_table, difference_in_words, plain_twin, side_by_side
+from resnet_core.anatomy.tables.export import export_table
+from resnet_core.anatomy.tables.family import spec_changes
+from resnet_core.anatomy.tables.side_by_side import comparison_table, difference_in_words, plain_twin, side_by_side
 
 SIZES = (32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 384, 448, 512)
 TWIN = "its plain twin"

@@ -7,8 +7,8 @@ from pages._layout import PROSE_WIDTH, header, how, literal, next_pages, prose, 
 from pages._links import asked_in_vain, say_in_vain
 from pages._shared import recordings, theme_name
 from pages.training.replay import replay
-from resnet_core.anatomy.published import FIGURE_6, TABLE_6
-from resnet_core.figures.replay import ceiling
+from resnet_core.anatomy.papers.published import FIGURE_6, TABLE_6
+from resnet_core.figures.training.replay import ceiling
 from resnet_core.lab.runs.degradation import beside_paper, depth_sentences, missing_commands, recipe_differences
 from resnet_core.lab.runs.recorded import RecordedRun, block_table, epoch_table
 

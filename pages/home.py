@@ -5,7 +5,7 @@ import streamlit as st
 import resnet_core as rc
 from pages._layout import PROSE_WIDTH, drawing, header, prose
 from pages._shared import theme_name
-from resnet_core.anatomy.published import FIGURE_6, TABLE_6
+from resnet_core.anatomy.papers.published import FIGURE_6, TABLE_6
 
 header(
     "Why does a deeper network get worse, and what fixes it?",

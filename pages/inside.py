@@ -12,7 +12,7 @@ from pages.photo.explained import subject_of
 from pages.photo.look_blocks import show_blocks
 from pages.photo.look_time import show_time
 from pages.photo.looks import COUNTS, METHODS, Look, names_of, ranked, show_features, show_where
-from resnet_core.anatomy.tables import display_stage
+from resnet_core.anatomy.tables.tables import display_stage
 from resnet_core.inference.explain.walk import stages_of
 
 LIKELIEST = "the likeliest"

@@ -6,7 +6,7 @@ from pages._layout import header, how, next_pages, prose
 from pages._links import asked_in_vain, say_in_vain
 from pages._shared import published_counts, published_errors
 from pages.network.reconciler import where_it_comes_from
-from resnet_core.anatomy.reconcile import explain_count
+from resnet_core.anatomy.reconcile.explain import explain_count
 
 header(
     "Do the published figures hold?",

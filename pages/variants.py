@@ -7,8 +7,8 @@ from pages._layout import PROSE_WIDTH, drawing, header, how, next_pages, prose
 from pages._links import asked_in_vain, say_in_vain, unknown_among
 from pages._shared import accuracies, framework_blocks, theme_name
 from pages.network.columns import variant_columns
-from resnet_core.anatomy.block_steps import compare_block
-from resnet_core.anatomy.family import equal_cost_pairs, variant_table
+from resnet_core.anatomy.tables.block_steps import compare_block
+from resnet_core.anatomy.tables.family import equal_cost_pairs, variant_table
 
 CHANNELS, WIDTHS = (128, 256, 512), (32, 64, 128)
 CODE = ("Residual", "ResNeXtBlock")

@@ -1,29 +1,29 @@
 """What is public, and where it lives: type checkers read it, and names load on first use by it."""
 
 from . import figures as figures
-from .anatomy.bottleneck import (
-    BottleneckComparison as BottleneckComparison,
-)
-from .anatomy.bottleneck import (
-    compare_bottleneck as compare_bottleneck,
-)
-from .anatomy.calls import (
+from .anatomy.counting.calls import (
     LayerCall as LayerCall,
 )
-from .anatomy.calls import (
+from .anatomy.counting.calls import (
     Trace as Trace,
 )
-from .anatomy.calls import (
+from .anatomy.counting.calls import (
     TraceError as TraceError,
 )
-from .anatomy.tables import (
+from .anatomy.tables.bottleneck import (
+    BottleneckComparison as BottleneckComparison,
+)
+from .anatomy.tables.bottleneck import (
+    compare_bottleneck as compare_bottleneck,
+)
+from .anatomy.tables.tables import (
     layer_table as layer_table,
 )
-from .anatomy.tables import (
+from .anatomy.tables.tables import (
     stage_table as stage_table,
 )
-from .anatomy.trace import trace_model as trace_model
-from .anatomy.walk import walk_spec as walk_spec
+from .anatomy.trace.trace import trace_model as trace_model
+from .anatomy.walk.walk import walk_spec as walk_spec
 from .errors import (
     DataError as DataError,
 )

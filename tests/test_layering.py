@@ -88,7 +88,7 @@ def test_every_part_of_the_core_has_its_place(root):
 @pytest.mark.parametrize(
     ("file", "line", "complaint"),
     [
-        ("resnet_core/models/a.py", "from resnet_core.anatomy.cost import conv_macs", "models may not import"),
+        ("resnet_core/models/a.py", "from resnet_core.anatomy.counting.cost import conv_macs", "models may not import"),
         ("resnet_core/models/a.py", "from resnet_core import figures", "models may not import resnet_core.figures"),
         ("resnet_core/anatomy/a.py", "import resnet_core.figures.theme", "anatomy may not import"),
         ("resnet_core/anatomy/a.py", "from resnet_core.lab import data", "anatomy may not import resnet_core.lab"),
@@ -150,10 +150,10 @@ QUESTIONS = {
         ("assert rc.compare_bottleneck().bottleneck_params == 69632", HEAVY),
         ("rc.figures.blocks_drawing()", HEAVY),
         ("rc.figures.stack_drawing(rc.compare_bottleneck(), 'basic')", HEAVY),
-        ("from resnet_core.anatomy.published import FIGURE_6, TABLE_6", HEAVY),
+        ("from resnet_core.anatomy.papers.published import FIGURE_6, TABLE_6", HEAVY),
         ("rc.figures.degradation_drawing(FIGURE_6, TABLE_6)", HEAVY),
         ("rc.stage_table(rc.walk_spec('resnet50'))", ("torch", "torchvision", "plotly")),
-        ("from resnet_core.figures.predictions import predictions_figure", ("torch", "torchvision", "streamlit")),
+        ("from resnet_core.figures.photo.predictions import predictions_figure", ("torch", "torchvision", "streamlit")),
     ],
     "networks": [
         ("import resnet_core as rc; rc.build_model('cifar_resnet20')", ("torchvision", "plotly", "pandas")),

@@ -1,4 +1,4 @@
-"""The drawing that opens: a component that draws the scenes of resnet_core.figures.diagram in the browser.
+"""The drawing that opens: a component that draws the scenes of resnet_core.figures.diagram.scenes in the browser.
 
 Where a visitor stands is the link's `open`. The browser opens levels without asking; a change that the page makes
 (a link, a row of the table) reaches it as a new turn. What it did itself is not sent back, so the data stay the
@@ -20,7 +20,7 @@ from pages.network.journey import show_stop
 from resnet_core.models.codegen.model import model_code
 
 if TYPE_CHECKING:
-    from resnet_core.anatomy.calls import Trace
+    from resnet_core.anatomy.counting.calls import Trace
 
 ASSETS = Path(__file__).parents[2] / "assets" / "diagram"
 FRAME = """

@@ -12,13 +12,13 @@ from pages._links import link, linked
 from pages.network.columns import LAYER_ORDER, layer_columns
 from pages.network.diagram import show_place
 from pages.network.journey import show_stop
-from resnet_core.anatomy.formulas import explain_call
-from resnet_core.anatomy.units import UNITS, formula_in_unit
+from resnet_core.anatomy.tables.formulas import explain_call
+from resnet_core.anatomy.tables.units import UNITS, formula_in_unit
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from resnet_core.anatomy.calls import Trace
+    from resnet_core.anatomy.counting.calls import Trace
 
 
 def layer_by_layer(

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from resnet_core.anatomy.exercises import is_right, make_exercises
+from resnet_core.anatomy.tables.exercises import is_right, make_exercises
 
 if TYPE_CHECKING:
-    from resnet_core.anatomy.calls import Trace
+    from resnet_core.anatomy.counting.calls import Trace
 
 
 def questions(trace: Trace) -> None:

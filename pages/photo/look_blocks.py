@@ -23,7 +23,7 @@ QUIET = {"displayModeBar": False}
 
 def show_blocks(look: Look) -> None:
     """What each block adds, and the answer with some of them switched off."""
-    from resnet_core.figures.block_parts import block_name
+    from resnet_core.figures.photo.block_parts import block_name
     from resnet_core.inference.explain.walk import NO_ADDITION, block_paths
 
     paths = {block_name(path): path for path in block_paths(look.network.model)}
@@ -80,7 +80,7 @@ def _show_answer(words: str, top: Sequence[ScoredClass], key: str, top_k: int = 
 
 def _said_of_blocks(look: Look, parts: Sequence[BlockPart]) -> str:
     """The lesson of the chart in a sentence or two, from its numbers."""
-    from resnet_core.figures.block_parts import block_name
+    from resnet_core.figures.photo.block_parts import block_name
 
     worst = min(parts, key=lambda part: part.probability)
     changing = sum(part.top_index != look.index for part in parts)

@@ -19,7 +19,7 @@ QUIET = {"displayModeBar": False}
 
 def show_time(look: Look) -> None:
     """Milliseconds of each layer beside its multiply-adds."""
-    from resnet_core.anatomy.durations import duration_table, kind_duration_table, stage_duration_table
+    from resnet_core.anatomy.tables.durations import duration_table, kind_duration_table, stage_duration_table
 
     network = look.network
     if st.button("Measure again", icon=":material/refresh:", key="again"):

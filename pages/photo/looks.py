@@ -147,7 +147,7 @@ def _signed(value: float) -> str:
 
 
 def _stage(name: str) -> str:
-    from resnet_core.anatomy.tables import display_stage
+    from resnet_core.anatomy.tables.tables import display_stage
 
     return display_stage(name)
 

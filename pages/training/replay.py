@@ -10,8 +10,8 @@ import streamlit as st
 
 import resnet_core as rc
 from pages._layout import literal, percent
-from resnet_core.figures.replay import run_colours
 from resnet_core.figures.theme import THEMES
+from resnet_core.figures.training.replay import run_colours
 
 if TYPE_CHECKING:
     from resnet_core.lab.runs.recorded import RecordedRun

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import torch
 
-from resnet_core.anatomy.walk import walk_spec
+from resnet_core.anatomy.walk.walk import walk_spec
 from resnet_core.bench.agreement import agreement
 from resnet_core.bench.matrix_peak import matrix_peak
 from resnet_core.bench.measure import median_ms_in_turn

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from typing import Any
 
-from resnet_core.anatomy.tables import layer_table
-from resnet_core.anatomy.trace import trace_model
+from resnet_core.anatomy.tables.tables import layer_table
+from resnet_core.anatomy.trace.trace import trace_model
 from resnet_core.bench.measure import median_ms_in_turn, resident_growth_mb
 from resnet_core.bench.report import OURS, BenchRow, Report
 from resnet_core.errors import UnknownModelError
@@ -16,8 +16,8 @@ from resnet_core.models.catalogue import CATALOGUE, get_spec
 PEER = "torchvision-torchinfo"
 PROGRAMS = {
     OURS: (
-        "from resnet_core.anatomy.tables import layer_table; from resnet_core.anatomy.trace import trace_model",
-        "table = layer_table(trace_model({model!r}))",
+        "import resnet_core as rc",
+        "table = rc.layer_table(rc.trace_model({model!r}))",
     ),
     PEER: (
         "from torchvision import models; import torchinfo",

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from resnet_core.anatomy.bottleneck import compare_bottleneck
-from resnet_core.anatomy.cost import MAC_RULE
+from resnet_core.anatomy.counting.cost import MAC_RULE
+from resnet_core.anatomy.tables.bottleneck import compare_bottleneck
 from resnet_core.cli.printing import Form, print_frame, print_note
 from resnet_core.models.catalogue import get_spec, list_models
 
@@ -44,7 +44,7 @@ def list_variants(
 
 
 def _variant_row(name: str) -> dict[str, object]:
-    from resnet_core.anatomy.walk import walk_spec
+    from resnet_core.anatomy.walk.walk import walk_spec
 
     spec, trace = get_spec(name), walk_spec(name)
     return {
@@ -60,7 +60,7 @@ def _variant_row(name: str) -> dict[str, object]:
 
 def _listing_rows() -> list[dict[str, object]]:
     """The four published listings, counted as they are."""
-    from resnet_core.anatomy.trace import trace_model
+    from resnet_core.anatomy.trace.trace import trace_model
     from resnet_core.models.listings.build import LISTINGS
 
     traces = {name: trace_model(name) for name in LISTINGS}
@@ -96,8 +96,8 @@ def layers(
 
         python -m resnet_core layers resnet18 --input 192x256 --format csv > layers.csv
     """
-    from resnet_core.anatomy.tables import layer_table, stage_table
-    from resnet_core.anatomy.trace import trace_model
+    from resnet_core.anatomy.tables.tables import layer_table, stage_table
+    from resnet_core.anatomy.trace.trace import trace_model
 
     trace = trace_model(model, (1, _channels(model), *parse_size(input_size)) if input_size else None)
     frame = (stage_table if stages else layer_table)(trace)
@@ -168,7 +168,7 @@ def explain(
 
         python -m resnet_core explain-count resnet50 --seen "3.8 GFLOPs"
     """
-    from resnet_core.anatomy.reconcile import explain_count
+    from resnet_core.anatomy.reconcile.explain import explain_count
 
     result = explain_count(model, seen, input_size=parse_size(input_size) if input_size else None)
     print(result.sentence)

@@ -73,7 +73,7 @@ def export(
 
         python -m resnet_core runs export cifar_plain56 --out plain56.csv
     """
-    from resnet_core.anatomy.export import SUFFIXES, export_table
+    from resnet_core.anatomy.tables.export import SUFFIXES, export_table
     from resnet_core.atomic import write_atomically
     from resnet_core.figures.export import save_figure
     from resnet_core.lab.runs.export import Detail, find_run, run_rows
@@ -93,7 +93,7 @@ def export(
 
 def _figure(run: RunSnapshot | RecordedRun, detail: str | None) -> Any:
     """The curves as a Plotly figure: losses of a race's steps, errors of epochs."""
-    from resnet_core.figures.race import race_error_figure, race_loss_figure
+    from resnet_core.figures.training.race import race_error_figure, race_loss_figure
     from resnet_core.lab.runs.curves import epoch_curves, step_curves
     from resnet_core.lab.runs.recorded import RecordedRun
 

@@ -1,31 +1,21 @@
 """What is public, and where it lives: type checkers read it, and names load on first use by it."""
 
 from .accuracy import accuracy_figure as accuracy_figure
-from .block_parts import block_parts_figure as block_parts_figure
 from .blocks import blocks_drawing as blocks_drawing
 from .changes import change_drawing as change_drawing
-from .comparison import race_comparison_figure as race_comparison_figure
-from .crops import (
-    framed_picture as framed_picture,
-)
-from .crops import (
-    ranges_drawing as ranges_drawing,
-)
-from .degradation import degradation_drawing as degradation_drawing
-from .diagram import (
+from .diagram.marks import palette as palette
+from .diagram.scenes import (
     diagram_payload as diagram_payload,
 )
-from .diagram import (
+from .diagram.scenes import (
     diagram_svg as diagram_svg,
 )
-from .diagram import (
+from .diagram.scenes import (
     nearest_place as nearest_place,
 )
-from .diagram import (
+from .diagram.scenes import (
     place_of_layer as place_of_layer,
 )
-from .diagram_marks import palette as palette
-from .durations import durations_figure as durations_figure
 from .journey import (
     journey_payload as journey_payload,
 )
@@ -38,33 +28,43 @@ from .journey import (
 from .journey import (
     strip_drawing as strip_drawing,
 )
-from .maps import (
+from .photo.block_parts import block_parts_figure as block_parts_figure
+from .photo.crops import (
+    framed_picture as framed_picture,
+)
+from .photo.crops import (
+    ranges_drawing as ranges_drawing,
+)
+from .photo.durations import durations_figure as durations_figure
+from .photo.maps import (
     channel_pictures as channel_pictures,
 )
-from .maps import (
+from .photo.maps import (
     overlay_picture as overlay_picture,
 )
-from .maps import (
+from .photo.maps import (
     scale_drawing as scale_drawing,
 )
-from .maps import (
+from .photo.maps import (
     square_picture as square_picture,
 )
-from .predictions import predictions_figure as predictions_figure
-from .race import (
-    block_scale as block_scale,
-)
-from .race import (
-    gradient_figure as gradient_figure,
-)
-from .race import (
-    race_error_figure as race_error_figure,
-)
-from .race import (
-    race_loss_figure as race_loss_figure,
-)
-from .replay import replay_drawing as replay_drawing
+from .photo.predictions import predictions_figure as predictions_figure
+from .photo.tiles import tiles_html as tiles_html
 from .stacks import stack_drawing as stack_drawing
 from .stage_bars import stage_bars_drawing as stage_bars_drawing
 from .stages import stage_bars_figure as stage_bars_figure
-from .tiles import tiles_html as tiles_html
+from .training.comparison import race_comparison_figure as race_comparison_figure
+from .training.degradation import degradation_drawing as degradation_drawing
+from .training.race import (
+    block_scale as block_scale,
+)
+from .training.race import (
+    gradient_figure as gradient_figure,
+)
+from .training.race import (
+    race_error_figure as race_error_figure,
+)
+from .training.race import (
+    race_loss_figure as race_loss_figure,
+)
+from .training.replay import replay_drawing as replay_drawing

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from resnet_core.anatomy.block_steps import BlockStep, Place
+from resnet_core.anatomy.tables.block_steps import BlockStep, Place
 from resnet_core.figures.svg import arrow, drawing, path, plus, rect, tag, text
 from resnet_core.figures.theme import THEMES, Theme
 

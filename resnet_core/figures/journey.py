@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from resnet_core.anatomy.calls import Shape, Trace
-from resnet_core.anatomy.stops import INPUT, Stop, find_stop, stops_of
-from resnet_core.anatomy.units import in_unit
+from resnet_core.anatomy.counting.calls import Shape, Trace
+from resnet_core.anatomy.tables.stops import INPUT, Stop, find_stop, stops_of
+from resnet_core.anatomy.tables.units import in_unit
 from resnet_core.errors import InvalidSpecError
-from resnet_core.figures.diagram_marks import Mark, as_svg, line, rect, stage_colour_name, words
-from resnet_core.figures.diagram_words import shape_words, short_count
+from resnet_core.figures.diagram.marks import Mark, as_svg, line, rect, stage_colour_name, words
+from resnet_core.figures.diagram.words import shape_words, short_count
 from resnet_core.figures.svg import Drawing, drawing
 
 LENGTH = 1000.0  # of the strip; the browser stretches it to its column

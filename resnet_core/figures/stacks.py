@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import sqrt
 
-from resnet_core.anatomy.bottleneck import BottleneckComparison, Term
+from resnet_core.anatomy.tables.bottleneck import BottleneckComparison, Term
 from resnet_core.figures.svg import arrow, drawing, path, plus, rect, tag, text
 from resnet_core.figures.theme import THEMES, Theme
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from resnet_core.anatomy.bottleneck import build_stack, compare_bottleneck, equal_cost_width
+from resnet_core.anatomy.tables.bottleneck import build_stack, compare_bottleneck, equal_cost_width
 from resnet_core.errors import InvalidSpecError
 
 STACKS = ("bottleneck", "basic", "equal_cost")

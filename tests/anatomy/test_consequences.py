@@ -2,7 +2,7 @@
 
 import pytest
 
-from resnet_core.anatomy.consequences import consequence, measurable_defects
+from resnet_core.anatomy.tables.consequences import consequence, measurable_defects
 from resnet_core.errors import InvalidSpecError
 from resnet_core.models.listings.defects import DEFECTS
 

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from resnet_core.anatomy import cost
+from resnet_core.anatomy.counting import cost
 
 WINDOWS = [
     (kernel, stride, padding, dilation)

@@ -1,7 +1,7 @@
 import pytest
 
 import resnet_core as rc
-from resnet_core.anatomy.durations import duration_table, kind_duration_table, stage_duration_table
+from resnet_core.anatomy.tables.durations import duration_table, kind_duration_table, stage_duration_table
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 import pytest
 
 import resnet_core as rc
-from resnet_core.anatomy.exercises import Exercise, is_right, make_exercises
+from resnet_core.anatomy.tables.exercises import Exercise, is_right, make_exercises
 
 
 @pytest.mark.parametrize(

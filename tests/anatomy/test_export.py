@@ -5,9 +5,9 @@ from io import StringIO
 import pandas as pd
 import pytest
 
-from resnet_core.anatomy.export import FORMATS, SUFFIXES, export_table
-from resnet_core.anatomy.tables import layer_table, stage_table
-from resnet_core.anatomy.walk import walk_spec
+from resnet_core.anatomy.tables.export import FORMATS, SUFFIXES, export_table
+from resnet_core.anatomy.tables.tables import layer_table, stage_table
+from resnet_core.anatomy.walk.walk import walk_spec
 from resnet_core.errors import InvalidSpecError
 
 NUMBERS = ["index", "params", "macs", "activation_bytes"]

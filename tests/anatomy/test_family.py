@@ -2,10 +2,10 @@
 
 import pytest
 
-from resnet_core.anatomy.block_steps import block_steps, compare_block, original_of
-from resnet_core.anatomy.family import accuracy_table, equal_cost_pairs, spec_changes, variant_table
-from resnet_core.anatomy.published import XIE_2016_TABLE_2
-from resnet_core.anatomy.trace import trace_model
+from resnet_core.anatomy.papers.published import XIE_2016_TABLE_2
+from resnet_core.anatomy.tables.block_steps import block_steps, compare_block, original_of
+from resnet_core.anatomy.tables.family import accuracy_table, equal_cost_pairs, spec_changes, variant_table
+from resnet_core.anatomy.trace.trace import trace_model
 from resnet_core.errors import InvalidSpecError
 from resnet_core.models.catalogue import CATALOGUE, get_spec
 

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from resnet_core.anatomy.formulas import explain_call
-from resnet_core.anatomy.walk import walk_spec
+from resnet_core.anatomy.tables.formulas import explain_call
+from resnet_core.anatomy.walk.walk import walk_spec
 from resnet_core.models.catalogue import list_models
 
 RECORDED = {

@@ -1,7 +1,7 @@
 import pytest
 
 import resnet_core as rc
-from resnet_core.anatomy.parts import find_part, parts_of, runs_of
+from resnet_core.anatomy.tables.parts import find_part, parts_of, runs_of
 
 
 @pytest.mark.parametrize("name", rc.list_models())

@@ -3,7 +3,7 @@
 import pytest
 
 from resnet_core.anatomy import accuracy, published
-from resnet_core.anatomy.walk import walk_spec
+from resnet_core.anatomy.walk.walk import walk_spec
 from resnet_core.models.catalogue import CATALOGUE
 
 

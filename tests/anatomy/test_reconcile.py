@@ -3,8 +3,8 @@
 import pytest
 import torchvision
 
-from resnet_core.anatomy.reconcile import explain_count, explain_published
-from resnet_core.anatomy.seen import read_count
+from resnet_core.anatomy.reconcile.explain import explain_count, explain_published
+from resnet_core.anatomy.reconcile.seen import read_count
 from resnet_core.errors import InvalidSpecError, UnknownModelError
 from resnet_core.models.network import build_model
 

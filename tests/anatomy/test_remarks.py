@@ -1,8 +1,8 @@
 import pytest
 
-from resnet_core.anatomy.remarks import beside_its_twin, beside_the_paper, where_it_goes
-from resnet_core.anatomy.tables import stage_table
-from resnet_core.anatomy.walk import walk_spec
+from resnet_core.anatomy.tables.remarks import beside_its_twin, beside_the_paper, where_it_goes
+from resnet_core.anatomy.tables.tables import stage_table
+from resnet_core.anatomy.walk.walk import walk_spec
 
 
 def test_the_heaviest_and_the_busiest_stage_are_named_with_their_shares():

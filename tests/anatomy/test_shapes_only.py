@@ -2,8 +2,8 @@ import pytest
 import torch
 from torch import nn
 
-from resnet_core.anatomy.shapes_only import ShapesOnly
-from resnet_core.anatomy.trace import trace_model
+from resnet_core.anatomy.trace.shapes_only import ShapesOnly
+from resnet_core.anatomy.trace.trace import trace_model
 from resnet_core.errors import InvalidSpecError
 
 LAYERS = (
@@ -93,6 +93,6 @@ def test_an_input_too_small_is_still_refused_with_the_layer_and_the_smallest_tha
 
 
 def test_a_trace_loads_neither_pytorchs_compiler_nor_sympy(fresh_python):
-    code = "import sys; from resnet_core.anatomy.trace import trace_model; [trace_model(name) for name in "
+    code = "import sys; from resnet_core.anatomy.trace.trace import trace_model; [trace_model(name) for name in "
     code += "('resnet50', 'resnet18d', 'seresnet50', 'skresnet50', 'resnest14d', 'cifar_resnet20')]; "
     assert fresh_python(code + "print({'sympy', 'torch._dynamo'} & set(sys.modules))").strip() == "set()"

@@ -3,7 +3,7 @@
 import pytest
 
 import resnet_core as rc
-from resnet_core.anatomy.stops import find_stop, stops_of
+from resnet_core.anatomy.tables.stops import find_stop, stops_of
 
 # What one value sees along the first two stages: r grows by (kernel - 1) x the product of the strides before it.
 # Stem: 7x7 stride 2 sees 7, the pooling 3x3 stride 2 sees 7 + 2 x 2 = 11; from then on neighbours are 4 pixels apart.

@@ -2,12 +2,12 @@
 
 import pytest
 
-from resnet_core.anatomy.calls import LayerCall
-from resnet_core.anatomy.export import export_table
-from resnet_core.anatomy.published import TABLE_1, TABLE_1_FLOPS
-from resnet_core.anatomy.tables import display_stage, format_shape, format_size, layer_table, stage_table
-from resnet_core.anatomy.trace import trace_model
-from resnet_core.anatomy.walk import walk_spec
+from resnet_core.anatomy.counting.calls import LayerCall
+from resnet_core.anatomy.papers.published import TABLE_1, TABLE_1_FLOPS
+from resnet_core.anatomy.tables.export import export_table
+from resnet_core.anatomy.tables.tables import display_stage, format_shape, format_size, layer_table, stage_table
+from resnet_core.anatomy.trace.trace import trace_model
+from resnet_core.anatomy.walk.walk import walk_spec
 
 SUMMED = ("calls", "params", "macs", "activation_bytes")
 

@@ -9,7 +9,7 @@ import torchvision
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from resnet_core.anatomy.trace import trace_model
+from resnet_core.anatomy.trace.trace import trace_model
 from resnet_core.errors import InvalidSpecError, UnknownModelError
 from resnet_core.models.catalogue import get_spec
 from resnet_core.models.network import build_model
@@ -169,7 +169,7 @@ def test_no_weights_are_allocated(monkeypatch):
         built.append(build_model(*arguments, **options))
         return built[-1]
 
-    monkeypatch.setattr("resnet_core.anatomy.trace.build_model", watched)
+    monkeypatch.setattr("resnet_core.anatomy.trace.trace.build_model", watched)
     trace_model("resnet152")
     state = [*built[0].parameters(), *built[0].buffers()]
     assert {tensor.device.type for tensor in state} == {"meta"}

@@ -8,8 +8,8 @@ import torchvision
 from torch import nn
 
 import resnet_core as rc
-from resnet_core.anatomy.calls import TraceError
-from resnet_core.anatomy.trace import trace_model
+from resnet_core.anatomy.counting.calls import TraceError
+from resnet_core.anatomy.trace.trace import trace_model
 
 
 def hooks_of(model):

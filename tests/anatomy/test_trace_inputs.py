@@ -7,9 +7,9 @@ import torch
 import torchvision
 from torch import nn
 
-from resnet_core.anatomy.tables import layer_table, stage_table
-from resnet_core.anatomy.trace import trace_model
-from resnet_core.anatomy.trace_inputs import call_of, named_tensors
+from resnet_core.anatomy.tables.tables import layer_table, stage_table
+from resnet_core.anatomy.trace.inputs import call_of, named_tensors
+from resnet_core.anatomy.trace.trace import trace_model
 from resnet_core.errors import InvalidSpecError
 
 TOKENS = torch.tensor([[1, 2, 3, 4, 5]])

@@ -1,7 +1,7 @@
 import pytest
 
-from resnet_core.anatomy.formulas import Formula
-from resnet_core.anatomy.units import formula_in_unit, in_unit
+from resnet_core.anatomy.tables.formulas import Formula
+from resnet_core.anatomy.tables.units import formula_in_unit, in_unit
 from resnet_core.errors import InvalidSpecError
 
 

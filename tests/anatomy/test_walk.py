@@ -2,8 +2,8 @@
 
 import pytest
 
-from resnet_core.anatomy.trace import trace_model
-from resnet_core.anatomy.walk import walk_spec
+from resnet_core.anatomy.trace.trace import trace_model
+from resnet_core.anatomy.walk.walk import walk_spec
 from resnet_core.errors import UnknownModelError
 from resnet_core.models.catalogue import get_spec, list_models
 

@@ -4,7 +4,7 @@ from io import StringIO
 import pandas as pd
 import pytest
 
-from resnet_core.anatomy.trace import trace_model
+from resnet_core.anatomy.trace.trace import trace_model
 from resnet_core.models.catalogue import list_models
 
 

@@ -3,8 +3,8 @@ import pandas as pd
 import pytest
 
 import resnet_core as rc
-from resnet_core.figures.race import block_scale, gradient_figure
 from resnet_core.figures.theme import THEMES
+from resnet_core.figures.training.race import block_scale, gradient_figure
 
 
 def curves(**arms):

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from resnet_core.figures.crops import framed_picture, ranges_drawing
+from resnet_core.figures.photo.crops import framed_picture, ranges_drawing
 from resnet_core.figures.theme import THEMES
 from resnet_core.inference.steps import channel_ranges
 from resnet_core.weights.record import Preprocessing

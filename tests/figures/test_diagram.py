@@ -6,12 +6,12 @@ import pytest
 import torch
 
 import resnet_core as rc
-from resnet_core.anatomy.calls import Trace
-from resnet_core.anatomy.parts import find_part, parts_of
-from resnet_core.figures.diagram import diagram_payload, diagram_svg, nearest_place, place_of_layer, scene_of
-from resnet_core.figures.diagram_marks import palette
-from resnet_core.figures.diagram_scale import bow, scale_of
-from resnet_core.figures.diagram_words import short_count
+from resnet_core.anatomy.counting.calls import Trace
+from resnet_core.anatomy.tables.parts import find_part, parts_of
+from resnet_core.figures.diagram.marks import palette
+from resnet_core.figures.diagram.scale import bow, scale_of
+from resnet_core.figures.diagram.scenes import diagram_payload, diagram_svg, nearest_place, place_of_layer, scene_of
+from resnet_core.figures.diagram.words import short_count
 
 
 @pytest.fixture(scope="module")

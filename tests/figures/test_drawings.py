@@ -6,8 +6,8 @@ from xml.etree import ElementTree
 import pytest
 
 import resnet_core as rc
-from resnet_core.anatomy.block_steps import compare_block
-from resnet_core.anatomy.published import FIGURE_6, TABLE_6
+from resnet_core.anatomy.papers.published import FIGURE_6, TABLE_6
+from resnet_core.anatomy.tables.block_steps import compare_block
 from resnet_core.figures.svg import drawing, tag, text
 from resnet_core.figures.theme import THEMES
 

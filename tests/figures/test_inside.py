@@ -7,9 +7,9 @@ import pytest
 from PIL import Image
 
 import resnet_core as rc
-from resnet_core.anatomy.durations import duration_table, kind_duration_table, stage_duration_table
-from resnet_core.figures.block_parts import block_name
-from resnet_core.figures.maps import shades
+from resnet_core.anatomy.tables.durations import duration_table, kind_duration_table, stage_duration_table
+from resnet_core.figures.photo.block_parts import block_name
+from resnet_core.figures.photo.maps import shades
 from resnet_core.figures.theme import HEAT, THEMES
 from resnet_core.inference.explain.lesion import BlockPart
 

@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from resnet_core.figures.race_view import draw_race
+from resnet_core.figures.training.race_view import draw_race
 from resnet_core.lab.recipe.recipes import RACE
 from resnet_core.lab.runs.records import RunRequest, RunSnapshot
 from resnet_core.lab.training.metrics import EpochMetrics, StepMetrics

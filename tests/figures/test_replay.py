@@ -6,9 +6,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from resnet_core.figures.labels import apart
-from resnet_core.figures.replay import ceiling, replay_drawing, run_colours
 from resnet_core.figures.theme import LIGHT
+from resnet_core.figures.training.labels import apart
+from resnet_core.figures.training.replay import ceiling, replay_drawing, run_colours
 from resnet_core.lab.recipe.config import TrainConfig
 from resnet_core.lab.runs.recorded import RecordedRun
 from resnet_core.lab.training.metrics import EpochMetrics

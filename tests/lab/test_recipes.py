@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from resnet_core.anatomy.trace import trace_model
+from resnet_core.anatomy.trace.trace import trace_model
 from resnet_core.errors import InvalidSpecError
 from resnet_core.lab.data.sources import load_for
 from resnet_core.lab.recipe.arms import CARDINALITIES, arm_config

@@ -8,7 +8,7 @@ import torch
 import torchvision
 from torch import nn
 
-from resnet_core.anatomy.trace import trace_model
+from resnet_core.anatomy.trace.trace import trace_model
 from resnet_core.errors import InvalidSpecError, UnknownModelError
 from resnet_core.models.listings.build import LISTINGS, build_listing
 from resnet_core.models.listings.defects import DEFECTS, defects_of

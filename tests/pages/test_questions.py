@@ -1,5 +1,5 @@
 import resnet_core as rc
-from resnet_core.anatomy.exercises import make_exercises
+from resnet_core.anatomy.tables.exercises import make_exercises
 
 
 def answered(app, text):

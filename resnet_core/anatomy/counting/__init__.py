@@ -1,0 +1,1 @@
+"""THE counting rules, and the records that they fill."""

@@ -1,0 +1,1 @@
+"""Figures as published, each with its source."""

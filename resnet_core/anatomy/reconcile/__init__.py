@@ -1,0 +1,1 @@
+"""Where a count comes from that someone read elsewhere."""

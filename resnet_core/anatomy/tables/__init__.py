@@ -1,0 +1,1 @@
+"""From calls to tables, parts, formulas, comparisons and questions."""

@@ -1,0 +1,43 @@
+"""What a table shows, in sentences: every word follows from the numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from resnet_core.anatomy.counting.calls import Trace
+from resnet_core.anatomy.papers.published import TABLE_1_FLOPS, paper_depth
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def where_it_goes(stages: pd.DataFrame) -> str:
+    """Which stage holds most of the parameters and which does most of the work, with their shares."""
+    rows = stages[stages["stage"] != "total"].set_index("stage")
+    heaviest, busiest = rows["params"].idxmax(), rows["macs"].idxmax()
+    held = rows["params"].max() / max(rows["params"].sum(), 1) * 100
+    done = rows["macs"].max() / max(rows["macs"].sum(), 1) * 100
+    if heaviest == busiest:
+        return f"{heaviest} holds {held:.0f} % of the parameters and does {done:.0f} % of the work."
+    return f"{heaviest} holds {held:.0f} % of the parameters; {busiest} does most of the work, {done:.0f} %."
+
+
+def beside_the_paper(trace: Trace) -> str:
+    """Our multiply-adds beside the paper's Table 1, at the paper's input size; empty for other variants."""
+    printed = TABLE_1_FLOPS.get(paper_depth(trace.name) or 0)
+    if printed is None or trace.input_shape != (1, 3, 224, 224):
+        return ""
+    difference = (trace.total_macs - printed) / printed * 100
+    return (
+        f"The paper prints {printed / 1e9:.1f} × 10⁹ multiply-adds (and calls them FLOPs). "
+        f"Counted here: {trace.total_macs:,}, {abs(difference):.1f} % {'more' if difference > 0 else 'less'}."
+    )
+
+
+def beside_its_twin(trace: Trace, twin: Trace) -> str:
+    """The same network with its stride in the other place: equal parameters, other multiply-adds."""
+    here, there = ("first 1×1", "3×3") if trace.name.endswith("_v1") else ("3×3", "first 1×1")
+    return (
+        f"Its stages stride at the {here} convolution. With the stride at the {there}, as in {twin.name}, the same "
+        f"{twin.total_params:,} parameters need {twin.total_macs:,} MACs."
+    )

@@ -1,0 +1,1 @@
+"""One real pass through a network under forward hooks."""

@@ -1,0 +1,1 @@
+"""The same pass by arithmetic alone."""

@@ -1,0 +1,162 @@
+"""diagram_svg() and diagram_payload(): a network at three levels, as a picture and as data for the browser."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from resnet_core.anatomy.counting.calls import Trace
+from resnet_core.anatomy.tables.parts import Part, find_part, parts_of
+from resnet_core.anatomy.walk.walk import walk_spec
+from resnet_core.errors import InvalidSpecError
+from resnet_core.figures import svg
+from resnet_core.figures.diagram.chain import chain_scene, on_shortcut, shown_parts
+from resnet_core.figures.diagram.marks import Scene, as_svg, palette, rect
+from resnet_core.figures.diagram.network import network_scene
+from resnet_core.figures.diagram.rows import MOST_IN_A_ROW, list_scene
+from resnet_core.figures.diagram.stage import stage_scene
+from resnet_core.figures.diagram.words import formulas, kind_of, label, shape_words
+from resnet_core.models.spec import ModelSpec
+
+
+def diagram_svg(
+    network: Trace | ModelSpec | str, theme: str = "light", at: str = "", *,
+    narrow: bool = False, beside: Trace | None = None, marked: Collection[str] = (), unit: str = "MACs",
+) -> svg.Drawing:  # fmt: skip
+    """A network, one of its stages or one of its blocks as a standalone SVG.
+
+    Args:
+        network: a trace (of any module), a spec, or a name from the catalogue.
+        theme: "light" or "dark".
+        at: path of the part to draw, e.g. "layer3" or "layer3.20"; the whole network without it.
+        narrow: top to bottom, for a phone or a column of text.
+        beside: another network to share the scale with, where both whole networks are shown.
+        marked: paths of parts to set off, for example those that differ.
+        unit: of the work, "MACs" or "FLOPs".
+
+    Raises:
+        UnknownModelError: for a name that is not in the catalogue.
+        InvalidSpecError: for a path that leads to no part with parts of its own, and for a trace without calls.
+    """
+    trace = network if isinstance(network, Trace) else walk_spec(network)
+    if not trace.calls:
+        raise InvalidSpecError(
+            f"{trace.name} calls no layer that can be drawn. Only modules are seen: give a step that should "
+            "be drawn its own, for example nn.ReLU() for functional.relu."
+        )
+    whole = parts_of(trace)
+    part = find_part(whole, at)
+    if part is None or not part.children:
+        raise InvalidSpecError(f"at={at!r} is no part of {trace.name} that opens. {_what_opens(whole)}")
+    other = parts_of(beside) if beside and part is whole else None
+    scene = scene_of(part, narrow=narrow, beside=other, unit=unit)
+    shown = shown_parts(part)
+    areas = [rect(*d.area, "surface", "residual", 6) for d in scene.drawn if shown[d.part].path in marked]
+    marks = [*areas, *scene.behind, *(mark for drawn in scene.drawn for mark in drawn.marks)]
+    back = svg.rect(0, 0, scene.width, scene.height, palette(theme)["page"], rx=0)
+    words = label(part, unit).split(". Enter")[0]
+    title = f"{trace.name}, {words}" if at else words
+    return svg.drawing(scene.width, scene.height, back, as_svg(marks, theme), title=title, max_width=1100)
+
+
+def _what_opens(whole: Part) -> str:
+    paths = [child.path for child in whole.children if child.children]
+    inside = next((deep.path for child in whole.children for deep in child.children if deep.children), "")
+    shown = ", ".join(paths[:12]) + (", ..." if len(paths) > 12 else "")
+    return f"These do: {shown}" + (f"; and inside them, for example, {inside}." if inside else ".") if paths else ""
+
+
+def scene_of(part: Part, *, narrow: bool = False, beside: Part | None = None, unit: str = "MACs") -> Scene:
+    """The drawing of one level: of a network its stages, of a stage its blocks, of a block its layers.
+
+    What is long and has neither blocks nor a shortcut is listed in rows.
+    """
+    if _is_long(part):
+        return list_scene(part, narrow=narrow, unit=unit)
+    if part.level == "network":
+        return network_scene(part, narrow=narrow, beside=beside, unit=unit)
+    return (stage_scene if part.blocks else chain_scene)(part, narrow=narrow, unit=unit)
+
+
+def _is_long(part: Part) -> bool:
+    shortcuts = part.child("add") or any(on_shortcut(part, child) for child in part.children)
+    blocks = any(child.blocks for child in (part, *part.children))
+    return len(part.children) > MOST_IN_A_ROW and not shortcuts and not blocks
+
+
+def diagram_payload(trace: Trace, unit: str = "MACs") -> dict[str, Any]:
+    """All levels of a network as compact data: what the browser draws, says and opens without asking again.
+
+    Keys: `name`; `places`, path -> [scene, prefix of its parts' paths, name, path of the place above]; `scenes`,
+    number -> `wide` and `narrow` geometry and `parts`, each [path behind the prefix, name, label, opens, formulas].
+    Blocks that do the same share one scene.
+    """
+    whole = parts_of(trace)
+    scenes: list[dict[str, Any]] = []
+    known: dict[object, int] = {}
+    places: dict[str, list[Any]] = {}
+    _collect(trace, whole, "", unit, scenes, known, places)
+    return {"name": trace.name, "places": places, "scenes": scenes}
+
+
+def _collect(
+    trace: Trace, part: Part, above: str, unit: str, scenes: list[dict[str, Any]], known: dict[object, int],
+    places: dict[str, list[Any]],
+) -> None:  # fmt: skip
+    key = (part.level, part.signature) if part.level in ("block", "module") else part.path
+    if key not in known:
+        known[key] = len(scenes)
+        scenes.append(_scene(trace, part, unit))
+    places[part.path] = [known[key], _prefix(part), part.name, above, f"{kind_of(part)}, {_flow(part)}"]
+    for child in part.children:
+        if child.children and not on_shortcut(part, child):
+            _collect(trace, child, part.path, unit, scenes, known, places)
+
+
+def _prefix(part: Part) -> str:
+    inside = all(child.path.startswith(f"{part.path}.") for child in part.children)
+    return f"{part.path}." if inside else ""
+
+
+def _flow(part: Part) -> str:
+    return f"{shape_words(part.input_shape)} → {shape_words(part.output_shape)}"
+
+
+def _scene(trace: Trace, part: Part, unit: str) -> dict[str, Any]:
+    cut = len(_prefix(part))
+    parts = [
+        [
+            child.path[cut:],
+            child.name,
+            label(child, unit),
+            bool(child.children),
+            [_flow(child), *formulas(trace, child, unit)],
+        ]
+        for child in shown_parts(part)
+    ]
+    return {
+        "parts": parts,
+        **{("narrow" if n else "wide"): _geometry(scene_of(part, narrow=n, unit=unit)) for n in (False, True)},
+    }
+
+
+def _geometry(scene: Scene) -> list[Any]:
+    drawn = [[d.part, [round(n, 1) for n in d.area], d.marks] for d in scene.drawn]
+    return [round(scene.width, 1), round(scene.height, 1), scene.behind, drawn]
+
+
+def nearest_place(payload: dict[str, Any], path: str) -> str:
+    """The place at `path`, or the nearest above it that is there."""
+    while path not in payload["places"]:
+        path = path.rpartition(".")[0]
+    return path
+
+
+def place_of_layer(payload: dict[str, Any], layer: str) -> str:
+    """The place whose drawing shows a layer, e.g. "layer3.20" for "layer3.20.conv2"."""
+    places: dict[str, list[Any]] = payload["places"]
+    for path, (number, prefix, *_) in places.items():
+        shown = (prefix + suffix for suffix, _, _, opens, _ in payload["scenes"][number]["parts"] if not opens)
+        if layer.startswith(prefix) and layer in shown:
+            return path
+    return ""

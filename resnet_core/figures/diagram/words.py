@@ -1,0 +1,84 @@
+"""What a part of a diagram says: its kind, shapes and cost, for eyes and for screen readers."""
+
+from __future__ import annotations
+
+from resnet_core.anatomy.counting.calls import LayerCall, Shape, Trace
+from resnet_core.anatomy.tables.formulas import explain_call
+from resnet_core.anatomy.tables.parts import Part
+from resnet_core.anatomy.tables.units import formula_in_unit, in_unit
+
+KINDS = {
+    "BatchNorm2d": "batch norm", "ReLU": "ReLU", "ShortcutAdd": "addition", "Flatten": "flatten",
+    "AdaptiveAvgPool2d": "mean of all pixels", "Linear": "linear layer", "ZeroPadShortcut": "zero padding",
+    "Detach": "detached", "ChannelScale": "scale channels", "SplitSum": "sum of splits", "WeightedSum": "weighted sum",
+}  # fmt: skip
+SHORTCUTS = {
+    "identity": "identity shortcut", "projection": "projection shortcut, 1×1", "zero_pad": "zero-padded shortcut",
+    "detached": "detached shortcut", "none": "no shortcut",
+}  # fmt: skip
+OPENS = {"stage", "block", "module"}
+
+
+def shape_words(shape: Shape) -> str:
+    """Of one picture: "256×56×56" for (1, 256, 56, 56)."""
+    return "×".join(map(str, shape[1:])) or "1"
+
+
+def kind_words(call: LayerCall) -> str:
+    """ "3×3 convolution, stride 2, 32 groups", "batch norm", "3×3 max-pool, stride 2"."""
+    if call.kind in KINDS or call.kernel_size is None:
+        return KINDS.get(call.kind, call.kind)
+    names = {"Conv2d": "convolution", "MaxPool2d": "max-pool", "AvgPool2d": "mean-pool"}
+    words = f"{call.kernel_size[0]}×{call.kernel_size[1]} {names.get(call.kind, call.kind)}"
+    if call.stride and max(call.stride) > 1:
+        words += f", stride {call.stride[0]}"
+    return words + (f", {call.groups} groups" if (call.groups or 1) > 1 else "")
+
+
+def short_kind(call: LayerCall) -> str:
+    """The same in a dozen letters, for the drawing: "3×3 conv /2"."""
+    words = kind_words(call).split(",")[0].replace("convolution", "conv").replace("mean of all pixels", "mean")
+    return f"{words} /{call.stride[0]}" if call.stride and max(call.stride) > 1 else words
+
+
+def short_count(count: float) -> str:
+    """ "11.5 G", "60.2 M", "9,408": three digits and a unit from ten thousand on."""
+    for limit, unit in ((1e9, " G"), (1e6, " M"), (1e4, " k")):
+        if count >= limit:
+            value = count / (1e3 if unit == " k" else limit)
+            return f"{value:.0f}{unit}" if value >= 99.95 else f"{value:#.3g}{unit}"
+    return f"{count:,.0f}"
+
+
+def work_words(part: Part, unit: str) -> str:
+    """ "11.5 G MACs" or "23.0 G FLOPs"."""
+    return f"{short_count(in_unit(part.macs, unit))} {unit}"
+
+
+def label(part: Part, unit: str = "MACs") -> str:
+    """What a screen reader says: name, kind, shapes, parameters, work, and whether it opens."""
+    facts = (
+        f"input {shape_words(part.input_shape)}, output {shape_words(part.output_shape)}, "
+        f"{part.params:,} parameters, {in_unit(part.macs, unit):,} {unit}"
+    )
+    return f"{part.name}, {kind_of(part)}, {facts}" + (". Enter opens it" if part.level in OPENS else "")
+
+
+def kind_of(part: Part) -> str:
+    """In a word or two: of a layer its kind, of a block its shortcut, of a stage its number of blocks."""
+    if part.level == "layer":
+        return kind_words(part.calls[0])
+    if part.level == "block":
+        return SHORTCUTS[part.shortcut]
+    if part.blocks:
+        return f"{len(part.blocks)} block{'s' if len(part.blocks) > 1 else ''}"
+    return f"{len(part.calls)} layer calls"
+
+
+def formulas(trace: Trace, part: Part, unit: str = "MACs") -> list[str]:
+    """A layer's arithmetic with its numbers; of anything larger, its share of the whole network."""
+    if part.level == "layer":
+        shown = (formula_in_unit(formula, unit) for formula in explain_call(trace, part.calls[0].index))
+        return [f"{formula.quantity} = {formula.line}" for formula in shown]
+    shares = (("parameters", part.params, trace.total_params), (unit, part.macs, trace.total_macs))
+    return [f"{count / total * 100:.1f} % of the network's {name}" for name, count, total in shares if total]

@@ -1,0 +1,1 @@
+"""Figures of a photo, its answer and what the network made of it."""

@@ -1,0 +1,1 @@
+"""Figures of races and recorded trainings."""
