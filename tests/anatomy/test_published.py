@@ -2,7 +2,7 @@
 
 import pytest
 
-from resnet_core.anatomy import accuracy, published
+from resnet_core.anatomy.papers import accuracy, published
 from resnet_core.anatomy.walk.walk import walk_spec
 from resnet_core.models.catalogue import CATALOGUE
 

@@ -5,8 +5,9 @@ import json
 import pytest
 
 from resnet_core.figures import export as figure_export
-from resnet_core.lab import recorded, run_export
 from resnet_core.lab.recipe.recipes import RACE
+from resnet_core.lab.runs import export as run_export
+from resnet_core.lab.runs import recorded
 from resnet_core.lab.runs.history import RunHistory
 from resnet_core.lab.runs.records import RunRequest, RunSnapshot
 from resnet_core.lab.training.metrics import EpochMetrics, StepMetrics

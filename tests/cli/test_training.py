@@ -7,8 +7,8 @@ import pytest
 from resnet_core.cli import recipe_options, training
 from resnet_core.lab.recipe.config import TrainConfig
 from resnet_core.lab.recipe.recipes import RECIPES
+from resnet_core.lab.training import checkpoints
 from resnet_core.lab.training.metrics import StepMetrics
-from resnet_core.lab.training.train import checkpoints
 
 
 @pytest.fixture
@@ -163,7 +163,7 @@ def test_what_can_not_be_trained_is_refused_with_a_sentence(options, sentence, r
 
 def test_a_download_shows_its_progress_on_a_terminal(monkeypatch, capsys):
     from resnet_core.cli.printing import Console
-    from resnet_core.lab.data.sets import sources
+    from resnet_core.lab.data import sources
 
     def load(_config, _folder, progress):
         progress(50_000_000, 170_000_000)

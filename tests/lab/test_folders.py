@@ -3,7 +3,8 @@ import pytest
 from PIL import Image
 
 from resnet_core.errors import DataError
-from resnet_core.lab.data.sets import folders, load_data
+from resnet_core.lab.data import folders
+from resnet_core.lab.data.sets import load_data
 
 
 def test_a_folder_of_pictures_is_read_with_its_classes(write_pictures):

@@ -5,7 +5,7 @@ import pytest
 
 from resnet_core.errors import InvalidSpecError
 from resnet_core.lab.recipe.config import TrainConfig
-from resnet_core.lab.runs.records import sweep as sweep_module
+from resnet_core.lab.runs import sweep as sweep_module
 from resnet_core.lab.runs.sweep import SweepRun, plan_sweep, sweep
 
 SMALL = TrainConfig(

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 import resnet_core as rc
-from resnet_core.models.codegen.model import model as codegen
+from resnet_core.models.codegen import model as codegen
 from resnet_core.models.codegen.model import model_code
 
 TINY = rc.ModelSpec(

@@ -61,7 +61,7 @@ def test_folding_leaves_the_network_itself_as_it_was():
 
 def test_a_convolution_that_two_calls_read_is_left_alone(monkeypatch):
     """Its batch norm may not be taken in: the other reader wants the output as it is."""
-    from resnet_core.inference.engine.engine import folding
+    from resnet_core.inference.engine import folding
     from resnet_core.inference.engine.wiring import Call
 
     model = lively("cifar_resnet20", widths=(8, 16, 32))

@@ -1,7 +1,7 @@
 import pytest
 
 from resnet_core.lab.recipe.config import TrainConfig
-from resnet_core.lab.runs.records import recorded
+from resnet_core.lab.runs import recorded
 from resnet_core.lab.training.metrics import EpochMetrics
 
 

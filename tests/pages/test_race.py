@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from resnet_core.lab.recipe.recipes import RACE
+from resnet_core.lab.runs import jobs as jobs_module
 from resnet_core.lab.runs.history import RunHistory
 from resnet_core.lab.runs.records import RunRequest, RunSnapshot
-from resnet_core.lab.runs.records import jobs as jobs_module
 from resnet_core.lab.training.metrics import EpochMetrics, StepMetrics
 
 PATIENCE_S = 60
