@@ -7,11 +7,11 @@ import torch
 from torch import nn
 
 from resnet_core.errors import InvalidSpecError
+from resnet_core.inference.engine import choice as engine_choice
 from resnet_core.inference.engine import engine as engine_file
 from resnet_core.inference.engine.choice import choices_for, inference_precision
 from resnet_core.inference.engine.cuda import recorded_size
 from resnet_core.inference.engine.engine import Engine
-from resnet_core.inference.engine.engine import choice as engine_choice
 from resnet_core.inference.engine.openvino_device import openvino_precisions
 from resnet_core.models.network import build_model
 

@@ -16,7 +16,7 @@ from resnet_core.models.listings.gradients import listing_gradients, shortcut_gr
 from resnet_core.models.listings.idle import idle_biases
 from resnet_core.models.network import build_model
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 GOLDEN = ROOT / "tests" / "golden" / "hook_blog_transcript.txt"
 SEEDS = ROOT.parent / "shared" / "seeds"
 PRINTED = (nn.Conv2d, nn.MaxPool2d, nn.AdaptiveAvgPool2d, nn.Linear)
