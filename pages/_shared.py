@@ -223,7 +223,7 @@ def framework_blocks(block: str) -> list[str]:
 @st.cache_resource(show_spinner=False)
 def job_manager() -> JobManager:
     """The races of this server: one queue for all visitors, with a history that outlives a restart."""
-    from resnet_core.lab.data.folders import cache_folder
+    from resnet_core.cache import cache_folder
     from resnet_core.lab.runs.history import RunHistory
     from resnet_core.lab.runs.jobs import JobManager
 

@@ -8,7 +8,6 @@ same from run to run and travel only once.
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -17,12 +16,12 @@ import resnet_core as rc
 from pages._layout import drawing, literal
 from pages._links import hear_link, link, linked
 from pages.network.journey import show_stop
+from resnet_core.data import drawing_script
 from resnet_core.models.codegen.model import model_code
 
 if TYPE_CHECKING:
     from resnet_core.anatomy.counting.calls import Trace
 
-ASSETS = Path(__file__).parents[2] / "assets" / "diagram"
 FRAME = """
 <section class='explorer' aria-label='Drawing of the network'>
   <nav aria-label='Where you are'></nav><div class='stage'></div><div class='facts'></div>
@@ -37,8 +36,8 @@ ONE_OF_TWO = """<style>
 _EXPLORER = st.components.v2.component(
     "explorer",
     html=FRAME,
-    css=(ASSETS / "explorer.css").read_text("utf-8"),
-    js=(ASSETS / "explorer.js").read_text("utf-8"),
+    css=drawing_script("explorer.css"),
+    js=drawing_script("explorer.js"),
 )
 
 

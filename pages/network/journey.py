@@ -7,7 +7,6 @@ this part of the page. A layer that is chosen elsewhere on the page takes it alo
 from __future__ import annotations
 
 from base64 import b64encode
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -15,8 +14,8 @@ import streamlit as st
 import resnet_core as rc
 from pages._layout import literal
 from pages._links import hear_link, link, linked
+from resnet_core.data import data_folder, drawing_script
 
-ASSETS = Path(__file__).parents[2] / "assets"
 FRAME = """
 <section class='journey' aria-label='One picture on its way through the network'>
   <div class='controls'>
@@ -36,13 +35,13 @@ FRAME = """
   </div>
 </section>
 """
-PICTURE = "data:image/png;base64," + b64encode((ASSETS / "samples" / "car.png").read_bytes()).decode()
+PICTURE = "data:image/png;base64," + b64encode((data_folder("samples") / "car.png").read_bytes()).decode()
 
 _JOURNEY = st.components.v2.component(
     "journey",
     html=FRAME,
-    css=(ASSETS / "diagram" / "journey.css").read_text("utf-8"),
-    js=(ASSETS / "diagram" / "journey.js").read_text("utf-8"),
+    css=drawing_script("journey.css"),
+    js=drawing_script("journey.js"),
 )
 
 

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 import resnet_core as rc
 from pages._layout import literal, percent
+from resnet_core.data import drawing_script
 from resnet_core.figures.theme import THEMES
 from resnet_core.figures.training.replay import run_colours
 
 if TYPE_CHECKING:
     from resnet_core.lab.runs.recorded import RecordedRun
 
-ASSETS = Path(__file__).parents[2] / "assets" / "replay"
 FRAME = """
 <section class='replay' aria-label='Recorded runs, epoch by epoch'>
   <div class='controls'>
@@ -32,8 +31,8 @@ HEADINGS = ("network", "training error", "test error", "training loss")
 _REPLAY = st.components.v2.component(
     "replay",
     html=FRAME,
-    css=(ASSETS / "replay.css").read_text("utf-8"),
-    js=(ASSETS / "replay.js").read_text("utf-8"),
+    css=drawing_script("replay.css"),
+    js=drawing_script("replay.js"),
 )
 
 

@@ -1,4 +1,4 @@
-"""Commands that measure: bench trace, bench pages, bench inference, bench train, bench load."""
+"""Commands that measure: bench trace, bench inference, bench train, bench load."""
 
 from __future__ import annotations
 
@@ -44,28 +44,6 @@ def trace(
     from resnet_core.bench.trace import bench_trace
 
     print_report(bench_trace(model, repeats), as_json)
-
-
-@commands.command()
-def pages(
-    repeats: Annotated[int, typer.Option(help="How often each change is measured; the median counts.")] = 7,
-    while_racing: Annotated[
-        bool, typer.Option("--while-racing", help="Measure a second time while a race trains in the same process.")
-    ] = False,
-    page: Annotated[list[str] | None, typer.Option(help="One page; may be repeated. All if left out.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
-) -> None:
-    """Measure how long the server works on each page, at the first visit and at a warm change.
-
-    Examples:
-
-        python -m resnet_core bench pages
-
-        python -m resnet_core bench pages --while-racing --page architecture --page compare
-    """
-    from resnet_core.bench.pages import bench_pages
-
-    print_report(bench_pages(repeats, while_racing, page or ()), as_json)
 
 
 @commands.command()

@@ -107,14 +107,14 @@ def _figure(run: RunSnapshot | RecordedRun, detail: str | None) -> Any:
 @commands.command()
 def record(
     folder: Annotated[Path, typer.Argument(help="Of a finished training, as `train` leaves it.")],
-    out: Annotated[Path, typer.Option(help="The file to write, e.g. assets/runs/cifar_plain56.json.")],
+    out: Annotated[Path, typer.Option(help="The file to write, e.g. cifar_plain56.json.")],
     note: Annotated[str, typer.Option(help="Where the pictures come from.")] = "",
 ) -> None:
     """Keep a training as one small file without its weights: all epochs, recipe, command, machine and time.
 
     Example:
 
-        python -m resnet_core runs record runs/plain56 --out assets/runs/cifar_plain56.json
+        python -m resnet_core runs record runs/plain56 --out cifar_plain56.json
     """
     from resnet_core.lab.runs.recorded import record_run, save_run
 
@@ -154,7 +154,7 @@ def check(
 
 
 def _history() -> RunHistory:
-    from resnet_core.lab.data.folders import cache_folder
+    from resnet_core.cache import cache_folder
     from resnet_core.lab.runs.history import RunHistory
 
     return RunHistory(cache_folder() / "races.sqlite")

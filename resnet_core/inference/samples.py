@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 from PIL import Image
 
+from resnet_core.data import data_folder
 from resnet_core.errors import ImageError
 from resnet_core.inference.images import open_image
 
-SAMPLES_FOLDER = Path(__file__).resolve().parents[2] / "assets" / "samples"
+SAMPLES_FOLDER = data_folder("samples")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 
+from resnet_core.data import data_folder
 from resnet_core.errors import WeightsError
 from resnet_core.models.network import ResNet, build_model
 from resnet_core.weights.cancellation import Cancellation, DownloadCancelledError
@@ -20,7 +21,7 @@ __all__ = [
     "DEFAULT_WEIGHTS", "Preprocessing", "Weights", "fetch_weights", "find_weights", "list_weights", "load_weights",
 ]  # fmt: skip
 
-BUNDLED_FOLDER = Path(__file__).resolve().parents[2] / "assets" / "checkpoints"
+BUNDLED_FOLDER = data_folder("checkpoints")
 FOLDER_VARIABLE = "RESNET_WEIGHTS_DIR"
 
 

@@ -51,7 +51,7 @@ def test_a_race_moves_pauses_steps_stops_and_is_found_again(page, visit):
 
 
 def test_the_replay_follows_the_keyboard_and_its_epoch_reaches_the_link(page, visit, wait_idle, root):
-    if not list((root / "assets" / "runs").glob("*.json")):
+    if not list((root / "resnet_core" / "data" / "runs").glob("*.json")):
         visit(page, "/degradation")
         page.get_by_text("Not recorded here yet").wait_for()
         return

@@ -11,7 +11,6 @@ import torch
 from PIL import Image
 from torch import nn
 
-from pages._bench import CHANGES
 from resnet_core.bench import inference as inference_bench
 from resnet_core.bench import load as load_bench
 from resnet_core.bench import matrix_peak, measure
@@ -96,27 +95,6 @@ def test_settled_memory_is_what_is_held_and_not_what_threads_have_freed(root):
     freed, held = map(float, done.stdout.split())
     assert freed < 6
     assert 18 < held < 26
-
-
-def test_a_page_is_measured_first_and_after_a_change(run, root):
-    report = json.loads(
-        run("bench", "pages", "--repeats", 1, "--page", "home", "--page", "bottleneck", "--json").stdout
-    )
-    assert [row["engine"].split(",")[0] for row in report["rows"]] == ["home", "home", "bottleneck", "bottleneck"]
-    assert all(row["median_ms"] > 0 for row in report["rows"])
-    assert {path.stem for path in (root / "pages").glob("[!_]*.py")} == CHANGES.keys()  # each if none is named
-
-
-def test_a_page_that_is_not_there_is_said(run):
-    result = run("bench", "pages", "--page", "attic")
-    assert result.exit_code == 2
-    assert "page='attic' does not work: it must be one of architecture, bottleneck" in result.stderr.replace("\n", " ")
-
-
-def test_pages_are_measured_at_least_once(run):
-    result = run("bench", "pages", "--repeats", 0)
-    assert result.exit_code == 2
-    assert "repeats=0 does not work" in result.stderr
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ def kept(monkeypatch, tmp_path, trained):
             ended_at="2026-01-02T03:04:05+00:00",
         )
     )  # fmt: skip
-    folder = tmp_path / "assets"
+    folder = tmp_path / "runs"
     recorded.save_run(recorded.record_run(trained), folder / "small.json")
     for function in (recorded.recorded_runs, run_export.find_run):
         monkeypatch.setattr(function, "__defaults__", (folder,))

@@ -17,8 +17,8 @@ def test_every_sample_loads_with_its_credit_and_licence(sample):
     assert sample.licence in ("MIT", "CC BY 2.0")
 
 
-def test_the_drawings_are_what_their_script_draws():
-    spec = importlib.util.spec_from_file_location("draw", SAMPLES_FOLDER / "draw.py")
+def test_the_drawings_are_what_their_script_draws(root):
+    spec = importlib.util.spec_from_file_location("draw", root / "tools" / "draw_samples.py")
     draw = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(draw)
     assert set(draw.DRAWINGS) == {s.name for s in list_samples() if s.kind == "drawing"}

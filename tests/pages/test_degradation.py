@@ -33,7 +33,7 @@ def test_without_a_recording_the_page_names_the_commands(open_page, folder, word
     app = open_page("degradation")
     assert "Not recorded here yet: cifar_plain20, cifar_resnet20, cifar_plain56, cifar_resnet56" in words(app)
     assert "train --model cifar_resnet56" in app.code[0].value
-    assert "runs record runs/cifar_resnet56 --out assets/runs/cifar_resnet56.json" in app.code[0].value
+    assert "runs record runs/cifar_resnet56 --out resnet_core/data/runs/cifar_resnet56.json" in app.code[0].value
 
 
 def test_what_is_recorded_is_said_from_its_numbers_and_set_beside_the_paper(open_page, folder, words):

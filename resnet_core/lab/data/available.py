@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from resnet_core.lab.data.folders import cache_folder
+from resnet_core.cache import cache_folder
 
 # Where torchvision keeps the files of a set once they are unpacked.
 PLACES = {"fashion-mnist": ("FashionMNIST/raw", 4), "cifar10": ("cifar-10-batches-py", 6)}

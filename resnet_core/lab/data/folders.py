@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +12,7 @@ from PIL import Image, UnidentifiedImageError
 from torch import Tensor
 
 from resnet_core.atomic import write_atomically
+from resnet_core.cache import cache_folder
 from resnet_core.errors import DataError
 
 IMAGE_SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".bmp"}
@@ -107,8 +107,3 @@ def read_rgb(path: Path) -> np.ndarray:
             return np.array(image.convert("RGB"))
     except (OSError, SyntaxError, UnidentifiedImageError, Image.DecompressionBombError) as error:
         raise DataError(f"{path} can't be read as a picture: {error}. Remove it or replace it.") from error
-
-
-def cache_folder() -> Path:
-    """Where downloads and decoded pictures are kept: $RESNET_CORE_CACHE, or ~/.cache/resnet_core."""
-    return Path(os.environ.get("RESNET_CORE_CACHE") or Path.home() / ".cache" / "resnet_core")

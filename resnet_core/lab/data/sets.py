@@ -11,9 +11,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from resnet_core.cache import cache_folder
 from resnet_core.errors import DataError
 from resnet_core.lab.data.downloads import fetch_archives
-from resnet_core.lab.data.folders import cache_folder, read_class_folders
+from resnet_core.lab.data.folders import read_class_folders
 from resnet_core.weights.download import Progress
 
 DIGITS_TO_TRAIN_ON = 1500  # of 1797

@@ -11,11 +11,12 @@ from typing import Any
 import pandas as pd
 
 from resnet_core.atomic import write_atomically
+from resnet_core.data import data_folder
 from resnet_core.errors import DataError, ResNetCoreError
 from resnet_core.lab.recipe.config import TrainConfig
 from resnet_core.lab.training.metrics import EpochMetrics
 
-RECORDED_RUNS = Path(__file__).resolve().parents[2] / "assets" / "runs"
+RECORDED_RUNS = data_folder("runs")
 DIGITS = 5  # of each number in a file: more than any chart or table shows
 
 

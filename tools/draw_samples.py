@@ -1,4 +1,4 @@
-"""Draws the sample pictures of this folder: `python assets/samples/draw.py`."""
+"""Draws the sample pictures into resnet_core/data/samples: `python tools/draw_samples.py`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw
 
 SIZE = 256
 SCALE = 4  # drawn larger and scaled down, for smooth edges
-HERE = Path(__file__).parent
+SAMPLES = Path(__file__).resolve().parents[1] / "resnet_core" / "data" / "samples"
 
 
 def airplane() -> Image.Image:
@@ -86,4 +86,4 @@ DRAWINGS = {"airplane": airplane, "car": car, "ship": ship}
 
 if __name__ == "__main__":
     for name, draw_picture in DRAWINGS.items():
-        draw_picture().save(HERE / f"{name}.png", optimize=True)
+        draw_picture().save(SAMPLES / f"{name}.png", optimize=True)

@@ -1,0 +1,16 @@
+"""What the package brings along: checkpoints, samples, recorded runs, and the scripts of the drawings."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+
+def data_folder(name: str) -> Path:
+    """One of the package's own folders, e.g. "checkpoints", wherever the package is installed."""
+    return Path(str(files("resnet_core.data"))) / name
+
+
+def drawing_script(name: str) -> str:
+    """The text of a drawing's ES module or style sheet, e.g. "explorer.js"."""
+    return (data_folder("drawings") / name).read_text("utf-8")
