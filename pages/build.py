@@ -14,7 +14,6 @@ from resnet_core.models.repair import (
     MOST_BLOCKS,
     MOST_STAGES,
     WIDEST,
-    broken_field,
     check_design,
     nearest_spec,
 )
@@ -37,7 +36,7 @@ except rc.InvalidSpecError as error:
     try:
         spec, repaired = nearest_spec(choices)
     except rc.InvalidSpecError as last:
-        st.info(f"Change {broken_field(last)} to go on.", icon=":material/edit:")
+        st.info(f"Change {last.field} to go on.", icon=":material/edit:")
         st.stop()
     changes |= repaired
 if changes:

@@ -25,7 +25,8 @@ def show_missing(runs: list[RecordedRun]) -> None:
     with st.container(width=PROSE_WIDTH):
         st.markdown(f"Not recorded here yet: {', '.join(commands)}. These commands train and record them.")
     lines = (
-        f"{command} --out runs/{name}\npython -m resnet_core runs record runs/{name} --out resnet_core/data/runs/{name}.json"
+        f"{command} --out runs/{name}\n"
+        f"python -m resnet_core runs record runs/{name} --out resnet_core/data/runs/{name}.json"
         for name, command in commands.items()
     )
     st.code("\n".join(lines), language=None, wrap_lines=True)

@@ -3,7 +3,7 @@
     ResNetCoreError
     |-- UnknownModelError    no variant of that name
     |-- InvalidSpecError     a model, an input size or a run that can't work
-    |   `-- TraceError       a pass that failed midway; it carries the calls so far (anatomy.calls)
+    |   `-- TraceError       a pass that failed midway; it carries the calls so far (anatomy.counting.calls)
     |-- ImageError           bytes that are not a picture we can read
     |-- WeightsError         weights that are missing, broken or of another network
     |-- DataError            a data set that is missing or unusable
@@ -25,7 +25,15 @@ class UnknownModelError(ResNetCoreError):
 
 
 class InvalidSpecError(ResNetCoreError):
-    """A choice that contradicts another, or an input that the network can't take."""
+    """A choice that contradicts another, or an input that the network can't take.
+
+    Attributes:
+        field: the name of the choice that was refused, or "" where it is none in particular.
+    """
+
+    def __init__(self, message: str = "", *, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
 
 
 class ImageError(ResNetCoreError):
@@ -51,4 +59,4 @@ def require(holds: bool, field: str, given: object, allowed: str) -> None:
         InvalidSpecError: unless `holds`.
     """
     if not holds:
-        raise InvalidSpecError(f"{field}={given!r} does not work: it must be {allowed}.")
+        raise InvalidSpecError(f"{field}={given!r} does not work: it must be {allowed}.", field=field)

@@ -1,21 +1,34 @@
-"""Who may import whom: pages -> figures -> anatomy, lab, inference -> models, never back. By syntax and by loading."""
+"""Who may import whom: from floor to floor, and from room to room on a floor, never back. By syntax and by loading."""
 
 import ast
 from pathlib import Path
 
 import pytest
 
-# Part of the package -> parts that it may import, apart from itself. `errors` belongs to everyone.
-CORE = {
-    "errors": set(),
-    "models": {"errors"},
-    "anatomy": {"errors", "models"},
-    "inference": {"errors", "models"},
-    "lab": {"errors", "models"},
-    "figures": {"errors", "models", "anatomy", "inference", "lab"},
+# A floor may import the floors that stand before it, and the ground, which belongs to everyone.
+GROUND = {"errors", "atomic", "cache", "data", "version"}
+FLOORS = ["models", "weights", "anatomy", "inference", "lab", "figures"]
+DOORS = {"cli", "bench", "__main__", "__init__"}  # they stand on all floors, and nobody imports them
+# On a floor, a room may import the rooms that are named here; "" is what lies on the floor outside any room.
+ROOMS = {
+    "models": {"": set(), "codegen": {""}, "listings": {""}, "frameworks": {""}},
+    "anatomy": {
+        "counting": set(),
+        "papers": set(),
+        "walk": {"counting"},
+        "trace": {"counting"},
+        "reconcile": {"counting", "papers", "walk"},
+        "tables": {"counting", "papers", "walk", "trace", "reconcile"},
+    },
+    "inference": {"engine": set(), "": {"engine"}, "explain": {"", "engine"}},
+    "lab": {
+        "recipe": set(),
+        "data": {"recipe"},
+        "training": {"recipe", "data"},
+        "runs": {"recipe", "data", "training"},
+    },
+    "figures": {"": set(), "diagram": {""}, "training": {""}, "photo": {""}},
 }
-EVERYTHING = {*CORE, "cli", "bench"}
-ALLOWED = CORE | {"cli": EVERYTHING, "bench": EVERYTHING, "__main__": {"cli"}, "__init__": set(CORE)}
 INTERFACE = {"streamlit"}
 TENSORS_AND_CHARTS = {"torch", "torchvision", "plotly"}
 
@@ -44,7 +57,7 @@ def offences(root):
 
 
 def core_offences(root, path):
-    part = path.relative_to(root / "resnet_core").parts[0].removesuffix(".py")
+    part, *inner = path.relative_to(root / "resnet_core").with_suffix("").parts
     for line, module in imports_of(path):
         first, *rest = module.split(".")
         if module.startswith("."):
@@ -55,8 +68,26 @@ def core_offences(root, path):
             yield line, f"charts belong into figures, but {part} imports {module}"
         elif first == "resnet_core" and not rest:
             yield line, "resnet_core itself is the front door, for those outside"
-        elif first == "resnet_core" and rest[0] not in ALLOWED.get(part, set()) | {part}:
+        elif first == "resnet_core" and not may_enter(part, rest[0]):
             yield line, f"{part} may not import {module}"
+        elif first == "resnet_core" and rest[0] == part and part in ROOMS and inner:
+            here, there = (room_of(root, part, names) for names in (inner, rest[1:]))
+            if here != there and there not in ROOMS[part][here]:
+                yield line, f"the room {part}/{here} may not import {module}"
+
+
+def may_enter(part, other):
+    """Whether a part of the package may import another one at all."""
+    if other == part or other in GROUND:
+        return part not in GROUND or other == part or other == "errors"
+    if part in DOORS:
+        return other in FLOORS or other in DOORS
+    return part in FLOORS and other in FLOORS[: FLOORS.index(part)]
+
+
+def room_of(root, floor, names):
+    """The room that a module of a floor lies in: its folder's name, or "" for the floor itself."""
+    return names[0] if len(names) > 1 or (names and (root / "resnet_core" / floor / names[0]).is_dir()) else ""
 
 
 def page_offences(path):
@@ -80,9 +111,33 @@ def test_every_import_points_downwards(root):
     assert list(offences(root)) == []
 
 
-def test_every_part_of_the_core_has_its_place(root):
-    parts = {path.name.removesuffix(".py") for path in (root / "resnet_core").iterdir() if path.name != "__pycache__"}
-    assert parts - {"py.typed", "__init__.pyi"} <= set(ALLOWED)
+def test_every_part_and_every_room_of_the_core_has_its_place(root):
+    core = root / "resnet_core"
+    parts = {path.stem for path in core.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
+    assert parts <= GROUND | set(FLOORS) | DOORS
+    for floor in FLOORS:
+        rooms = {path.parent.name for path in (core / floor).glob("*/__init__.py")}
+        assert rooms <= set(ROOMS.get(floor, {})), floor
+
+
+CROWDED = 22
+
+
+def test_no_folder_is_crowded(root):
+    """Past some twenty files at one level, rooms by subject: then names need no prefixes, and each is found at once."""
+    for top in ("resnet_core", "pages"):
+        for folder in [root / top, *(path for path in (root / top).rglob("*") if path.is_dir())]:
+            assert len(list(folder.glob("*.py"))) <= CROWDED, folder
+
+
+def test_no_two_modules_go_in_a_circle(root):
+    graph = {}
+    for path in (root / "resnet_core").rglob("*.py"):
+        name = ".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__")
+        graph[name] = {module for _, module in imports_of(path) if module.startswith("resnet_core.")} - {name}
+    while leaves := {name for name, needs in graph.items() if not needs & graph.keys()}:
+        graph = {name: needs for name, needs in graph.items() if name not in leaves}
+    assert sorted(graph) == []
 
 
 @pytest.mark.parametrize(
@@ -101,6 +156,13 @@ def test_every_part_of_the_core_has_its_place(root):
         ("resnet_core/lab/a.py", "from . import data", "relative import"),
         ("resnet_core/models/a.py", "if TYPE_CHECKING:\n    from resnet_core.lab.data.sets import X", "models may not"),
         ("resnet_core/models/a.py", "import_module('resnet_core.figures.svg')", "models may not"),
+        ("resnet_core/models/a.py", "from resnet_core.weights.files import X", "models may not import"),
+        ("resnet_core/weights/a.py", "from resnet_core.anatomy.counting.cost import X", "weights may not import"),
+        ("resnet_core/atomic.py", "from resnet_core.models.spec import X", "atomic may not import"),
+        ("resnet_core/lab/recipe/a.py", "from resnet_core.lab.runs.jobs import X", "the room lab/recipe may not"),
+        ("resnet_core/anatomy/counting/a.py", "from resnet_core.anatomy.tables.x import X", "room anatomy/counting"),
+        ("resnet_core/inference/a.py", "from resnet_core.inference.explain.walk import X", "the room inference/ may"),
+        ("resnet_core/models/a.py", "from resnet_core.models.codegen.model import X", "the room models/ may not"),
         ("resnet_core/models/a.py", "import resnet_core", "front door"),
         ("resnet_core/models/a.py", "from resnet_core import get_spec", "models may not import"),
         ("resnet_core/anatomy/a.py", "import plotly.graph_objects as go", "charts belong into figures"),

@@ -1,4 +1,4 @@
-"""The way of one picture: a component that steps through resnet_core.figures.journey in the browser.
+"""The way of one picture: a component that steps through resnet_core.figures.diagram.journey in the browser.
 
 The browser plays and steps without asking. Where it comes to rest is the link's `stop`; that costs the server only
 this part of the page. A layer that is chosen elsewhere on the page takes it along.

@@ -3,6 +3,18 @@
 from .accuracy import accuracy_figure as accuracy_figure
 from .blocks import blocks_drawing as blocks_drawing
 from .changes import change_drawing as change_drawing
+from .diagram.journey import (
+    journey_payload as journey_payload,
+)
+from .diagram.journey import (
+    patch_drawing as patch_drawing,
+)
+from .diagram.journey import (
+    start_of as start_of,
+)
+from .diagram.journey import (
+    strip_drawing as strip_drawing,
+)
 from .diagram.marks import palette as palette
 from .diagram.scenes import (
     diagram_payload as diagram_payload,
@@ -15,18 +27,6 @@ from .diagram.scenes import (
 )
 from .diagram.scenes import (
     place_of_layer as place_of_layer,
-)
-from .journey import (
-    journey_payload as journey_payload,
-)
-from .journey import (
-    patch_drawing as patch_drawing,
-)
-from .journey import (
-    start_of as start_of,
-)
-from .journey import (
-    strip_drawing as strip_drawing,
 )
 from .photo.block_parts import block_parts_figure as block_parts_figure
 from .photo.crops import (

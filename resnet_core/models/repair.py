@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -15,6 +14,9 @@ STEPS = 12  # more changes than this make another design
 COUNTS = {"groups": 1024, "width_per_group": 1024, "radix": 4, "in_channels": 64, "num_classes": 100_000}
 BESIDE = {"in_channels": "the stem", "stem": "the stem", "num_classes": "the head", "input_size": "the input"}
 IN_EVERY = ("block", "groups", "group_width", "width_per_group", "radix", "stride_on", "squeeze_excite", "norm")
+NEIGHBOURS = {
+    "groups": ("width_per_group",)
+}  # tried where no value of the field helps
 
 
 def check_design(choices: dict[str, Any]) -> ModelSpec:
@@ -25,7 +27,7 @@ def check_design(choices: dict[str, Any]) -> ModelSpec:
     """
     error = _refusal(choices)
     if error is not None:
-        raise InvalidSpecError(f"In {place_of(choices, error)}: {error}")
+        raise InvalidSpecError(f"In {place_of(choices, error)}: {error}", field=error.field)
     return ModelSpec(**choices)
 
 
@@ -50,14 +52,9 @@ def nearest_spec(choices: dict[str, Any]) -> tuple[ModelSpec, dict[str, Any]]:
     raise error or InvalidSpecError("No nearby design works. Start from a named variant.")
 
 
-def broken_field(error: InvalidSpecError) -> str:
-    """The field that a refusal names first."""
-    return re.split(r"[=\s]", str(error), maxsplit=1)[0]
-
-
 def place_of(choices: dict[str, Any], error: InvalidSpecError) -> str:
     """Where a refusal strikes first: "stage 3 (conv4_x)", "every stage", "the stem", "the head", "the input"."""
-    field = broken_field(error)
+    field = error.field
     if field in BESIDE:
         return BESIDE[field]
     choices = {"widths": ModelSpec.__dataclass_fields__["widths"].default} | choices
@@ -71,7 +68,7 @@ def _refuses(choices: dict[str, Any], field: str, stages: slice) -> bool:
     """Whether these stages alone are refused for the same field."""
     parts = {name: choices[name][stages] for name in ("depths", "widths")}
     error = _refusal(choices | parts)
-    return error is not None and broken_field(error) == field
+    return error is not None and error.field == field
 
 
 def _refusal(choices: dict[str, Any]) -> InvalidSpecError | None:
@@ -89,17 +86,13 @@ def _refusal(choices: dict[str, Any]) -> InvalidSpecError | None:
 
 def _better(choices: dict[str, Any], error: InvalidSpecError) -> dict[str, Any]:
     """The nearest value of the broken field at which this refusal is gone; of a neighbour where there is none."""
-    field = broken_field(error)
+    field = error.field
     for other in (field, *NEIGHBOURS.get(field, ())):
         for value in _candidates(other, choices):
             after = _refusal(choices | {other: value})
-            if after is None or broken_field(after) not in (field, other):
+            if after is None or after.field not in (field, other):
                 return {other: value}
     raise error
-
-
-# Where no value of a field helps: no number of groups divides an odd half of the channels.
-NEIGHBOURS = {"groups": ("width_per_group",)}
 
 
 def _candidates(field: str, choices: dict[str, Any]) -> Iterable[Any]:

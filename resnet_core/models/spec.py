@@ -3,29 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 from resnet_core.errors import InvalidSpecError
+from resnet_core.models.spec_fields import SpecFields
 from resnet_core.models.spec_rules import check_spec
-
-BlockKind = Literal[
-    "basic", "bottleneck", "flat_bottleneck", "preact_basic", "preact_bottleneck", "sk_bottleneck", "split_bottleneck"
-]
-StemKind = Literal["imagenet", "cifar", "deep", "deep_wide"]
-ShortcutKind = Literal[
-    "projection", "projection_all", "pooled_projection", "bare_projection", "zero_pad", "detached", "none"
-]
-StridePlace = Literal["3x3", "1x1"]
-NormKind = Literal["batch", "none"]
-
-EXPANSION: dict[str, int] = {
-    "basic": 1, "bottleneck": 4, "flat_bottleneck": 1, "preact_basic": 1, "preact_bottleneck": 4,
-    "sk_bottleneck": 4, "split_bottleneck": 4,
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ModelSpec:
+class ModelSpec(SpecFields):
     """What a variant is. Build it with `build_model(spec)`, change it with `spec.override(...)`.
 
     Attributes:
@@ -59,56 +45,8 @@ class ModelSpec:
         InvalidSpecError: if the fields contradict each other; the message names the field.
     """
 
-    name: str
-    family: str
-    block: BlockKind
-    depths: tuple[int, ...]
-    widths: tuple[int, ...] = (64, 128, 256, 512)
-    stem: StemKind = "imagenet"
-    shortcut: ShortcutKind = "projection"
-    stride_on: StridePlace = "3x3"
-    groups: int = 1
-    width_per_group: int = 64
-    group_width: int | None = None
-    radix: int = 1
-    squeeze_excite: bool = False
-    norm: NormKind = "batch"
-    conv_bias: bool = False
-    in_channels: int = 3
-    num_classes: int = 1000
-    input_size: tuple[int, int] = (224, 224)
-    source: str = ""
-
     def __post_init__(self) -> None:
         check_spec(self)
-
-    @property
-    def expansion(self) -> int:
-        """Output channels of a block divided by its base width."""
-        return EXPANSION[self.block]
-
-    @property
-    def preactivated(self) -> bool:
-        """Whether batch norm and ReLU come before each convolution."""
-        return self.block.startswith("preact")
-
-    @property
-    def has_bias(self) -> bool:
-        """Whether convolutions have biases."""
-        return self.conv_bias or self.norm == "none"
-
-    @property
-    def stem_channels(self) -> int:
-        """Channels that the stem hands to the first stage."""
-        return self.widths[0] * (2 if self.stem == "deep_wide" else 1)
-
-    def inner_width(self, width: int) -> int:
-        """Channels of the 3x3 convolution inside a bottleneck of base width `width`."""
-        return width * self.width_per_group // 64 * self.groups
-
-    def inner_groups(self, width: int) -> int:
-        """Groups of that 3x3 convolution."""
-        return self.groups if self.group_width is None else self.inner_width(width) // self.group_width
 
     def override(self, **changes: Any) -> Self:
         """The same spec with some fields changed, checked again.

@@ -1,7 +1,7 @@
 import pytest
 
 import resnet_core as rc
-from resnet_core.figures.journey import bars_of, journey_payload, patch_drawing, start_of, strip_drawing
+from resnet_core.figures.diagram.journey import bars_of, journey_payload, patch_drawing, start_of, strip_drawing
 
 BOTTLENECK_BLOCK = ("conv1", "bn1", "relu1", "conv2", "bn2", "relu2", "conv3", "bn3", "downsample.0", "downsample.1")
 
