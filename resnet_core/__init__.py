@@ -10,4 +10,7 @@ questions that need no tensor never load PyTorch.
 
 import lazy_loader
 
+from resnet_core.version import VERSION
+
+__version__ = VERSION
 __getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

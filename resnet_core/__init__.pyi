@@ -85,3 +85,5 @@ from .models.network import (
     build_model as build_model,
 )
 from .models.spec import ModelSpec as ModelSpec
+
+__version__: str

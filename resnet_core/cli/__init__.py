@@ -1,17 +1,19 @@
-"""The command line: `python -m resnet_core COMMAND`. Each file holds the commands of one subject."""
+"""The command line: `resnet-explainer COMMAND`, or `python -m resnet_core COMMAND`. A file for each subject."""
 
 from __future__ import annotations
 
 import os
 import signal
 import sys
-from typing import Any
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
 from resnet_core.cli import anatomy, bench, inference, runs, sweep, training, weights
 from resnet_core.errors import ResNetCoreError
+from resnet_core.version import VERSION
 
 
 class _Sentences(TyperGroup):
@@ -25,10 +27,10 @@ class _Sentences(TyperGroup):
             raise typer.Exit(2) from error
 
 
+MODULE, SCRIPT = "python -m resnet_core", "resnet-explainer"
+
 app = typer.Typer(
-    name="python -m resnet_core",
     cls=_Sentences,
-    help="ResNet, exact to the digit: shapes, parameters, multiply-adds, classification, training.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -38,10 +40,40 @@ for subject in (anatomy, inference, weights, training, sweep, runs, bench):
     subject.register(app)
 
 
+def print_version(asked: bool) -> None:
+    """Print the version and end, where it is asked for."""
+    if asked:
+        print(VERSION)
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=print_version, help="Print the version.")
+    ] = False,
+) -> None:
+    """ResNet, exact to the digit: shapes, parameters, multiply-adds, classification, training."""
+
+
+def called_as(program: str) -> str:
+    """What to type to come here again, from sys.argv[0]: the module's __main__.py, or the script's own name."""
+    return MODULE if Path(program).stem == "__main__" else SCRIPT
+
+
+def name_itself(command: Any, name: str) -> None:
+    """The examples in all help texts begin as the reader began."""
+    command.help = (command.help or "").replace(MODULE, name)
+    for inner in getattr(command, "commands", {}).values():
+        name_itself(inner, name)
+
+
 def main() -> None:
     """Run the command that the arguments name."""
+    name, command = called_as(sys.argv[0]), typer.main.get_command(app)
+    name_itself(command, name)
     try:
-        app(prog_name="python -m resnet_core")
+        command(prog_name=name)
     except BrokenPipeError:  # `... | head` closed its end: nothing is wrong, and nothing more can be said
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     finally:  # what ends may still wait for an engine's threads; a second Ctrl-C would abort the process there

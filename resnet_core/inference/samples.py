@@ -58,7 +58,7 @@ def load_sample(name: str) -> Image.Image:
     """A sample picture, RGB.
 
     Raises:
-        ImageError: if no sample has that name.
+        ImageError: if no sample has that name, or it is a photograph and scikit-learn is not installed.
     """
     loaders: dict[str, Callable[[], Image.Image]] = {
         sample.name: partial(_photograph if sample.kind == "photograph" else _drawing, sample.name)
@@ -70,7 +70,13 @@ def load_sample(name: str) -> Image.Image:
 
 
 def _photograph(name: str) -> Image.Image:
-    from sklearn.datasets import load_sample_image
+    try:
+        from sklearn.datasets import load_sample_image
+    except ModuleNotFoundError as error:
+        raise ImageError(
+            f"The photograph {name!r} comes with scikit-learn, which is not installed. Install it "
+            "(pip install scikit-learn), or take one of the drawings."
+        ) from error
 
     return Image.fromarray(load_sample_image(f"{name}.jpg"))
 

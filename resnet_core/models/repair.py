@@ -14,9 +14,7 @@ STEPS = 12  # more changes than this make another design
 COUNTS = {"groups": 1024, "width_per_group": 1024, "radix": 4, "in_channels": 64, "num_classes": 100_000}
 BESIDE = {"in_channels": "the stem", "stem": "the stem", "num_classes": "the head", "input_size": "the input"}
 IN_EVERY = ("block", "groups", "group_width", "width_per_group", "radix", "stride_on", "squeeze_excite", "norm")
-NEIGHBOURS = {
-    "groups": ("width_per_group",)
-}  # tried where no value of the field helps
+NEIGHBOURS = {"groups": ("width_per_group",)}  # tried where no value of the field helps
 
 
 def check_design(choices: dict[str, Any]) -> ModelSpec:

@@ -2,6 +2,10 @@ import subprocess
 import sys
 
 import pytest
+import typer
+from click.testing import CliRunner
+
+from resnet_core.cli import app, called_as, name_itself
 
 COMMANDS = (
     ("list",), ("layers",), ("bottleneck",), ("explain-count",), ("classify",), ("train",),
@@ -29,3 +33,17 @@ def test_the_module_runs_as_a_program(root):
     assert (bad.returncode, bad.stdout) == (2, "")
     assert bad.stderr.startswith("No model is named 'resnet5O'.")
     assert len(bad.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("program", "name"),
+    [("/usr/lib/resnet_core/__main__.py", "python -m resnet_core"), ("/usr/bin/resnet-explainer", "resnet-explainer")],
+)
+def test_help_names_the_command_as_the_reader_called_it(program, name):
+    command = typer.main.get_command(app)
+    assert called_as(program) == name
+    name_itself(command, name)
+    said = CliRunner().invoke(command, ["weights", "fetch", "--help"], prog_name=name).output
+    assert f"Usage: {name} weights fetch" in said
+    assert f"{name} weights fetch resnet50" in said
+    assert sum(said.count(other) for other in ("python -m resnet_core", "resnet-explainer")) == said.count(name)

@@ -112,7 +112,12 @@ def check_parts(name: str, classes: tuple[str, ...], train: int, validation: int
 
 def _digits(_folder: Path | None, _progress: Progress | None) -> DataSet:
     """Alpaydin and Kaynak 1998, 8x8 pixels of 17 grey levels, in a fixed shuffled order."""
-    from sklearn.datasets import load_digits
+    try:
+        from sklearn.datasets import load_digits
+    except ModuleNotFoundError as error:
+        raise DataError(
+            "The digits come with scikit-learn, which is not installed. Install it: pip install scikit-learn"
+        ) from error
 
     bunch = load_digits()
     images = torch.from_numpy(np.round(bunch.images * (255 / 16)).astype(np.uint8))[:, None]
