@@ -16,6 +16,8 @@ HU_2017 = "Hu et al. 2017, arXiv:1709.01507"
 HE_T_2018 = "He, T. et al. 2018, arXiv:1812.01187"
 LI_2019 = "Li et al. 2019, arXiv:1903.06586"
 ZHANG_2020 = "Zhang et al. 2020, arXiv:2004.08955"
+# The implementation whose CIFAR checkpoints are most used: planes // 4 channels of zeros on either side.
+IDELBAYEV = "Idelbayev, github.com/akamaster/pytorch_resnet_cifar10, after He et al. 2015, section 4.2"
 D2L = "Dive into Deep Learning, section 8.6"
 
 BASIC_DEPTHS = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3)}
@@ -68,6 +70,10 @@ _ROWS = (
     *(_imagenet(f"resnest{n}d", "resnest", n, ZHANG_2020, stem="deep", **RESNEST) for n in (14, 26, 50)),
     _imagenet("resnest101e", "resnest", 101, ZHANG_2020, stem="deep_wide", input_size=(256, 256), **RESNEST),
     *(_cifar(f"cifar_resnet{n}", "cifar_resnet", n, shortcut="zero_pad") for n in (20, 32, 44, 56, 110, 1202)),
+    *(
+        _cifar(f"cifar_resnet{n}_pad_both", "cifar_pad_both", n, IDELBAYEV, shortcut="zero_pad_both")
+        for n in (20, 32, 44, 56, 110)
+    ),
     *(_cifar(f"cifar_plain{n}", "cifar_plain", n, shortcut="none") for n in (20, 32, 44, 56, 110)),
     _cifar("cifar_preact_resnet110", "cifar_preact", 110, HE_2016B, block="preact_basic", shortcut="zero_pad"),
     _cifar("cifar_preact_resnet164", "cifar_preact", 164, HE_2016B, **PREACT),

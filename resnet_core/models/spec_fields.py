@@ -10,8 +10,9 @@ BlockKind = Literal[
 ]
 StemKind = Literal["imagenet", "cifar", "deep", "deep_wide"]
 ShortcutKind = Literal[
-    "projection", "projection_all", "pooled_projection", "bare_projection", "zero_pad", "detached", "none"
-]
+    "projection", "projection_all", "pooled_projection", "bare_projection", "zero_pad", "zero_pad_both", "detached",
+    "none",
+]  # fmt: skip
 StridePlace = Literal["3x3", "1x1"]
 NormKind = Literal["batch", "none"]
 
@@ -54,6 +55,11 @@ class SpecFields:
     def preactivated(self) -> bool:
         """Whether batch norm and ReLU come before each convolution."""
         return self.block.startswith("preact")
+
+    @property
+    def zero_padded(self) -> bool:
+        """Whether new channels of the shortcut are zeros (option A), on whichever side."""
+        return self.shortcut in ("zero_pad", "zero_pad_both")
 
     @property
     def has_bias(self) -> bool:

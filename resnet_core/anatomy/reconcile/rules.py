@@ -144,6 +144,6 @@ def _shortcut_rules(spec: ModelSpec) -> Iterator[CountingRule]:
     if spec.shortcut == "projection":
         text = "a projection on every shortcut (option C)"
         yield CountingRule(name="option_c", text=text, counts=_BOTH, spec={"shortcut": "projection_all"})
-    if spec.shortcut in ("zero_pad", "none"):
+    if spec.zero_padded or spec.shortcut == "none":
         text = "projections where the shape changes (option B)"
         yield CountingRule(name="option_b", text=text, counts=_BOTH, spec={"shortcut": "projection"})

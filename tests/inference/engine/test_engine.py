@@ -54,6 +54,7 @@ def relative_error(found, expected):
 # What a block, a stem or a shortcut can be made of; an odd side, where poolings hang over the edge.
 KINDS = {
     "zero padding": ("cifar_resnet20", {"widths": (8, 16, 32)}),
+    "zero padding on both sides": ("cifar_resnet20_pad_both", {"widths": (8, 17, 34)}),
     "projections": ("resnet18", {"depths": (1, 1), "widths": (16, 32)}),
     "groups": ("resnext50_32x4d", {"depths": (1, 1), "widths": (16, 32), "groups": 4, "width_per_group": 16}),
     "average pooling": ("resnet50d", {"depths": (1, 1), "widths": (16, 32)}),
