@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,7 +22,6 @@ from resnet_core.weights.state_dicts import SUFFIXES, Contents, read_contents
 Source = Literal["bundled", "local"]
 BUNDLED: Source = "bundled"
 LOCAL: Source = "local"
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +53,6 @@ def survey(folder: Path, source: Source) -> Iterator[Weights | Unreadable]:
             continue
         if weights.source != "published":
             yield weights
-
-
-def weights_in(folder: Path, source: Source) -> Iterator[Weights]:
-    """The files of a folder that can be used, except those that torchvision published."""
-    for found in survey(folder, source):
-        if isinstance(found, Unreadable):
-            logger.warning("%s is left out: %s", found.path, found.reason)
-        else:
-            yield found
 
 
 def weights_of_file(path: Path, source: Source = LOCAL) -> Weights:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from difflib import get_close_matches
 from pathlib import Path
@@ -18,7 +19,6 @@ from resnet_core.weights.files import (
     Unreadable,
     survey,
     weights_files,
-    weights_in,
     weights_name,
     weights_of_file,
 )
@@ -28,11 +28,12 @@ from resnet_core.weights.state_dicts import SUFFIXES, load_strictly, read_state_
 
 __all__ = [
     "DEFAULT_WEIGHTS", "Preprocessing", "Unreadable", "Weights", "fetch_weights", "find_weights", "list_weights",
-    "load_weights", "unreadable_files",
+    "load_weights", "survey_weights",
 ]  # fmt: skip
 
 BUNDLED_FOLDER = data_folder("checkpoints")
 FOLDER_VARIABLE = "RESNET_WEIGHTS_DIR"
+logger = logging.getLogger(__name__)
 
 
 def list_weights() -> list[Weights]:
@@ -40,14 +41,17 @@ def list_weights() -> list[Weights]:
 
     Reads notes, and of files without a full one the shapes.
     """
-    on_disk = [weights for folder, source in _folders() for weights in weights_in(folder, source)]
+    found = survey_weights()
+    for one in found:
+        if isinstance(one, Unreadable):
+            logger.warning("%s is left out: %s", one.path, one.reason)
+    return [one for one in found if isinstance(one, Weights)]
+
+
+def survey_weights() -> list[Weights | Unreadable]:
+    """As `list_weights`, and between them each file that can't be used, with the reason."""
+    on_disk = (one for folder, source in _folders() for one in survey(folder, source))
     return [*on_disk, *published_weights(_your_folder())]
-
-
-def unreadable_files() -> list[Unreadable]:
-    """The files of your folder and of the bundled one that `list_weights` leaves out, each with the reason."""
-    found = (one for folder, source in _folders() for one in survey(folder, source))
-    return [one for one in found if isinstance(one, Unreadable)]
 
 
 def find_weights(name: str | Path) -> Weights:
@@ -96,8 +100,8 @@ def fetch_weights(
         raise WeightsError(f"{weights.path} is missing, and there is no address to fetch {weights.name} from.")
     try:
         download(
-            weights.url, weights.path, sha256=weights.sha256, progress=progress, timeout_s=timeout_s,
-            cancellation=cancellation,
+            weights.url, weights.path, sha256=weights.sha256 or None, limit=_most_bytes(weights), progress=progress,
+            timeout_s=timeout_s, cancellation=cancellation,
         )  # fmt: skip
     except DownloadCancelledError:
         raise
@@ -120,6 +124,11 @@ def load_weights(weights: str | Path | Weights) -> tuple[ResNet, Weights]:
     model = build_model(weights.spec, num_classes=len(weights.classes) or None, device="meta")
     load_strictly(model, state, file=weights.path.name, network=weights.spec.name)
     return model.eval().requires_grad_(False), weights
+
+
+def _most_bytes(weights: Weights) -> int | None:
+    """What their file may have at most: sizes are published in megabytes, rounded to a kilobyte."""
+    return weights.size_bytes + 2**16 if weights.size_bytes else None
 
 
 def _check_file(weights: Weights) -> None:

@@ -17,7 +17,7 @@ from resnet_core.errors import WeightsError
 from resnet_core.weights.identify import described, identify
 from resnet_core.weights.names import our_names
 from resnet_core.weights.numbers import check_numbers
-from resnet_core.weights.unreadable import refusal, what_else
+from resnet_core.weights.unreadable import is_safetensors, refusal, what_else
 
 # Endings of files of weights, in small letters; files may have them in any case.
 SUFFIXES = (".safetensors", ".pth", ".pt", ".pth.tar", ".th", ".ckpt", ".bin")
@@ -126,7 +126,7 @@ def _load(path: Path, device: str) -> tuple[Any, str]:
         raise WeightsError(sentence)
     with path.open("rb") as file:
         start = file.read(9)
-    if start[8:9] == b"{":
+    if is_safetensors(start):
         with safe_open(path, "pt", device="cpu") as opened:
             note = (opened.metadata() or {}).get(NOTE_IN_METADATA, "")
             names = list(opened.keys())

@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 
 SAVE = "save `model.state_dict()` with torch.save, or as .safetensors, and use that"
+LONGEST_HEADER = 100_000_000  # bytes, by safetensors' own limit
 FIRST_BYTES = (
     (b"version https://git-lfs", "is a Git LFS pointer, which stands for the weights. Run `git lfs pull`"),
     (b"\x89HDF\r\n", f"is an HDF5 file, as Keras writes it, not PyTorch's. In PyTorch, {SAVE}"),
@@ -22,6 +23,8 @@ def what_else(path: Path) -> str:
         start = file.read(512)
     if not start:
         return f"{path.name} is damaged or no weights file: it is empty. Fetch it again."
+    if is_safetensors(start):
+        return ""
     for first, words in FIRST_BYTES:
         if start.startswith(first):
             return f"{path.name} {words}."
@@ -37,6 +40,11 @@ def what_else(path: Path) -> str:
             f"Where it was made, {SAVE}."
         )
     return ""
+
+
+def is_safetensors(start: bytes) -> bool:
+    """Whether a file's first bytes are the length of a header, which may look like anything, and its JSON."""
+    return start[8:9] == b"{" and int.from_bytes(start[:8], "little") < LONGEST_HEADER
 
 
 def refusal(path: Path, error: pickle.UnpicklingError) -> str:

@@ -17,6 +17,8 @@ from torchvision import models
 from resnet_core.errors import WeightsError
 from resnet_core.models.network import build_model
 from resnet_core.weights.library import FOLDER_VARIABLE, find_weights, list_weights, load_weights
+from resnet_core.weights.state_dicts import read_state_dict
+from resnet_core.weights.unreadable import is_safetensors
 
 
 @pytest.fixture(autouse=True)
@@ -289,6 +291,17 @@ def test_a_file_of_another_kind_is_named_as_what_it_is(tmp_path, content, words)
     (tmp_path / "a.bin").write_bytes(content)
     with pytest.raises(WeightsError, match=rf"^a\.bin .*{words}"):
         load_weights(tmp_path / "a.bin")
+
+
+@pytest.mark.parametrize("length", [0x80, 0x3C, 0x8B1F])
+def test_the_length_of_a_safetensors_header_may_look_like_another_kind_of_file(tmp_path, length):
+    header = json.dumps({"layer1.0.conv1.weight": {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}})
+    path = tmp_path / "a.safetensors"
+    if length >= len(header):
+        path.write_bytes(length.to_bytes(8, "little") + header.ljust(length).encode() + bytes(4))
+        assert list(read_state_dict(path)) == ["layer1.0.conv1.weight"]
+    assert is_safetensors(length.to_bytes(8, "little") + b"{")
+    assert not is_safetensors(b"\x80\x05\x95\x00\x00\x00\x00\x01{")
 
 
 def test_a_torchscript_program_is_named_and_not_run(tmp_path):

@@ -17,11 +17,12 @@ from resnet_core.weights.library import (
     DEFAULT_WEIGHTS,
     FOLDER_VARIABLE,
     Preprocessing,
+    Unreadable,
     fetch_weights,
     find_weights,
     list_weights,
     load_weights,
-    unreadable_files,
+    survey_weights,
 )
 
 TEN = (
@@ -142,7 +143,7 @@ def test_a_stray_file_hides_no_other(tmp_path, monkeypatch, caplog):
     monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path))
     assert [w.name for w in list_weights() if w.source == "local"] == ["good"]
     assert "bad.safetensors is left out" in caplog.text
-    assert {one.path.name: one.reason[:37] for one in unreadable_files()} == {
+    assert {one.path.name: one.reason[:37] for one in survey_weights() if isinstance(one, Unreadable)} == {
         "bad.safetensors": "bad.json can't be used: it is no JSON",
         "mystery.pth": "mystery.pth is damaged or no weights ",
     }
