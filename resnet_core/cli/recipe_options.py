@@ -46,7 +46,7 @@ WarmupSteps = Annotated[int | None, typer.Option(help="Steps at a tenth of the r
 Augment = Annotated[bool | None, typer.Option(help="Crop and flip at random.")]
 Crop = Annotated[str | None, typer.Option(help="pad (CIFAR) or scale (ImageNet; pictures stay on disk).")]
 ImageSize = Annotated[int | None, typer.Option(help="Resize pictures to this side, in pixels.")]
-NumberFormat = Annotated[str | None, typer.Option("--precision", help="auto, fp32 or bf16.")]
+NumberFormat = Annotated[str | None, typer.Option("--precision", help="fp32 or bf16; auto is fp32 on a CPU.")]
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")]
 Compare = Annotated[
     str | None,

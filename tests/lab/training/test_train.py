@@ -11,7 +11,7 @@ from resnet_core.lab.data.batches import normalise
 from resnet_core.lab.training.learner import Learner
 from resnet_core.lab.training.metrics import EpochMetrics, StepMetrics
 from resnet_core.lab.training.train import train
-from resnet_core.models.compute import autocast, resolve_precision
+from resnet_core.models.compute import autocast
 
 CPU = torch.device("cpu")
 TIMINGS = {"images_per_s", "elapsed_s"}
@@ -163,8 +163,6 @@ def test_bfloat16_trains_where_it_is_asked_for(tiny_config, tiny_data):
     bf16, fp32 = (curve(c, tiny_data)[-1]["train_loss"] for c in (config, config.override(precision="fp32")))
     assert bf16 == pytest.approx(fp32, rel=0.05)
     assert bf16 != fp32
-    assert resolve_precision("bf16", CPU) == "bf16"
-    assert resolve_precision("auto", CPU) in ("bf16", "fp32")
     with autocast("fp32", CPU):
         assert not torch.is_autocast_enabled("cpu")
 
