@@ -58,7 +58,7 @@ def train(
     precision: option.NumberFormat = None,
     out: Annotated[Path | None, typer.Option(help="Folder of the run.", show_default="runs/MODEL-RECIPE_ID")] = None,
     initial_weights: Annotated[
-        Path | None, typer.Option(help="Begin with this .safetensors file: one more cycle of a run, or fine-tuning.")
+        Path | None, typer.Option(help="Begin with these weights: one more cycle of a run, or fine-tuning.")
     ] = None,
     device: option.Device = "auto",
     compare: option.Compare = None,
@@ -133,7 +133,7 @@ def _train(
     if team.size > 1:
         record = record | {"processes": team.size}
     run = train_and_save(
-        recipe, data, folder, device=device, initial_weights=initial_weights, record=record, team=team
+        recipe, data, folder, device=device, initial_weights=initial_weights, record=record, team=team, tell=print
     )  # fmt: skip
     if team.writes:
         print(f"{recipe.model} on {data.name}, {recipe.epochs} epochs; saved in {folder}")
