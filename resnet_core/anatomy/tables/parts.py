@@ -91,8 +91,9 @@ def parts_of(trace: Trace) -> Part:
 
     In our own networks these are the paper's; in another module the first names in its paths.
     """
-    stages = [_stage(stage, tuple(calls)) for stage, calls in groupby(trace.calls, key=lambda call: call.stage)]
-    return Part(path="", name=trace.name, level="network", calls=trace.calls, children=_told_apart(stages))
+    called = tuple(call for call in trace.calls if call.called)
+    stages = [_stage(stage, tuple(calls)) for stage, calls in groupby(called, key=lambda call: call.stage)]
+    return Part(path="", name=trace.name, level="network", calls=called, children=_told_apart(stages))
 
 
 def find_part(network: Part, path: str) -> Part | None:
