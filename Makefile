@@ -11,6 +11,9 @@ BIN := .venv/bin
 
 .PHONY: run dev test test-slow lint format install clean
 
+# What is imported is compiled once, not at every start, also where Python was told not to keep it (as containers do).
+export PYTHONDONTWRITEBYTECODE =
+
 # All threads share one heap: glibc's own heap for each visitor's thread costs a third more memory and time.
 run dev: export MALLOC_ARENA_MAX ?= 1
 
