@@ -48,7 +48,7 @@ clean:
 	$(BIN)/python tools/install.py requirements.txt
 	touch $@
 
-.venv/tests-installed: requirements.txt requirements-dev.txt | .venv/bin/python
+.venv/tests-installed: requirements.txt requirements-dev.txt pyproject.toml | .venv/bin/python
 	$(BIN)/python tools/install.py requirements-dev.txt
 	touch .venv/installed $@
 
