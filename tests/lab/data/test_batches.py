@@ -93,3 +93,22 @@ def test_pictures_are_resized_to_the_side_that_is_asked_for(tiny_data):
     assert torch.equal(own, batch(tiny_data, 0, augment=False)[0])
     grey = torch.full((2, 1, 4, 4), 70, dtype=torch.uint8)
     assert resize(grey, 9).unique().tolist() == [70]
+
+
+def test_no_seed_repeats_what_another_seed_drew_a_step_or_an_epoch_later(tiny_data):
+    alike = replace(tiny_data, train_images=tiny_data.train_images[:1].expand(48, -1, -1, -1))
+    numbered = replace(tiny_data, train_labels=torch.arange(48))
+    moments = [(seed, counter) for seed in range(4) for counter in range(4)]
+    crops = {batch(alike, step, seed=seed)[0].numpy().tobytes() for seed, step in moments}
+    orders = {tuple(batch(numbered, 3 * epoch, seed=seed)[1].tolist()) for seed, epoch in moments}
+    assert len(crops) == len(orders) == len(moments)
+
+
+def test_crops_lie_anywhere_from_edge_to_edge_of_the_padding(tiny_data):
+    """A crop `top` pixels below the edge shows rows PAD - top up to PAD - top + 7 of a picture with 8."""
+    white = replace(tiny_data, train_images=torch.full_like(tiny_data.train_images, 255), mean=(0, 0, 0))
+    lit = torch.cat([batch(white, step)[0][:, 0] > 0 for step in range(12)])
+    anywhere = {(max(0, PAD - top), min(7, PAD - top + 7)) for top in range(2 * PAD + 1)}
+    for side in (1, 2):
+        spans = [seen.nonzero().flatten() for seen in lit.any(side)]
+        assert {(int(span[0]), int(span[-1])) for span in spans} == anywhere

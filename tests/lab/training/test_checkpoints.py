@@ -1,10 +1,12 @@
 import hashlib
 import json
 import os
+import pickle
 import signal
 import subprocess
 import sys
 from dataclasses import asdict, fields
+from pathlib import Path
 
 import pytest
 import torch
@@ -195,3 +197,21 @@ def test_weights_of_another_network_are_refused_before_training(tiny_config, tin
     save_file({"wrong": torch.zeros(1)}, tmp_path / "other.safetensors")
     with pytest.raises(WeightsError, match="does not fit"):
         next(train_and_save(tiny_config, tiny_data, tmp_path / "run", initial_weights=tmp_path / "other.safetensors"))
+
+
+class Evil:
+    """Runs code where it is unpickled."""
+
+    def __init__(self, target):
+        self.target = target
+
+    def __reduce__(self):
+        return Path.touch, (self.target,)
+
+
+@pytest.mark.parametrize("save", [torch.save, lambda what, path: path.write_bytes(pickle.dumps(what, protocol=2))])
+def test_a_progress_file_with_code_is_refused_and_never_run(save, tiny_config, tiny_data, tmp_path):
+    save({"config": Evil(tmp_path / "was here"), "learner": {}, "history": []}, tmp_path / PROGRESS_FILE)
+    with pytest.raises(DataError, match=r"progress\.pt is damaged \(UnpicklingError\)\. Remove it"):
+        run(tiny_config, tiny_data, tmp_path)
+    assert not (tmp_path / "was here").exists()
