@@ -1,0 +1,135 @@
+"""JobManager's critical moments, each with one thread held in it while another one comes."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
+
+from resnet_core.lab.recipe.config import TrainConfig
+from resnet_core.lab.runs.board import BoardLimits
+from resnet_core.lab.runs.history import RunHistory
+from resnet_core.lab.runs.jobs import JobManager
+from resnet_core.lab.runs.records import RunRequest
+from resnet_core.lab.training.metrics import StepMetrics
+from tests.interleaving import LIMIT_S, Gate, WatchedLock, wait_for
+
+
+def request(seed=0):
+    return RunRequest(config=TrainConfig(seed=seed))
+
+
+def one_step(started):
+    """A runner that notes what it is asked for; its races take one step."""
+    step = StepMetrics(arm="plain", step=1, loss=1, error=1, images_per_s=1, learning_rate=1, elapsed_s=1)
+
+    def run(asked):
+        started.append(asked)
+        return 1, iter([step])
+
+    return run
+
+
+@pytest.fixture
+def history(tmp_path):
+    return RunHistory(tmp_path / "runs.sqlite")
+
+
+def test_two_workers_never_take_the_same_run(history):
+    started, gate = [], Gate()
+    jobs = JobManager(history, BoardLimits(workers=2), runner=one_step(started))
+    lock, waiting = WatchedLock(), jobs._board.waiting
+    jobs._lock = lock
+
+    def chosen_but_not_yet_marked():
+        runs = waiting()
+        if threading.current_thread().name == "race":
+            gate.pass_by()
+        return runs
+
+    jobs._board.waiting = chosen_but_not_yet_marked
+    with ThreadPoolExecutor(2) as visitors:
+        visitors.submit(jobs.submit, request(1), "ann")
+        assert gate.reached.wait(LIMIT_S)
+        lock.waited_for.clear()
+        visitors.submit(jobs.submit, request(2), "bob")  # calls for the second worker
+        wait_for(lambda: lock.waited_for.is_set() or started)
+        gate.open()
+    wait_for(lambda: not jobs.active())
+    jobs.close()
+    assert sorted(asked.config.seed for asked in started) == [1, 2]
+
+
+def test_a_run_that_comes_after_a_workers_last_look_is_run_all_the_same(history):
+    started, gate = [], Gate()
+    jobs = JobManager(history, BoardLimits(workers=1), runner=one_step(started))
+    take = jobs._take
+
+    def found_none_and_not_yet_gone():
+        run = take()
+        if run is None:
+            gate.pass_by()
+        return run
+
+    jobs._take = found_none_and_not_yet_gone
+    jobs.submit(request(1), "ann")
+    assert gate.reached.wait(LIMIT_S)
+    (last,) = jobs._threads
+    jobs.submit(request(2), "bob")
+    assert jobs._threads == {last}  # so it would seem that somebody works
+    gate.open()
+    last.join(LIMIT_S)
+    wait_for(lambda: not jobs._threads)
+    assert started == [request(1), request(2)]
+    jobs.close()
+
+
+def test_a_run_that_ended_is_kept_once(history, monkeypatch):
+    kept, gate, add = [], Gate(), history.add
+    monkeypatch.setattr(history, "add", lambda run: kept.append(run.id) or add(run))
+    jobs = JobManager(history, runner=one_step([]))
+    lock = jobs._lock = WatchedLock()
+
+    class SeenButNotYetTaken(list):
+        def __iter__(self):
+            yield from super().__iter__()
+            if self:
+                gate.pass_by()
+
+    def end_and_hold(*args):
+        end(*args)
+        jobs._board.unkept = SeenButNotYetTaken(jobs._board.unkept)
+
+    end, jobs._board.end = jobs._board.end, end_and_hold
+    with ThreadPoolExecutor(2) as visitors:
+        start = visitors.submit(jobs.submit, request(), "ann")
+        assert gate.reached.wait(LIMIT_S)
+        lock.waited_for.clear()
+        look = visitors.submit(jobs.snapshot, "any")
+        wait_for(lambda: lock.waited_for.is_set() or look.done())
+        gate.open()
+        run = start.result(LIMIT_S)
+    jobs.close()
+    assert kept == [run.id]
+
+
+def test_a_race_computes_on_one_core(history, monkeypatch):
+    def cores():
+        return {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "openmp"}
+
+    def runner(_):
+        seen.append(cores())
+        return 1, iter([])
+
+    def on_two_cores(self):
+        with threadpool_limits(2, user_api="openmp"):  # as many as a thread has by itself on the smallest laptop
+            seen.append(cores())
+            work(self)
+
+    seen, work = [], JobManager._work
+    monkeypatch.setattr(JobManager, "_work", on_two_cores)
+    jobs = JobManager(history, runner=runner)
+    run = jobs.submit(request(), "ann")
+    wait_for(lambda: jobs.snapshot(run.id).state == "finished")
+    jobs.close()
+    assert seen == [{2}, {1}]
