@@ -2,6 +2,7 @@
 
 import threading
 import time
+from concurrent.futures import Future, ThreadPoolExecutor
 
 LIMIT_S = 20  # a test that is held up for so long fails; none takes a second where all is well
 
@@ -49,3 +50,18 @@ class WatchedLock:
 
     def __exit__(self, *_):
         self._lock.release()
+
+
+def one_within_the_other(gate, lock, first, second) -> tuple[Future, Future]:
+    """Hold `first`, or a thread that it starts, at the gate until `second` has come; then let both end.
+
+    `second` has come once it waits for the lock, or, where the lock was forgotten, once it has done its work.
+    """
+    with ThreadPoolExecutor(2) as threads:
+        held = threads.submit(first)
+        assert gate.reached.wait(LIMIT_S), "nobody came to the gate"
+        lock.waited_for.clear()
+        come = threads.submit(second)
+        wait_for(lambda: lock.waited_for.is_set() or come.done())
+        gate.open()
+    return held, come

@@ -1,14 +1,16 @@
 """Critical moments of the pool and its waiting line, each brought about instead of hoped for."""
 
+import threading
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from resnet_core.errors import WeightsError
+from resnet_core.errors import QueueFullError, WeightsError
 from resnet_core.inference import pool as pool_file
 from resnet_core.inference.pool import ClassifierPool
 from resnet_core.inference.waiting_line import WaitingLine
-from tests.interleaving import LIMIT_S, Gate, WatchedLock, wait_for
+from tests.interleaving import LIMIT_S, Gate, WatchedLock, one_within_the_other, wait_for
 
 
 def test_who_gets_a_place_in_the_last_moment_has_it_and_gives_it_back():
@@ -28,6 +30,70 @@ def test_who_gets_a_place_in_the_last_moment_has_it_and_gives_it_back():
     line._leave = leave
     with line.place():  # no place is lost
         pass
+
+
+class HeldLine(deque):
+    """A waiting line that holds who asks for its length, or whether somebody is in it."""
+
+    def __init__(self, length=None, anybody=None):
+        super().__init__()
+        self.length, self.anybody = length, anybody
+
+    def __len__(self):
+        return self._after(super().__len__(), self.length)
+
+    def __bool__(self):
+        return bool(self._after(super().__len__(), self.anybody))
+
+    @staticmethod
+    def _after(found, gate):
+        if gate is not None:
+            gate.pass_by()
+        return found
+
+
+def test_two_who_come_at_once_do_not_both_find_the_last_place_free():
+    line, gate, done = WaitingLine(places=1, waiting=0, wait_s=0), Gate(), threading.Event()
+    lock = line._lock = WatchedLock()
+    line._line = HeldLine(length=gate)
+
+    def first():
+        with line.place():
+            assert done.wait(LIMIT_S)
+
+    def second():
+        try:
+            with line.place():
+                pass
+        finally:
+            done.set()
+
+    answers = one_within_the_other(gate, lock, first, second)
+    assert answers[0].exception() is None
+    with pytest.raises(QueueFullError, match="takes on at once"):
+        answers[1].result()
+
+
+def test_who_comes_while_the_last_one_leaves_is_not_forgotten():
+    line, gate = WaitingLine(places=1, waiting=1, wait_s=0.05), Gate()
+    lock = line._lock = WatchedLock()
+    line._line = HeldLine(anybody=gate)
+
+    def visit():
+        with line.place():
+            return "answered"
+
+    answers = one_within_the_other(gate, lock, visit, visit)
+    assert [answer.result() for answer in answers] == ["answered", "answered"]
+
+
+def test_two_who_ask_for_one_network_at_once_wait_for_one_load(monkeypatch):
+    gate, place = Gate(), pool_file._Place
+    monkeypatch.setattr(pool_file, "_Place", lambda: gate.pass_by() or place())  # nobody else's place was found
+    pool = ClassifierPool(load=lambda *key: [])
+    lock = pool._lock = WatchedLock()
+    networks = one_within_the_other(gate, lock, lambda: pool.get("mine"), lambda: pool.get("mine"))
+    assert networks[0].result() is networks[1].result()
 
 
 @pytest.fixture

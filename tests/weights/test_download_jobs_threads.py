@@ -1,7 +1,6 @@
 """Critical moments of Downloads, each with one thread held in it; nothing travels over a network here."""
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -10,7 +9,7 @@ from resnet_core.weights import download_jobs
 from resnet_core.weights.cancellation import DownloadCancelledError
 from resnet_core.weights.download_jobs import Downloads
 from resnet_core.weights.library import find_weights
-from tests.interleaving import LIMIT_S, Gate, WatchedLock, wait_for
+from tests.interleaving import LIMIT_S, Gate, WatchedLock, one_within_the_other, wait_for
 
 WEIGHTS = find_weights("resnet18")
 
@@ -34,17 +33,53 @@ def test_the_speed_never_counts_what_was_here_before(fetching, monkeypatch):
     fetching(lambda weights, progress, **_: progress(900_000, 1_000_000) or looked.wait(LIMIT_S))
     jobs = Downloads()
     lock = jobs._lock = WatchedLock()
-    jobs.start(WEIGHTS, "ann")
-    assert gate.reached.wait(LIMIT_S)
-    lock.waited_for.clear()
-    with ThreadPoolExecutor(1) as visitor:
-        look = visitor.submit(jobs.look, WEIGHTS.name, "bob")
-        wait_for(lambda: lock.waited_for.is_set() or look.done())
-        gate.open()
-        now = look.result(LIMIT_S)
+    _, look = one_within_the_other(
+        gate, lock, lambda: jobs.start(WEIGHTS, "ann"), lambda: jobs.look(WEIGHTS.name, "bob")
+    )
+    now = look.result()
     looked.set()
     jobs.close()
     assert (now.done_bytes, now.total_bytes, now.bytes_per_s) == (900_000, 1_000_000, 0)
+
+
+def test_two_who_press_at_once_share_one_download(fetching):
+    calls, gate, here = [], Gate(), threading.Event()
+    fetching(lambda weights, *_, **__: calls.append(weights) or here.wait(LIMIT_S))
+    jobs = Downloads()
+    lock, check = WatchedLock(), jobs._check_room
+    jobs._lock, jobs._check_room = lock, lambda: check() or gate.pass_by()  # there is no job yet, and room for one
+    one_within_the_other(gate, lock, lambda: jobs.start(WEIGHTS, "ann"), lambda: jobs.start(WEIGHTS, "bob"))
+    here.set()
+    jobs.close()
+    assert calls == [WEIGHTS]
+
+
+def test_who_comes_while_the_last_one_cancels_gets_a_download_of_his_own(fetching):
+    gate = Gate()
+
+    def fetch(weights, progress, cancellation):
+        started.release()
+        if not calls:
+            calls.append(weights)
+            assert cancellation._asked.wait(LIMIT_S)
+            raise DownloadCancelledError("cancelled")
+
+    started, calls = threading.Semaphore(0), []
+    fetching(fetch)
+    jobs = Downloads()
+    jobs.start(WEIGHTS, "ann")
+    assert started.acquire(timeout=LIMIT_S)
+    lock, look = WatchedLock(), jobs._look
+
+    def nobody_else_was_there(*args):
+        now = look(*args)
+        gate.pass_by()
+        return now
+
+    jobs._lock, jobs._look = lock, nobody_else_was_there
+    one_within_the_other(gate, lock, lambda: jobs.cancel(WEIGHTS.name, "ann"), lambda: jobs.start(WEIGHTS, "bob"))
+    jobs.close()
+    assert jobs.look(WEIGHTS.name, "bob").state == "finished"
 
 
 def test_who_has_not_asked_for_six_times_has_left(fetching):

@@ -10,7 +10,7 @@ from resnet_core.inference.engine import choice as engine_choice
 from resnet_core.inference.engine import engine as engine_file
 from resnet_core.inference.engine.engine import FULL_GPU, Engine
 from resnet_core.models.network import build_model
-from tests.interleaving import LIMIT_S, Gate, WatchedLock, wait_for
+from tests.interleaving import LIMIT_S, Gate, WatchedLock, one_within_the_other
 
 PICTURE = torch.zeros(1, 3, 16, 16)
 
@@ -65,12 +65,16 @@ def test_the_cpu_takes_over_after_a_swap_that_has_looked_where_the_engine_is(eng
 
     monkeypatch.setitem(engine_file.RUNNERS, "cuda_graphs", lambda *_: full_gpu)
     lock = engine._lock = WatchedLock()
-    with ThreadPoolExecutor(2) as others:
-        swap = others.submit(engine._prepare, [replace(engine.choice, device=Looked("cuda"))])
-        assert gate.reached.wait(LIMIT_S)
-        move = others.submit(engine.move_to_cpu)
-        wait_for(lambda: lock.waited_for.is_set() or move.done())
-        gate.open()
-        for future in (swap, move):
-            future.result(LIMIT_S)
+    on_the_gpu = replace(engine.choice, device=Looked("cuda"))
+    for future in one_within_the_other(gate, lock, lambda: engine._prepare([on_the_gpu]), engine.move_to_cpu):
+        future.result()
     assert_on_the_cpu_for_good(engine)
+
+
+def test_two_pictures_that_fill_the_gpu_move_the_network_once(engine, monkeypatch):
+    moves, gate = [], Gate()
+    lock = engine._lock = WatchedLock()
+    monkeypatch.setattr(engine_file, "_on_cpu", lambda model: moves.append(model) or gate.pass_by() or model)
+    for answer in one_within_the_other(gate, lock, lambda: engine.run(PICTURE), lambda: engine.run(PICTURE)):
+        assert answer.result()[1].device == "cpu"
+    assert len(moves) == 1

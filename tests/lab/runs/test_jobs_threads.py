@@ -1,7 +1,6 @@
 """JobManager's critical moments, each with one thread held in it while another one comes."""
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
@@ -12,7 +11,7 @@ from resnet_core.lab.runs.history import RunHistory
 from resnet_core.lab.runs.jobs import JobManager
 from resnet_core.lab.runs.records import RunRequest
 from resnet_core.lab.training.metrics import StepMetrics
-from tests.interleaving import LIMIT_S, Gate, WatchedLock, wait_for
+from tests.interleaving import LIMIT_S, Gate, WatchedLock, one_within_the_other, wait_for
 
 
 def request(seed=0):
@@ -35,6 +34,24 @@ def history(tmp_path):
     return RunHistory(tmp_path / "runs.sqlite")
 
 
+def test_two_who_press_start_at_once_share_one_run(history):
+    gate = Gate()
+    jobs = JobManager(history, runner=one_step([]))
+    lock, enqueue = WatchedLock(), jobs._board._enqueue
+    jobs._lock = lock
+
+    def found_no_equal_one(*args):
+        gate.pass_by()
+        return enqueue(*args)
+
+    jobs._board._enqueue = found_no_equal_one
+    answers = one_within_the_other(
+        gate, lock, lambda: jobs.submit(request(), "ann"), lambda: jobs.submit(request(), "bob")
+    )
+    jobs.close()
+    assert len({answer.result().id for answer in answers}) == 1
+
+
 def test_two_workers_never_take_the_same_run(history):
     started, gate = [], Gate()
     jobs = JobManager(history, BoardLimits(workers=2), runner=one_step(started))
@@ -48,13 +65,12 @@ def test_two_workers_never_take_the_same_run(history):
         return runs
 
     jobs._board.waiting = chosen_but_not_yet_marked
-    with ThreadPoolExecutor(2) as visitors:
-        visitors.submit(jobs.submit, request(1), "ann")
-        assert gate.reached.wait(LIMIT_S)
-        lock.waited_for.clear()
-        visitors.submit(jobs.submit, request(2), "bob")  # calls for the second worker
-        wait_for(lambda: lock.waited_for.is_set() or started)
-        gate.open()
+
+    def call_for_the_second_worker():
+        jobs.submit(request(2), "bob")
+        wait_for(lambda: started)
+
+    one_within_the_other(gate, lock, lambda: jobs.submit(request(1), "ann"), call_for_the_second_worker)
     wait_for(lambda: not jobs.active())
     jobs.close()
     assert sorted(asked.config.seed for asked in started) == [1, 2]
@@ -101,16 +117,9 @@ def test_a_run_that_ended_is_kept_once(history, monkeypatch):
         jobs._board.unkept = SeenButNotYetTaken(jobs._board.unkept)
 
     end, jobs._board.end = jobs._board.end, end_and_hold
-    with ThreadPoolExecutor(2) as visitors:
-        start = visitors.submit(jobs.submit, request(), "ann")
-        assert gate.reached.wait(LIMIT_S)
-        lock.waited_for.clear()
-        look = visitors.submit(jobs.snapshot, "any")
-        wait_for(lambda: lock.waited_for.is_set() or look.done())
-        gate.open()
-        run = start.result(LIMIT_S)
+    start, _ = one_within_the_other(gate, lock, lambda: jobs.submit(request(), "ann"), lambda: jobs.snapshot("any"))
     jobs.close()
-    assert kept == [run.id]
+    assert kept == [start.result().id]
 
 
 def test_a_race_computes_on_one_core(history, monkeypatch):
