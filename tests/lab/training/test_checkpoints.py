@@ -12,7 +12,6 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from resnet_core.atomic import write_atomically
 from resnet_core.errors import DataError, InvalidSpecError, WeightsError
 from resnet_core.lab.recipe.config import TrainConfig
 from resnet_core.lab.training.checkpoints import PROGRESS_FILE, train_and_save
@@ -163,21 +162,6 @@ def test_a_folder_that_can_not_be_written_is_a_sentence(tiny_config, tiny_data, 
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(DataError, match="can't be written"):
         run(tiny_config, tiny_data, tmp_path / "file")
-
-
-def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch):
-    path = tmp_path / "kept"
-    write_atomically(path, b"old")
-
-    def full(self, content):
-        self.touch()
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("pathlib.Path.write_bytes", full)
-    with pytest.raises(DataError, match=r"No space left on device.*Free some space"):
-        write_atomically(path, b"new")
-    assert [p.name for p in tmp_path.iterdir()] == ["kept"]
-    assert path.read_bytes() == b"old"
 
 
 def test_a_run_may_begin_with_another_runs_weights_and_keeps_its_record(tiny_config, tiny_data, tmp_path):
