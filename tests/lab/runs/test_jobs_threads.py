@@ -35,8 +35,8 @@ def history(tmp_path):
 
 
 def test_two_who_press_start_at_once_share_one_run(history):
-    gate = Gate()
-    jobs = JobManager(history, runner=one_step([]))
+    gate, both = Gate(), threading.Event()
+    jobs = JobManager(history, runner=lambda _: (int(both.wait(LIMIT_S)), iter([])))
     lock, enqueue = WatchedLock(), jobs._board._enqueue
     jobs._lock = lock
 
@@ -48,6 +48,7 @@ def test_two_who_press_start_at_once_share_one_run(history):
     answers = one_within_the_other(
         gate, lock, lambda: jobs.submit(request(), "ann"), lambda: jobs.submit(request(), "bob")
     )
+    both.set()
     jobs.close()
     assert len({answer.result().id for answer in answers}) == 1
 
