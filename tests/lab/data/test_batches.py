@@ -105,10 +105,15 @@ def test_no_seed_repeats_what_another_seed_drew_a_step_or_an_epoch_later(tiny_da
 
 
 def test_crops_lie_anywhere_from_edge_to_edge_of_the_padding(tiny_data):
-    """A crop `top` pixels below the edge shows rows PAD - top up to PAD - top + 7 of a picture with 8."""
-    white = replace(tiny_data, train_images=torch.full_like(tiny_data.train_images, 255), mean=(0, 0, 0))
-    lit = torch.cat([batch(white, step)[0][:, 0] > 0 for step in range(12)])
-    anywhere = {(max(0, PAD - top), min(7, PAD - top + 7)) for top in range(2 * PAD + 1)}
-    for side in (1, 2):
-        spans = [seen.nonzero().flatten() for seen in lit.any(side)]
-        assert {(int(span[0]), int(span[-1])) for span in spans} == anywhere
+    """Each of the 8 rows and columns has its number, the padding 0; so two neighbours say where a crop lies."""
+    numbers = torch.arange(1, 9, dtype=torch.uint8).expand(48, 8, 8)
+    images = torch.stack((numbers.mT, numbers, numbers), 1)
+    numbered = replace(tiny_data, train_images=images, mean=(0, 0, 0), std=(1 / 255,) * 3)
+    seen = torch.cat([batch(numbered, step)[0] for step in range(12)]).round().int()
+    down, across = (
+        {tuple(pair) for pair in seen[:, channel].amax(2 - channel)[:, PAD - 1 : PAD + 1].tolist()}
+        for channel in (0, 1)
+    )
+    anywhere = {(at, (at + 1) % 9) for at in range(2 * PAD + 1)}
+    assert down == anywhere
+    assert across == anywhere | {(second, first) for first, second in anywhere}  # mirrored ones too
