@@ -18,13 +18,18 @@ def request(seed=0):
     return RunRequest(config=TrainConfig(seed=seed))
 
 
+def step(number):
+    return StepMetrics(
+        arm="plain", step=number, loss=1, error=1, images_per_s=1, learning_rate=1, elapsed_s=1
+    )  # fmt: skip
+
+
 def one_step(started):
     """A runner that notes what it is asked for; its races take one step."""
-    step = StepMetrics(arm="plain", step=1, loss=1, error=1, images_per_s=1, learning_rate=1, elapsed_s=1)
 
     def run(asked):
         started.append(asked)
-        return 1, iter([step])
+        return 1, iter([step(1)])
 
     return run
 
@@ -121,6 +126,37 @@ def test_a_run_that_ended_is_kept_once(history, monkeypatch):
     start, _ = one_within_the_other(gate, lock, lambda: jobs.submit(request(), "ann"), lambda: jobs.snapshot("any"))
     jobs.close()
     assert kept == [start.result().id]
+
+
+def test_a_snapshot_is_of_one_moment(history):
+    gate, permit = Gate(), threading.Semaphore(0)
+
+    def steps():
+        yield step(1)
+        assert permit.acquire(timeout=LIMIT_S)
+        yield step(2)
+
+    class Copied(list):
+        """Copied already, and the rest of the snapshot is to come."""
+
+        def __iter__(self):
+            yield from super().__iter__()
+            gate.pass_by()
+
+    jobs = JobManager(history, runner=lambda _: (2, steps()))
+    run_id = jobs.submit(request(), "ann").id
+    wait_for(lambda: jobs.snapshot(run_id).step == 1)
+    lock = jobs._lock = WatchedLock()
+    run = jobs._board.active[run_id]
+    run.metrics = Copied(run.metrics)
+
+    def take_the_next_step():
+        permit.release()
+        wait_for(lambda: len(run.metrics) == 2)
+
+    look, _ = one_within_the_other(gate, lock, lambda: jobs.snapshot(run_id), take_the_next_step)
+    jobs.close()
+    assert (look.result().step, len(look.result().metrics)) == (1, 1)
 
 
 def test_a_race_computes_on_one_core(history, monkeypatch):
