@@ -195,3 +195,10 @@ def test_what_can_not_be_built_is_refused():
         build_model("resnet50", colour="red")
     with pytest.raises(InvalidSpecError, match="num_classes=0"):
         build_model("resnet50", num_classes=0)
+
+
+def test_he_et_als_deviation_counts_the_outputs_of_a_convolution():
+    model = build_model("resnet18", seed=0)
+    for conv, outputs in ((model.layer2[0].conv1, 128), (model.layer3[0].conv1, 256)):
+        assert conv.in_channels == outputs // 2
+        assert conv.weight.std().item() == pytest.approx(math.sqrt(2 / (outputs * 9)), rel=0.01)

@@ -104,6 +104,18 @@ def test_a_server_that_does_not_say_the_length_is_fine():
     assert set(seen) == {0}
 
 
+class Impatience(Cancellation):
+    """Cancels a download that would ask a server in trouble for ever; `log` has a line for each time that it asks."""
+
+    def __init__(self, log):
+        super().__init__()
+        self.log = log
+
+    @property
+    def asked(self):
+        return len(self.log) > 3
+
+
 @pytest.mark.parametrize(
     ("manner", "words"),
     [
@@ -115,10 +127,11 @@ def test_a_server_that_does_not_say_the_length_is_fine():
     ],
 )
 def test_a_server_in_trouble_is_a_sentence_with_the_way_out(manner, words):
-    with serving(manner) as url:
+    log = []
+    with serving(manner, log) as url:
         weights = offered(url)
         with pytest.raises(WeightsError, match=rf"(?s){words}.*weights fetch resnet18\.IMAGENET1K_V1"):
-            fetch_weights(weights, timeout_s=0.3 if manner == "stalls" else 20)
+            fetch_weights(weights, timeout_s=0.3 if manner == "stalls" else 20, cancellation=Impatience(log))
     assert not weights.path.exists()
 
 
@@ -162,3 +175,15 @@ def test_two_at_once_do_not_fetch_the_same_file():
         with FileLock(f"{weights.path}.lock"), pytest.raises(WeightsError, match="being fetched already"):
             fetch_weights(weights)
         assert fetch_weights(weights).path.read_bytes() == CONTENT
+
+
+def test_a_server_that_sends_the_whole_file_again_does_not_make_it_longer():
+    log, seen = [], []
+    with serving("starts over", log) as url:
+        weights = offered(url)
+        weights.path.parent.mkdir(parents=True)
+        weights.path.with_name(f"{weights.path.name}.partial").write_bytes(CONTENT[:5000])
+        fetched = fetch_weights(weights, lambda done, total: seen.append((done, total)))
+    assert fetched.path.read_bytes() == CONTENT
+    assert log == [5000]
+    assert (seen[0], seen[-1]) == ((0, len(CONTENT)), (len(CONTENT), len(CONTENT)))
