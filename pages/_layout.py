@@ -13,7 +13,7 @@ import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
 import resnet_core as rc
-from pages._shared import ROUTER_HAS_RUN, theme_name
+from pages._server import ROUTER_HAS_RUN
 
 PROSE = Path(__file__).parent.parent / "assets" / "prose"
 PROSE_WIDTH = 700
@@ -31,6 +31,11 @@ _DARK_ON_ACCENT = f"""<style>
 button[data-testid="stBaseButton-primary"]:enabled, [data-testid="stMultiSelect"] [data-tag],
 [data-testid="stMultiSelect"] [data-tag] * {{ color: {rc.figures.palette("dark")["page"]} !important; }}
 </style>"""
+
+
+def theme_name() -> str:
+    """ "light" or "dark": what the visitor sees now."""
+    return "dark" if st.context.theme.type == "dark" else "light"
 
 
 def header(question: str, answer: str) -> None:

@@ -3,9 +3,8 @@
 import streamlit as st
 
 import resnet_core as rc
-from pages._layout import header, how, literal, next_pages, prose
+from pages._layout import header, how, literal, next_pages, prose, theme_name
 from pages._links import written
-from pages._shared import theme_name
 from pages.network.design import LABELS, design_form, take
 from pages.network.diagram import network_drawing, offer_exports
 from pages.network.exports import offer_tables

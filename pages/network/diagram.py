@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 import resnet_core as rc
+from pages._caches import walked
 from pages._layout import drawing, literal
 from pages._links import hear_link, link, linked
 from pages.network.journey import show_stop
@@ -39,6 +40,12 @@ _EXPLORER = st.components.v2.component(
     css=drawing_script("explorer.css"),
     js=drawing_script("explorer.js"),
 )
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def diagram(model: str, size: int, channels: int, unit: str) -> dict[str, Any]:
+    """All levels of the drawing of `walked`; shared between visitors, so never changed in place."""
+    return rc.figures.diagram_payload(walked(model, size, channels), unit)
 
 
 def explorer(diagram: dict[str, Any], theme: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 import streamlit as st
 
 import resnet_core as rc
+from pages._caches import walked
 from pages._layout import literal
 from pages._links import hear_link, link, linked
 from resnet_core.data import data_folder, drawing_script
@@ -43,6 +44,12 @@ _JOURNEY = st.components.v2.component(
     css=drawing_script("journey.css"),
     js=drawing_script("journey.js"),
 )
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def way(model: str, size: int, channels: int, unit: str) -> dict[str, Any]:
+    """One picture's way through `walked`, stop by stop; shared between visitors, so never changed in place."""
+    return rc.figures.journey_payload(walked(model, size, channels), unit)
 
 
 @st.fragment

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 import resnet_core as rc
-from pages._layout import drawing, literal, percent, unbroken
-from pages._shared import all_weights, classifier, theme_name
+from pages._caches import all_weights
+from pages._layout import drawing, literal, percent, theme_name, unbroken
+from pages._server import classifier
 from pages.photo.pictures import Answer, Picture, opinion, ten_crops_of, thumbnail
 
 if TYPE_CHECKING:

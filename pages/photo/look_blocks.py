@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 import resnet_core as rc
-from pages._layout import PROSE_WIDTH, percent
+from pages._layout import PROSE_WIDTH, percent, theme_name
 from pages._links import say_in_vain, unknown_among
-from pages._shared import theme_name
 from pages.photo.explained import parts_of
 from pages.photo.looks import Look, ranked
 

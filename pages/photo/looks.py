@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import streamlit as st
 
 import resnet_core as rc
-from pages._layout import PROSE_WIDTH, drawing, percent
-from pages._shared import theme_name
+from pages._layout import PROSE_WIDTH, drawing, percent, theme_name
 from pages.photo.explained import DRAWS, Subject, features_of, logits_of, maps_of, occlusion_of, sanity_of
 
 if TYPE_CHECKING:

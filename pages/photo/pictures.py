@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import streamlit as st
 
 import resnet_core as rc
+from pages._caches import all_weights, samples
 from pages._links import asked_in_vain, say_in_vain
-from pages._shared import all_weights, decoding_slot, sample_picture, samples
+from pages._server import decoding_slot
 from pages.photo.kept import with_those_before
 from resnet_core.weights.record import DEFAULT_WEIGHTS
 
@@ -27,6 +28,14 @@ MOST_AT_ONCE = 30
 MOST_REMEMBERED = 2 * MOST_AT_ONCE
 SHOWN_SIDE = 640  # pixels of the longer side on the page
 THUMBNAIL_SIDE = 96
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def sample_picture(name: str) -> Image:
+    """A bundled sample picture; shared between visitors, so never changed in place."""
+    from resnet_core.inference.samples import load_sample
+
+    return load_sample(name)
 
 
 class Picture(NamedTuple):
