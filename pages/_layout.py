@@ -98,8 +98,23 @@ def next_pages(*links: tuple[str, str]) -> None:
 
 
 def literal(text: object) -> str:
-    """What a visitor, a link or a file says, for a place that reads Markdown: no picture of it is fetched."""
-    return re.sub(r"[\\\[\]]", r"\\\g<0>", str(text))
+    """What a visitor, a link or a file says, for a place that reads Markdown: seen as it was written.
+
+    A word that can be an address, an icon or an emoji becomes code, for Streamlit makes those also of escaped letters.
+    """
+    words = (verbatim(word) if _NAMES.search(word) else _MARKS.sub(r"\\\g<0>", word) for word in str(text).split())
+    return re.sub(r"^(\d*)([#+.)-])", r"\1\\\2", " ".join(words))  # no heading and no list
+
+
+_NAMES = re.compile(r":\S|@|www\.", re.IGNORECASE)
+_MARKS = re.compile(r"[\\`*\[\]<>$~]|(?<!\w)_|_(?!\w)|&(?=[#\w])")
+
+
+def verbatim(text: object) -> str:
+    """The same as a span of code, for a value as a whole. No backtick in it ends the span: the fence is longer."""
+    line = " ".join(str(text).split()) or "''"
+    fence = "`" * (1 + max(map(len, re.findall("`+", line)), default=0))
+    return f"{fence} {line} {fence}" if "`" in line else f"{fence}{line}{fence}"
 
 
 def percent(share: float, digits: int = 1) -> str:

@@ -52,8 +52,8 @@ else:
         top = ranked(look)
         look = look._replace(index=top[0].index if wanted == LIKELIEST else names.index(wanted))
         probability = next(scored.probability for scored in top if scored.index == look.index)
-        also = "" if look.index == top[0].index else f" Explained here: {look.label}, {percent(probability)}."
-        st.markdown(f"##### It says {top[0].label}, {percent(top[0].probability)}.{also}")
+        also = "" if look.index == top[0].index else f" Explained here: {literal(look.label)}, {percent(probability)}."
+        st.markdown(f"##### It says {literal(top[0].label)}, {percent(top[0].probability)}.{also}")
         where, channels, blocks, time = st.tabs(LOOKS, key="look", bind="query-params")
         with where:
             if where.open:

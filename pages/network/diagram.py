@@ -14,7 +14,7 @@ import streamlit as st
 
 import resnet_core as rc
 from pages._caches import walked
-from pages._layout import drawing, literal
+from pages._layout import drawing, verbatim
 from pages._links import hear_link, link, linked
 from pages.network.journey import show_stop
 from resnet_core.data import drawing_script
@@ -60,7 +60,7 @@ def explorer(diagram: dict[str, Any], theme: str) -> str:
         hear_link("open")
         sight = f"{opened} of {diagram['name']}" if opened else f"all of {diagram['name']}"
         st.warning(
-            f"The link asks for the part {literal(repr(asked))}, which is not there. You see {sight}.",
+            f"The link asks for the part {verbatim(asked)}, which is not there. You see {sight}.",
             icon=":material/link_off:",
         )
     is_new = "explorer" not in st.session_state  # at a first visit, and back from another page

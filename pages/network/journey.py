@@ -13,7 +13,7 @@ import streamlit as st
 
 import resnet_core as rc
 from pages._caches import walked
-from pages._layout import literal
+from pages._layout import verbatim
 from pages._links import hear_link, link, linked
 from resnet_core.data import data_folder, drawing_script
 
@@ -61,7 +61,7 @@ def journey(way: dict[str, Any], theme: str) -> None:
     if asked != st.session_state.get("_stop", ""):
         if asked and rc.figures.start_of(way, asked) is None:
             st.warning(
-                f"The link asks for the stop {literal(repr(asked))}, which is not on the way through {way['name']}. "
+                f"The link asks for the stop {verbatim(asked)}, which is not on the way through {way['name']}. "
                 "You stand at the input.",
                 icon=":material/link_off:",
             )

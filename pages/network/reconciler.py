@@ -38,7 +38,7 @@ def where_it_comes_from(model: str, example: str = "") -> None:
     except rc.ResNetCoreError as error:
         st.warning(literal(error), icon=":material/help:")
         return
-    st.markdown(f"**{explanation.sentence}**")
-    others = [match.sentence for match in explanation.matches[1:]]
+    st.markdown(f"**{literal(explanation.sentence)}**")
+    others = [literal(match.sentence) for match in explanation.matches[1:]]
     if others:
         st.caption("It could also be: " + " Or: ".join(others))
