@@ -104,12 +104,6 @@ def test_a_name_that_pages_share_has_values_of_one_kind(open_page):
 HOSTILE = (
     "![](http://example.org)", "http://example.org/login", "www.example.org", "a@example.org", "$x$ **y** :smile:",
 )  # fmt: skip
-    "![](http://example.org)",
-    "http://example.org/login",
-    "www.example.org",
-    "a@example.org",
-    "$x$ **y** :smile:",
-)
 
 
 def outside_code(markdown):
