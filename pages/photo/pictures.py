@@ -15,6 +15,7 @@ from pages._caches import all_weights, samples
 from pages._links import asked_in_vain, say_in_vain
 from pages._server import decoding_slot
 from pages.photo.kept import with_those_before
+from resnet_core.inference.images import FORMATS
 from resnet_core.weights.record import DEFAULT_WEIGHTS
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     from resnet_core.weights.record import Weights
 
-SUFFIXES = ["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff"]
 MOST_AT_ONCE = 30
 MOST_REMEMBERED = 2 * MOST_AT_ONCE
 SHOWN_SIDE = 640  # pixels of the longer side on the page
@@ -151,16 +151,19 @@ def thumbnail(image: Image) -> str:
     return f"data:image/jpeg;base64,{b64encode(data.getvalue()).decode()}"
 
 
-def _camera() -> list[UploadedFile]:
-    shot = st.camera_input("Camera", key="shot", width=420)
+def _camera(key: str) -> list[UploadedFile]:
+    shot = st.camera_input("Camera", key=key, width=420)
     return [shot] if shot else []
 
 
-def _uploader() -> list[UploadedFile]:
-    return st.file_uploader(
-        "Photos", type=SUFFIXES, accept_multiple_files=True, key="photos",
+def _uploader(key: str) -> list[UploadedFile]:
+    """Whatever its name ends in, a file's bytes decide what it is: `decode_image` says what it can't read."""
+    sent = st.file_uploader(
+        "Photos", accept_multiple_files=True, key=key,
         help="They stay in this server's memory and are gone when you leave.",
     )  # fmt: skip
+    st.caption(f"{', '.join(FORMATS[:-1])} or {FORMATS[-1]}, whatever the file's name ends in.")
+    return sent
 
 
 def _decoded(file: BytesIO) -> Image:
