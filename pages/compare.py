@@ -5,9 +5,8 @@ from functools import partial
 import streamlit as st
 
 import resnet_core as rc
-from pages._layout import PROSE_WIDTH, header, how, next_pages, prose
+from pages._layout import PROSE_WIDTH, header, how, next_pages, prose, theme_name
 from pages._links import asked_in_vain, say_in_vain
-from pages._shared import theme_name
 from pages.network.comparison import comparison_look
 from pages.network.diagram import network_drawing
 from pages.network.exports import offer_tables
