@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 import typer
+from PIL import Image, ImageSequence
 
 from resnet_core.cli import app
+from resnet_core.weights.library import find_weights
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "pages/LINKS.md")]
@@ -75,6 +77,16 @@ def test_the_readme_is_read_in_a_minute():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     assert len(text.splitlines()) <= README_LINES
     assert text.index("```bash\nmake run ") < text.index("\nmake test ") < text.index("`make test-slow`")
+
+
+def test_the_tour_is_short_and_light():
+    tour = ROOT / "assets" / "screenshots" / "tour.webp"
+    with Image.open(tour) as picture:
+        durations_ms = [frame.info["duration"] for frame in ImageSequence.Iterator(picture) if frame.load()]
+        assert picture.width == 800
+    assert 8_000 <= sum(durations_ms) <= 12_500
+    assert tour.stat().st_size <= 2_000_000
+    assert name_of(tour) in LINK.findall((ROOT / "README.md").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
@@ -155,14 +167,16 @@ def test_the_numbers_of_the_readme_are_the_packages_own():
         assert f"{trace.total_params:,}" in text
     block = rc.compare_bottleneck()
     assert f"Why {block.bottleneck_params:,} and not {block.basic_params:,}?" in text
+    accuracies = [f"{find_weights(f'cifar_resnet{depth}').top1:.2f}" for depth in (56, 20)]
+    assert " and ".join(accuracies) in text
 
 
 @pytest.fixture(scope="module")
 def reference(tmp_path_factory):
     """The API reference, written as `make docs` does it."""
     folder = tmp_path_factory.mktemp("reference")
-    (recipe,) = re.findall(r"\$\(BIN\)/python (-m pdoc .+)", (ROOT / "Makefile").read_text(encoding="utf-8"))
-    words = [str(folder) if word == "build/docs" else word for word in recipe.split()]
+    (recipe,) = re.findall(r"\$\(BIN\)/python (.*-m pdoc .+)", (ROOT / "Makefile").read_text(encoding="utf-8"))
+    words = [str(folder) if word == "build/docs" else word for word in shlex.split(recipe)]
     subprocess.run([sys.executable, *words], cwd=ROOT, check=True, capture_output=True, timeout=300)
     return folder
 
