@@ -85,13 +85,45 @@ def test_its_health_is_asked_at_the_port_that_it_serves(root, recipe):
     assert "`/_stcore/health`" in (root / "docs" / "deployment.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.slow
-def test_the_copied_files_alone_serve_the_app_and_are_healthy(root, recipe, copied, tmp_path):
-    home = tmp_path / "app"
+@pytest.fixture(scope="module")
+def image(root, copied, tmp_path_factory):
+    """The folder that the app lies in: the copied files and nothing else."""
+    home = tmp_path_factory.mktemp("image") / "app"
     home.mkdir()
     for source in copied:
         copy = shutil.copytree if (root / source).is_dir() else shutil.copy
         copy(root / source, home / source)
+    return home
+
+
+def environment(folder):
+    own = {"RESNET_WEIGHTS_DIR": folder, "RESNET_CORE_CACHE": folder, "HOME": folder, "RESNET_WARM_UP": "off"}
+    return {key: value for key, value in os.environ.items() if key != "PYTHONPATH"} | own
+
+
+OPEN_PAGES = """
+from pathlib import Path
+from streamlit.testing.v1 import AppTest
+app = AppTest.from_file("app.py", default_timeout=200).run()
+for page in ["home.py", "bottleneck.py", "classify.py"]:
+    app.switch_page(f"pages/{page}").run()
+    assert not app.exception, app.exception
+    print(app.title[0].value)
+import resnet_core
+assert Path(resnet_core.__file__).is_relative_to(Path.cwd()), resnet_core.__file__
+"""
+
+
+@pytest.mark.slow
+def test_pages_open_from_the_copied_files_alone(image, tmp_path):
+    command = [sys.executable, "-W", "ignore", "-c", OPEN_PAGES]
+    opened = subprocess.run(command, cwd=image, env=environment(str(tmp_path)), capture_output=True, text=True)
+    assert opened.returncode == 0, opened.stderr
+    assert len(set(opened.stdout.splitlines())) == 3
+
+
+@pytest.mark.slow
+def test_the_copied_files_alone_serve_the_app_and_are_healthy(recipe, image, tmp_path):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = str(probe.getsockname()[1])
@@ -99,14 +131,12 @@ def test_the_copied_files_alone_serve_the_app_and_are_healthy(root, recipe, copi
         [word.replace(last(recipe, "EXPOSE"), port) for word in as_list(last(recipe, kind))]
         for kind in ("HEALTHCHECK", "CMD")
     )
-    own = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"} | {
-        "RESNET_WEIGHTS_DIR": str(tmp_path), "RESNET_CORE_CACHE": str(tmp_path), "HOME": str(tmp_path),
-    }  # fmt: skip
     assert (ask[0], serve[0]) == ("python", "python")
     with (tmp_path / "log").open("w+") as log:
         server = subprocess.Popen(
-            [sys.executable, *serve[1:]], cwd=home, env=own, stdout=log, stderr=log, start_new_session=True
-        )
+            [sys.executable, *serve[1:]], cwd=image, env=environment(str(tmp_path)), stdout=log, stderr=log,
+            start_new_session=True,
+        )  # fmt: skip
         try:
             deadline = time.monotonic() + 90
             while subprocess.run([sys.executable, *ask[1:]], capture_output=True).returncode:
@@ -115,4 +145,4 @@ def test_the_copied_files_alone_serve_the_app_and_are_healthy(root, recipe, copi
         finally:
             os.killpg(server.pid, signal.SIGTERM)
             server.wait(20)
-        assert "Traceback" not in (tmp_path / "log").read_text()
+    assert "Traceback" not in (tmp_path / "log").read_text()

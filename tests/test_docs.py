@@ -123,6 +123,15 @@ def test_every_file_and_target_that_is_named_is_there(document):
     assert set(re.findall(r"(?:^|`)make ([a-z-]+)", text, re.MULTILINE)) <= targets
 
 
+def test_the_house_has_the_rooms_that_its_page_names():
+    named, floor = set(), ""
+    for first, room in re.findall(r"^\| (`\w+`)? ?\| (`\w+`)? ?\|", (ROOT / "docs/house.md").read_text("utf-8"), re.M):
+        floor = first.strip("`") or floor
+        named.add((floor, room.strip("`")))
+    there = {path.parent.relative_to(ROOT / "resnet_core").parts for path in ROOT.glob("resnet_core/*/*/__init__.py")}
+    assert {(floor, room) for floor, room in named if room} == there
+
+
 def test_commands_that_no_longer_exist_would_be_seen():
     program = typer.main.get_command(app)
     for line in ("layers resnet50 --inputs 3", "bench pages", "weights fetch"):
