@@ -265,7 +265,7 @@ def warm_up() -> None:
 
 def _load_torch() -> None:
     import_module("resnet_core.anatomy.trace.trace").trace_model("resnet18")
-    import_module("resnet_core.figures.stages")
+    import_module("resnet_core.figures.accuracy")
     keep_libraries("anatomy")
 
 

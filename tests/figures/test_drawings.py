@@ -133,7 +133,7 @@ def stages():
     return rc.stage_table(rc.walk_spec("resnet50"))
 
 
-@pytest.mark.parametrize(("column", "factor"), [("params", 1), ("macs", 2)])
+@pytest.mark.parametrize(("column", "factor"), [("params", 1), ("macs", 2), ("activation_bytes", 1)])
 def test_stage_bars_are_the_tables_numbers_from_zero(stages, column, factor):
     root = ElementTree.fromstring(rc.figures.stage_bars_drawing(stages, column, "units", factor=factor))
     bars = [g for g in root.iter(f"{SVG}g") if g.get("class") == "bar"]
