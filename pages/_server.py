@@ -80,7 +80,7 @@ def warm_up() -> None:
 def load_torch() -> None:
     """Load what the pages about networks need, and keep it out of garbage collection."""
     import_module("resnet_core.anatomy.trace.trace").trace_model("resnet18")
-    import_module("resnet_core.figures.stages")
+    import_module("resnet_core.figures.accuracy")
     keep_libraries("anatomy")
 
 

@@ -8,7 +8,7 @@ from pages._links import written
 from pages.network.design import LABELS, design_form, take
 from pages.network.diagram import network_drawing, offer_exports
 from pages.network.exports import offer_tables
-from resnet_core.anatomy.tables.export import export_table
+from resnet_core.anatomy.tables.as_text import export_table
 from resnet_core.models.repair import (
     MOST_BLOCKS,
     MOST_STAGES,

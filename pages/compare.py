@@ -10,7 +10,7 @@ from pages._links import asked_in_vain, say_in_vain
 from pages.network.comparison import comparison_look
 from pages.network.diagram import network_drawing
 from pages.network.exports import offer_tables
-from resnet_core.anatomy.tables.export import export_table
+from resnet_core.anatomy.tables.as_text import export_table
 from resnet_core.anatomy.tables.family import spec_changes
 from resnet_core.anatomy.tables.side_by_side import comparison_table, difference_in_words, plain_twin, side_by_side
 
