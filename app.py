@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages._shared import ROUTER_HAS_RUN, warm_up
+from pages._server import ROUTER_HAS_RUN, warm_up
 
 st.set_page_config(page_title="ResNet explainer", page_icon="assets/icon.svg", layout="wide")
 st.logo("assets/logo.svg", size="large", icon_image="assets/icon.svg")

@@ -13,7 +13,7 @@ import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
 import resnet_core as rc
-from pages._shared import ROUTER_HAS_RUN, theme_name
+from pages._server import ROUTER_HAS_RUN
 
 PROSE = Path(__file__).parent.parent / "assets" / "prose"
 PROSE_WIDTH = 700
@@ -31,6 +31,11 @@ _DARK_ON_ACCENT = f"""<style>
 button[data-testid="stBaseButton-primary"]:enabled, [data-testid="stMultiSelect"] [data-tag],
 [data-testid="stMultiSelect"] [data-tag] * {{ color: {rc.figures.palette("dark")["page"]} !important; }}
 </style>"""
+
+
+def theme_name() -> str:
+    """ "light" or "dark": what the visitor sees now."""
+    return "dark" if st.context.theme.type == "dark" else "light"
 
 
 def header(question: str, answer: str) -> None:
@@ -93,8 +98,23 @@ def next_pages(*links: tuple[str, str]) -> None:
 
 
 def literal(text: object) -> str:
-    """What a visitor, a link or a file says, for a place that reads Markdown: no picture of it is fetched."""
-    return re.sub(r"[\\\[\]]", r"\\\g<0>", str(text))
+    """What a visitor, a link or a file says, for a place that reads Markdown: seen as it was written.
+
+    A word that can be an address, an icon or an emoji becomes code, for Streamlit makes those also of escaped letters.
+    """
+    words = (verbatim(word) if _NAMES.search(word) else _MARKS.sub(r"\\\g<0>", word) for word in str(text).split())
+    return re.sub(r"^(\d*)([#+.)-])", r"\1\\\2", " ".join(words))  # no heading and no list
+
+
+_NAMES = re.compile(r":\S|@|www\.", re.IGNORECASE)
+_MARKS = re.compile(r"[\\`*\[\]<>$~]|(?<!\w)_|_(?!\w)|&(?=[#\w])")
+
+
+def verbatim(text: object) -> str:
+    """The same as a span of code, for a value as a whole. No backtick in it ends the span: the fence is longer."""
+    line = " ".join(str(text).split()) or "''"
+    fence = "`" * (1 + max(map(len, re.findall("`+", line)), default=0))
+    return f"{fence} {line} {fence}" if "`" in line else f"{fence}{line}{fence}"
 
 
 def percent(share: float, digits: int = 1) -> str:

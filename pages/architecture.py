@@ -5,16 +5,17 @@ from functools import partial
 import streamlit as st
 
 import resnet_core as rc
-from pages._layout import compact, drawing, header, how, next_pages, prose
+from pages._caches import walked
+from pages._layout import compact, drawing, header, how, next_pages, prose, theme_name
 from pages._links import asked_in_vain, hear_link, link, say_in_vain
-from pages._shared import diagram, exported, tables, theme_name, traced, walked, way
 from pages.network.columns import stage_columns
-from pages.network.diagram import explorer, offer_exports, show_place
+from pages.network.diagram import diagram, explorer, offer_exports, show_place
 from pages.network.exports import offer_tables
-from pages.network.journey import journey, show_stop
+from pages.network.journey import journey, show_stop, way
 from pages.network.layer_by_layer import layer_by_layer
 from pages.network.questions import questions
 from pages.network.reconciler import where_it_comes_from
+from pages.network.traced import exported, tables, traced
 from resnet_core.anatomy.counting.cost import MAC_RULE
 from resnet_core.anatomy.tables.remarks import beside_its_twin, beside_the_paper, where_it_goes
 from resnet_core.anatomy.tables.units import UNITS, in_unit

@@ -3,14 +3,23 @@
 import streamlit as st
 
 import resnet_core as rc
-from pages._layout import compact, drawing, header, how, literal, next_pages, percent, prose
+from pages._layout import compact, drawing, header, how, literal, next_pages, percent, prose, theme_name
 from pages._links import asked_in_vain, say_in_vain
-from pages._shared import counted_modules, theme_name
 
 OFFERED = {
     "channels": (64, 128, 256, 512, 1024, 2048), "width": (16, 32, 64, 128, 256, 512),
     "cardinality": (1, 2, 4, 8, 16, 32, 64), "map_size": (7, 14, 28, 56, 112),
 }  # fmt: skip
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def counted_modules(channels: int, width: int, groups: int) -> dict[str, int]:
+    """PyTorch's own count of the three stacks of the Bottleneck page."""
+    from resnet_core.anatomy.tables.bottleneck import build_stack
+
+    comparison = rc.compare_bottleneck(channels, width, groups)
+    stacks = {name: build_stack(comparison, name) for name in ("bottleneck", "basic", "equal_cost")}
+    return {name: sum(p.numel() for p in stack.parameters()) for name, stack in stacks.items()}
 
 
 def choose(name: str, label: str, start: int) -> int:

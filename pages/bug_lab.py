@@ -1,5 +1,8 @@
 """Bug lab: what each defect of the published listings does, guessed first and then measured."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import streamlit as st
@@ -7,9 +10,21 @@ import streamlit as st
 import resnet_core as rc
 from pages._layout import PROSE_WIDTH, digits, header, how, literal, next_pages, prose
 from pages._links import asked_in_vain, say_in_vain
-from pages._shared import job_manager, measured
+from pages._server import job_manager
 from pages.training.runs import detached_request, show_run
 from resnet_core.models.listings.defects import DEFECTS
+
+if TYPE_CHECKING:
+    from resnet_core.anatomy.tables.consequences import Consequence
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def measured(defect: str) -> Consequence:
+    """What one defect of the published listings does; shared between visitors, so never changed in place."""
+    from resnet_core.anatomy.tables.consequences import consequence
+
+    return consequence(defect)
+
 
 header(
     "Which line of this listing is wrong, and what does it do?",

@@ -3,13 +3,12 @@
 import streamlit as st
 
 import resnet_core as rc
-from pages._layout import header, how, literal, next_pages, prose
+from pages._layout import header, how, literal, next_pages, prose, theme_name, verbatim
 from pages._links import written
-from pages._shared import theme_name
 from pages.network.design import LABELS, design_form, take
 from pages.network.diagram import network_drawing, offer_exports
 from pages.network.exports import offer_tables
-from resnet_core.anatomy.tables.export import export_table
+from resnet_core.anatomy.tables.as_text import export_table
 from resnet_core.models.repair import (
     MOST_BLOCKS,
     MOST_STAGES,
@@ -24,7 +23,7 @@ header(
 )
 choices, changes = design_form()
 for field, value in changes.items():
-    said = literal(repr(st.session_state[field]))
+    said = verbatim(st.session_state[field])
     st.error(
         f"{LABELS[field]}: {said} is no list of whole numbers, for example {written(value)}.",
         icon=":material/error:",

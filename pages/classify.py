@@ -7,7 +7,7 @@ import streamlit as st
 import resnet_core as rc
 from pages._layout import PROSE_WIDTH, header, how, literal, next_pages, prose
 from pages._links import asked_in_vain, say_in_vain
-from pages._shared import classifier
+from pages._server import classifier
 from pages.photo.answers import pick_photo, show_answer, show_networks, show_table, two_versions
 from pages.photo.choice import photo_and_weights
 from pages.photo.pictures import MOST_AT_ONCE, answered

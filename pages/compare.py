@@ -5,13 +5,12 @@ from functools import partial
 import streamlit as st
 
 import resnet_core as rc
-from pages._layout import PROSE_WIDTH, header, how, next_pages, prose
+from pages._layout import PROSE_WIDTH, header, how, next_pages, prose, theme_name
 from pages._links import asked_in_vain, say_in_vain
-from pages._shared import theme_name
 from pages.network.comparison import comparison_look
 from pages.network.diagram import network_drawing
 from pages.network.exports import offer_tables
-from resnet_core.anatomy.tables.export import export_table
+from resnet_core.anatomy.tables.as_text import export_table
 from resnet_core.anatomy.tables.family import spec_changes
 from resnet_core.anatomy.tables.side_by_side import comparison_table, difference_in_words, plain_twin, side_by_side
 

@@ -3,9 +3,9 @@
 import streamlit as st
 
 import resnet_core as rc
-from pages._layout import PROSE_WIDTH, header, how, literal, next_pages, prose, unbroken
+from pages._caches import recordings
+from pages._layout import PROSE_WIDTH, header, how, literal, next_pages, prose, theme_name, unbroken
 from pages._links import asked_in_vain, say_in_vain
-from pages._shared import recordings, theme_name
 from pages.training.replay import replay
 from resnet_core.anatomy.papers.published import FIGURE_6, TABLE_6
 from resnet_core.figures.training.replay import ceiling

@@ -3,8 +3,7 @@
 import streamlit as st
 
 import resnet_core as rc
-from pages._layout import PROSE_WIDTH, drawing, header, prose
-from pages._shared import theme_name
+from pages._layout import PROSE_WIDTH, drawing, header, prose, theme_name
 from resnet_core.anatomy.papers.published import FIGURE_6, TABLE_6
 
 header(

@@ -5,7 +5,7 @@ import streamlit as st
 import resnet_core as rc
 from pages._layout import PROSE_WIDTH, header, how, literal, next_pages, percent, prose
 from pages._links import asked_in_vain, say_in_vain
-from pages._shared import classifier
+from pages._server import classifier
 from pages.photo.answers import pick_photo
 from pages.photo.choice import photo_and_weights
 from pages.photo.explained import subject_of
@@ -52,8 +52,8 @@ else:
         top = ranked(look)
         look = look._replace(index=top[0].index if wanted == LIKELIEST else names.index(wanted))
         probability = next(scored.probability for scored in top if scored.index == look.index)
-        also = "" if look.index == top[0].index else f" Explained here: {look.label}, {percent(probability)}."
-        st.markdown(f"##### It says {top[0].label}, {percent(top[0].probability)}.{also}")
+        also = "" if look.index == top[0].index else f" Explained here: {literal(look.label)}, {percent(probability)}."
+        st.markdown(f"##### It says {literal(top[0].label)}, {percent(top[0].probability)}.{also}")
         where, channels, blocks, time = st.tabs(LOOKS, key="look", bind="query-params")
         with where:
             if where.open:

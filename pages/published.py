@@ -1,12 +1,52 @@
 """Published figures: the papers' tables with ours beside them, each with its source."""
 
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from pages._layout import header, how, next_pages, prose
 from pages._links import asked_in_vain, say_in_vain
-from pages._shared import published_counts, published_errors
 from pages.network.reconciler import where_it_comes_from
 from resnet_core.anatomy.reconcile.explain import explain_count
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@st.cache_data(show_spinner="Counting what the papers print")
+def published_counts() -> pd.DataFrame:
+    """Each printed count, what is counted here, and the rule that lies between."""
+    import pandas as pd
+
+    from resnet_core.anatomy.reconcile.explain import explain_published
+
+    rows = [
+        {
+            "network": row.printed,
+            "printed": f"{row.text} {row.quantity}",
+            "counted here": explanation.matches[0].value if explanation and explanation.matches else None,
+            "why": explanation.sentence if explanation else "This network is not built here.",
+            "source": row.source,
+        }
+        for row, explanation in explain_published()
+    ]
+    return pd.DataFrame(rows).astype({"counted here": "Int64"})
+
+
+@st.cache_data(show_spinner=False)
+def published_errors() -> dict[str, pd.DataFrame]:
+    """The papers' tables of errors, by name."""
+    import pandas as pd
+
+    from resnet_core.anatomy.papers.published import ERROR_TABLES
+
+    tables = {name: pd.DataFrame([asdict(row) for row in rows]) for name, rows in ERROR_TABLES.items()}
+    order = ["printed", "top1", "top5", "test", "variant", "note", "source"]
+    return {name: table.replace("", None)[order].dropna(axis="columns", how="all") for name, table in tables.items()}
+
 
 header(
     "Do the published figures hold?",

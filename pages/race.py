@@ -4,7 +4,7 @@ import streamlit as st
 
 import resnet_core as rc
 from pages._layout import PROSE_WIDTH, header, how, literal, next_pages, prose
-from pages._shared import job_manager
+from pages._server import job_manager
 from pages.training.controls import controls, start_request
 from pages.training.history import finished
 from pages.training.runs import run_bar, show_run

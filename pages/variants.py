@@ -1,17 +1,38 @@
 """Variants: what each change did to the block, to the cost and to the accuracy."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 import resnet_core as rc
-from pages._layout import PROSE_WIDTH, drawing, header, how, next_pages, prose
+from pages._layout import PROSE_WIDTH, drawing, header, how, next_pages, prose, theme_name
 from pages._links import asked_in_vain, say_in_vain, unknown_among
-from pages._shared import accuracies, framework_blocks, theme_name
 from pages.network.columns import variant_columns
 from resnet_core.anatomy.tables.block_steps import compare_block
-from resnet_core.anatomy.tables.family import equal_cost_pairs, variant_table
+from resnet_core.anatomy.tables.family import accuracy_table, equal_cost_pairs, variant_table
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 CHANNELS, WIDTHS = (128, 256, 512), (32, 64, 128)
 CODE = ("Residual", "ResNeXtBlock")
+
+
+@st.cache_data(show_spinner="Reading the published accuracies")
+def accuracies() -> pd.DataFrame:
+    """Every published accuracy of the family, with its cost."""
+    return accuracy_table(rc.list_models())
+
+
+@st.cache_data(max_entries=len(CODE), show_spinner=False)
+def framework_blocks(block: str) -> list[str]:
+    """Source of one block in PyTorch, Flax and Keras."""
+    from resnet_core.models.frameworks import FRAMEWORKS, block_source
+
+    return [block_source(framework, block) for framework in FRAMEWORKS]
+
 
 header(
     "What did people change, and what did it buy?",

@@ -1,6 +1,7 @@
 """Who may import whom: from floor to floor, and from room to room on a floor, never back. By syntax and by loading."""
 
 import ast
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,8 @@ ROOMS = {
 }
 INTERFACE = {"streamlit"}
 TENSORS_AND_CHARTS = {"torch", "torchvision", "plotly"}
+CACHES = {"cache_data", "cache_resource"}
+SHELVES = {"_caches.py", "_server.py"}  # what several pages use; any other cache lies beside its one user
 
 
 def imports_of(path):
@@ -52,8 +55,12 @@ def offences(root):
     """Sentences about each import, and each cache of the interface, that stands where it must not."""
     for path in sorted((root / "resnet_core").rglob("*.py")):
         yield from (f"{path.relative_to(root)}:{line}: {why}" for line, why in core_offences(root, path))
-    for path in [root / "app.py", *sorted((root / "pages").rglob("*.py"))]:
-        yield from (f"{path.relative_to(root)}:{line}: {why}" for line, why in page_offences(path))
+    interface = [root / "app.py", *sorted((root / "pages").rglob("*.py"))]
+    importers = Counter(name for path in interface for name in names_imported_from_pages(path))
+    for path in interface:
+        module = ".".join(path.relative_to(root).with_suffix("").parts)
+        found = [*page_offences(path), *cache_offences(path, module, importers)]
+        yield from (f"{path.relative_to(root)}:{line}: {why}" for line, why in found)
 
 
 def core_offences(root, path):
@@ -91,7 +98,6 @@ def room_of(root, floor, names):
 
 
 def page_offences(path):
-    tree = ast.parse(path.read_text(encoding="utf-8"))
     for line, module in imports_of(path):
         if module.startswith("."):
             yield line, "a relative import hides where it comes from"
@@ -99,12 +105,37 @@ def page_offences(path):
             yield line, f"a page imports {module}"
         if module.startswith(("resnet_core.cli", "resnet_core.bench")):
             yield line, f"a page imports {module}"
-    for node in ast.walk(tree) if path.name != "_shared.py" else ():
-        names = (
-            [alias.name for alias in node.names] if isinstance(node, ast.ImportFrom) else [getattr(node, "attr", "")]
-        )
-        for name in {"cache_data", "cache_resource"}.intersection(names):
-            yield node.lineno, f"st.{name} belongs into pages/_shared.py"
+
+
+def names_imported_from_pages(path):
+    """pages.module.name for each name that a file takes from another one of the interface, once."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    froms = (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom))
+    return {f"{node.module}.{alias.name}" for node in froms for alias in node.names}
+
+
+def cache_offences(path, module, importers):
+    """Each st.cache_* must decorate a function, be bounded where that takes arguments, and lie where it is used."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    written = {id(node): node for node in ast.walk(tree) if says_cache(node)}
+    for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
+        for decorator in function.decorator_list:
+            call = decorator if isinstance(decorator, ast.Call) else ast.Call(decorator, [], [])
+            if written.pop(id(call.func), None) is None:
+                continue
+            hashed = [a for a in ast.walk(function.args) if isinstance(a, ast.arg) and not a.arg.startswith("_")]
+            if hashed and not {"max_entries", "ttl"} & {word.arg for word in call.keywords}:
+                yield decorator.lineno, f"the cache of {function.name} has neither max_entries nor ttl"
+            if path.name not in SHELVES and importers[f"{module}.{function.name}"] > 1:
+                yield decorator.lineno, f"{function.name} has two users: its cache belongs into pages/_caches.py"
+    yield from ((node.lineno, "st.cache_data and st.cache_resource decorate functions") for node in written.values())
+
+
+def says_cache(node):
+    """Whether a piece of code names one of Streamlit's caches: as st.cache_data, or in an import of it."""
+    if isinstance(node, ast.ImportFrom):
+        return bool(CACHES & {alias.name for alias in node.names})
+    return isinstance(node, ast.Attribute) and node.attr in CACHES and ast.unparse(node.value) in ("st", "streamlit")
 
 
 def test_every_import_points_downwards(root):
@@ -151,7 +182,7 @@ def test_no_two_modules_go_in_a_circle(root):
         ("resnet_core/figures/a.py", "from resnet_core.cli import main", "figures may not import"),
         ("resnet_core/errors.py", "from resnet_core.models import spec", "errors may not import"),
         ("resnet_core/lab/a.py", "def f():\n    import streamlit as st", "nothing of the interface"),
-        ("resnet_core/lab/a.py", "from pages._shared import traced", "nothing of the interface"),
+        ("resnet_core/lab/a.py", "from pages._caches import walked", "nothing of the interface"),
         ("resnet_core/cli/a.py", "from streamlit.web import cli", "nothing of the interface"),
         ("resnet_core/lab/a.py", "from . import data", "relative import"),
         ("resnet_core/models/a.py", "if TYPE_CHECKING:\n    from resnet_core.lab.data.sets import X", "models may not"),
@@ -167,13 +198,15 @@ def test_no_two_modules_go_in_a_circle(root):
         ("resnet_core/models/a.py", "from resnet_core import get_spec", "models may not import"),
         ("resnet_core/anatomy/a.py", "import plotly.graph_objects as go", "charts belong into figures"),
         ("resnet_core/unheard_of/a.py", "from resnet_core.models import spec", "unheard_of may not import"),
-        ("pages/a.py", "from ._shared import traced", "relative import"),
+        ("pages/a.py", "from ._caches import walked", "relative import"),
         ("pages/a.py", "import torch.nn as nn", "a page imports torch.nn"),
         ("pages/a.py", "def f():\n    from torchvision import models", "a page imports torchvision"),
-        ("pages/_shared.py", "import plotly.express as px", "a page imports plotly.express"),
-        ("pages/a.py", "@st.cache_data\ndef f(): ...", "st.cache_data belongs into"),
-        ("pages/a.py", "f = st.cache_resource(max_entries=1)(g)", "st.cache_resource belongs into"),
-        ("pages/a.py", "from streamlit import cache_data", "st.cache_data belongs into"),
+        ("pages/_caches.py", "import plotly.express as px", "a page imports plotly.express"),
+        ("pages/a.py", "@st.cache_data\ndef f(x): ...", "the cache of f has neither max_entries nor ttl"),
+        ("pages/a.py", "@st.cache_data(show_spinner=False)\ndef f(*, x): ...", "the cache of f has neither"),
+        ("pages/_server.py", "@st.cache_resource\ndef f(*x): ...", "the cache of f has neither"),
+        ("pages/a.py", "f = st.cache_resource(max_entries=1)(g)", "decorate functions"),
+        ("pages/a.py", "from streamlit import cache_data", "decorate functions"),
         ("app.py", "from resnet_core.cli import main", "a page imports resnet_core.cli"),
     ],
 )
@@ -188,11 +221,19 @@ def test_an_offending_file_is_found(tmp_path, file, line, complaint):
     assert complaint in found
 
 
-def test_caches_are_welcome_where_they_belong(tmp_path):
+CACHED = "import streamlit as st\n@st.cache_data(ttl=1)\ndef f(x): ...\n@st.cache_resource\ndef g(_x): ...\n"
+
+
+@pytest.mark.parametrize(("shelf", "users", "count"), [("part", 1, 0), ("part", 2, 1), ("_caches", 2, 0)])
+def test_a_cache_with_two_users_belongs_onto_a_shelf(tmp_path, shelf, users, count):
     (tmp_path / "app.py").touch()
     (tmp_path / "pages").mkdir()
-    (tmp_path / "pages" / "_shared.py").write_text("import streamlit as st\n@st.cache_data\ndef f(): ...\n")
-    assert list(offences(tmp_path)) == []
+    (tmp_path / "pages" / f"{shelf}.py").write_text(CACHED)
+    for number in range(users):
+        (tmp_path / "pages" / f"user{number}.py").write_text(f"from pages.{shelf} import f\n")
+    found = list(offences(tmp_path))
+    assert len(found) == count
+    assert all("f has two users" in offence for offence in found)
 
 
 HEAVY = ("torch", "torchvision", "plotly", "pandas", "streamlit")

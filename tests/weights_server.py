@@ -33,7 +33,7 @@ class Server(BaseHTTPRequestHandler):
             return self.end_headers()
         if start >= len(content):
             return self.send_error(416)
-        if self.manner == "ignores ranges":
+        if self.manner in ("ignores ranges", "starts over"):
             start = 0
         body = content[start:]
         self.send_response(206 if start else 200)

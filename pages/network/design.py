@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages._layout import literal
+from pages._layout import verbatim
 from pages._links import asked_in_vain, say_in_vain, written
 from resnet_core.models.repair import COUNTS
 
@@ -63,7 +63,7 @@ def design_form() -> tuple[dict[str, Any], dict[str, Any]]:
     say_in_vain(asked)
     if unknown:
         st.warning(
-            f"The link names {literal(', '.join(unknown))}, which no field here is called. "
+            f"The link names {', '.join(map(verbatim, unknown))}, which no field here is called. "
             f"The fields are {', '.join(LABELS)}.",
             icon=":material/link_off:",
         )

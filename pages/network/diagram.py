@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 import resnet_core as rc
-from pages._layout import drawing, literal
+from pages._caches import walked
+from pages._layout import drawing, verbatim
 from pages._links import hear_link, link, linked
 from pages.network.journey import show_stop
 from resnet_core.data import drawing_script
@@ -41,6 +42,12 @@ _EXPLORER = st.components.v2.component(
 )
 
 
+@st.cache_resource(max_entries=64, show_spinner=False)
+def diagram(model: str, size: int, channels: int, unit: str) -> dict[str, Any]:
+    """All levels of the drawing of `walked`; shared between visitors, so never changed in place."""
+    return rc.figures.diagram_payload(walked(model, size, channels), unit)
+
+
 def explorer(diagram: dict[str, Any], theme: str) -> str:
     """Draw a network at the level that the link names; returns the path of that level.
 
@@ -53,7 +60,7 @@ def explorer(diagram: dict[str, Any], theme: str) -> str:
         hear_link("open")
         sight = f"{opened} of {diagram['name']}" if opened else f"all of {diagram['name']}"
         st.warning(
-            f"The link asks for the part {literal(repr(asked))}, which is not there. You see {sight}.",
+            f"The link asks for the part {verbatim(asked)}, which is not there. You see {sight}.",
             icon=":material/link_off:",
         )
     is_new = "explorer" not in st.session_state  # at a first visit, and back from another page

@@ -12,7 +12,8 @@ from typing import Any
 import streamlit as st
 
 import resnet_core as rc
-from pages._layout import literal
+from pages._caches import walked
+from pages._layout import verbatim
 from pages._links import hear_link, link, linked
 from resnet_core.data import data_folder, drawing_script
 
@@ -45,6 +46,12 @@ _JOURNEY = st.components.v2.component(
 )
 
 
+@st.cache_resource(max_entries=64, show_spinner=False)
+def way(model: str, size: int, channels: int, unit: str) -> dict[str, Any]:
+    """One picture's way through `walked`, stop by stop; shared between visitors, so never changed in place."""
+    return rc.figures.journey_payload(walked(model, size, channels), unit)
+
+
 @st.fragment
 def journey(way: dict[str, Any], theme: str) -> None:
     """One picture on its way through the network, stepped or played, from the stop that the link names."""
@@ -54,7 +61,7 @@ def journey(way: dict[str, Any], theme: str) -> None:
     if asked != st.session_state.get("_stop", ""):
         if asked and rc.figures.start_of(way, asked) is None:
             st.warning(
-                f"The link asks for the stop {literal(repr(asked))}, which is not on the way through {way['name']}. "
+                f"The link asks for the stop {verbatim(asked)}, which is not on the way through {way['name']}. "
                 "You stand at the input.",
                 icon=":material/link_off:",
             )

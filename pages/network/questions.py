@@ -23,7 +23,7 @@ def questions(trace: Trace) -> None:
     place = f"{trace.name}_{trace.input_shape}_{chosen}_{number}"
     exercise = exercises[number - 1]
     st.markdown(f"**{exercise.question}**")
-    given = st.text_input("Your answer", key=f"answer_{place}", width=300, placeholder="and Enter")
+    given = st.text_input("Your answer", key=f"answer_{place}", width=300, placeholder="and Enter", max_chars=100)
     solved: set[str] = st.session_state.setdefault("solved", set())
     if given and is_right(exercise, given):
         if f"{place}_shown" not in st.session_state:

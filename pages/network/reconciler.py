@@ -1,10 +1,24 @@
 """The field for a count that someone read elsewhere, and where it comes from."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 import resnet_core as rc
 from pages._layout import literal
-from pages._shared import explained
+
+if TYPE_CHECKING:
+    from resnet_core.anatomy.reconcile.explain import Explanation
+
+
+@st.cache_resource(max_entries=256, show_spinner="Trying the ways to count")
+def explained(model: str, seen: str) -> Explanation:
+    """Which rules give a count of `model` that someone read elsewhere."""
+    from resnet_core.anatomy.reconcile.explain import explain_count
+
+    return explain_count(model, seen)
 
 
 def where_it_comes_from(model: str, example: str = "") -> None:
@@ -24,7 +38,7 @@ def where_it_comes_from(model: str, example: str = "") -> None:
     except rc.ResNetCoreError as error:
         st.warning(literal(error), icon=":material/help:")
         return
-    st.markdown(f"**{explanation.sentence}**")
-    others = [match.sentence for match in explanation.matches[1:]]
+    st.markdown(f"**{literal(explanation.sentence)}**")
+    others = [literal(match.sentence) for match in explanation.matches[1:]]
     if others:
         st.caption("It could also be: " + " Or: ".join(others))

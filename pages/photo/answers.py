@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 import resnet_core as rc
-from pages._layout import drawing, literal, percent, unbroken
-from pages._shared import all_weights, classifier, theme_name
+from pages._caches import all_weights
+from pages._layout import drawing, literal, percent, theme_name, unbroken
+from pages._server import classifier
 from pages.photo.pictures import Answer, Picture, opinion, ten_crops_of, thumbnail
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ Answered = Sequence[tuple[Picture, Answer]]
 def show_answer(picture: Picture, answer: Answer, network: rc.Classifier, top_k: int, temperature: float) -> None:
     """The answer; below it the way of one picture into the network on the left, what comes out on the right."""
     top = answer.prediction.ranked(top_k, temperature)
-    st.markdown(f"### {top[0].label}, {percent(top[0].probability)}")
+    st.markdown(f"### {literal(top[0].label)}, {percent(top[0].probability)}")
     seen, said = st.columns((2, 1), gap="medium")
     with seen:
         _show_steps(picture, answer, network)
@@ -94,8 +95,8 @@ def _show_classes(
     st.caption(unbroken(temperature_sentence(prediction, temperature)))
     timed = f"{prediction.duration_ms:.1f} ms on {prediction.device} in {prediction.precision}{of_crops}."
     st.caption(f"{timed} {network.engine.note}".strip())
-    named = f": {', '.join(weights.classes)}" if len(weights.classes) <= 10 else ""
-    learnt = f" Trained on {weights.data}." if weights.data else ""
+    named = f": {literal(', '.join(weights.classes))}" if len(weights.classes) <= 10 else ""
+    learnt = f" Trained on {literal(weights.data)}." if weights.data else ""
     st.caption(f"{weights.spec.name} knows {len(weights.classes):,} classes{named}.{learnt}")
 
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import streamlit as st
 
+from pages._caches import samples
 from pages._links import asked_in_vain, say_in_vain
-from pages._shared import samples
 from pages.photo.downloads import offer_download
 from pages.photo.pictures import Picture, chosen_pictures, chosen_weights
 from resnet_core.weights.record import DEFAULT_WEIGHTS

@@ -9,7 +9,7 @@ import streamlit as st
 
 import resnet_core as rc
 from pages._layout import literal
-from pages._shared import downloads
+from pages._server import downloads
 
 if TYPE_CHECKING:
     from resnet_core.weights.download_jobs import DownloadSnapshot

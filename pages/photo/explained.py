@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import streamlit as st
 
 import resnet_core as rc
-from pages._shared import decoding_slot
+from pages._server import decoding_slot
 from pages.photo.pictures import Picture, remembered
 
 if TYPE_CHECKING:

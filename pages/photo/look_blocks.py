@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 import resnet_core as rc
-from pages._layout import PROSE_WIDTH, percent
+from pages._layout import PROSE_WIDTH, literal, percent, theme_name
 from pages._links import say_in_vain, unknown_among
-from pages._shared import theme_name
 from pages.photo.explained import parts_of
 from pages.photo.looks import Look, ranked
 
@@ -43,9 +42,9 @@ def show_blocks(look: Look) -> None:
         with column:
             _show_answer(words, top, key)
     if off and after[0].index != before[0].index:
-        st.markdown(f"The answer changed from **{before[0].label}** to **{after[0].label}**.")
+        st.markdown(f"The answer changed from **{literal(before[0].label)}** to **{literal(after[0].label)}**.")
     elif off:
-        st.markdown(f"The answer is still **{after[0].label}**: other paths through the network carry it.")
+        st.markdown(f"The answer is still **{literal(after[0].label)}**: other paths through the network carry it.")
     parts = parts_of(look.subject, look.network, look.index)
     probability = next(scored.probability for scored in before if scored.index == look.index)
     st.plotly_chart(
@@ -53,7 +52,7 @@ def show_blocks(look: Look) -> None:
         config=QUIET, alt=_said_of_blocks(look, parts),
     )  # fmt: skip
     with st.container(width=PROSE_WIDTH):
-        st.caption(_said_of_blocks(look, parts))
+        st.caption(literal(_said_of_blocks(look, parts)))
     with st.expander("The numbers", icon=":material/table:"):
         st.dataframe(
             [
@@ -70,7 +69,7 @@ def show_blocks(look: Look) -> None:
 
 def _show_answer(words: str, top: Sequence[ScoredClass], key: str, top_k: int = 5) -> None:
     st.caption(words)
-    st.markdown(f"### {top[0].label}, {percent(top[0].probability)}")
+    st.markdown(f"### {literal(top[0].label)}, {percent(top[0].probability)}")
     labels, probabilities = [scored.label for scored in top[:top_k]], [scored.probability for scored in top[:top_k]]
     st.plotly_chart(
         rc.figures.predictions_figure(labels, probabilities, theme_name()), theme=None, key=f"answer_{key}",

@@ -7,14 +7,21 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 import resnet_core as rc
-from pages._layout import PROSE_WIDTH, percent
-from pages._shared import layer_durations, theme_name
+from pages._layout import PROSE_WIDTH, percent, theme_name
+from pages._server import decoding_slot
 from pages.photo.looks import Look
 
 if TYPE_CHECKING:
     import pandas as pd
 
 QUIET = {"displayModeBar": False}
+
+
+@st.cache_resource(max_entries=16, show_spinner="Timing each layer")
+def layer_durations(weights: str, _network: rc.Classifier) -> dict[str, float]:
+    """Milliseconds of each layer by path. They tell of this machine and of no picture, so all visitors share them."""
+    with decoding_slot():
+        return {layer.path: layer.duration_ms for layer in rc.layer_times(_network.model)}
 
 
 def show_time(look: Look) -> None:

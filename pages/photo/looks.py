@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import streamlit as st
 
 import resnet_core as rc
-from pages._layout import PROSE_WIDTH, drawing, percent
-from pages._shared import theme_name
+from pages._layout import PROSE_WIDTH, drawing, literal, percent, theme_name
 from pages.photo.explained import DRAWS, Subject, features_of, logits_of, maps_of, occlusion_of, sanity_of
 
 if TYPE_CHECKING:
@@ -74,7 +73,7 @@ def show_where(look: Look, stage: str) -> None:
     _scale(f"nothing for {look.label}", "most of each map", "heat")
     empty = [_stage(name) for name, one in maps.items() if not one.any()]
     if empty:
-        st.caption(f"{' and '.join(empty)}: nothing there speaks for {look.label}.")
+        st.caption(f"{' and '.join(empty)}: nothing there speaks for {literal(look.label)}.")
     if check:
         _show_sanity(look, stage, METHODS[method], opacity)
 
@@ -91,7 +90,7 @@ def _show_covering(look: Look, opacity: float) -> None:
     _scale("covering it changes nothing", "hurts most", "heat")
     with st.container(width=PROSE_WIDTH):
         st.markdown(
-            f"**{look.label}** has {percent(result.probability)} with the whole picture, and "
+            f"**{literal(look.label)}** has {percent(result.probability)} with the whole picture, and "
             f"{percent(result.lowest)} with the square covered that matters most. No gradient is asked here, only "
             "the network: see whether Grad-CAM points to the same place."
         )

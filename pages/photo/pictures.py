@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import streamlit as st
 
 import resnet_core as rc
+from pages._caches import all_weights, samples
 from pages._links import asked_in_vain, say_in_vain
-from pages._shared import all_weights, decoding_slot, sample_picture, samples
+from pages._server import decoding_slot
 from pages.photo.kept import with_those_before
+from resnet_core.inference.images import FORMATS
 from resnet_core.weights.record import DEFAULT_WEIGHTS
 
 if TYPE_CHECKING:
@@ -22,11 +24,18 @@ if TYPE_CHECKING:
 
     from resnet_core.weights.record import Weights
 
-SUFFIXES = ["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff"]
 MOST_AT_ONCE = 30
 MOST_REMEMBERED = 2 * MOST_AT_ONCE
 SHOWN_SIDE = 640  # pixels of the longer side on the page
 THUMBNAIL_SIDE = 96
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def sample_picture(name: str) -> Image:
+    """A bundled sample picture; shared between visitors, so never changed in place."""
+    from resnet_core.inference.samples import load_sample
+
+    return load_sample(name)
 
 
 class Picture(NamedTuple):
@@ -142,16 +151,19 @@ def thumbnail(image: Image) -> str:
     return f"data:image/jpeg;base64,{b64encode(data.getvalue()).decode()}"
 
 
-def _camera() -> list[UploadedFile]:
-    shot = st.camera_input("Camera", key="shot", width=420)
+def _camera(key: str) -> list[UploadedFile]:
+    shot = st.camera_input("Camera", key=key, width=420)
     return [shot] if shot else []
 
 
-def _uploader() -> list[UploadedFile]:
-    return st.file_uploader(
-        "Photos", type=SUFFIXES, accept_multiple_files=True, key="photos",
+def _uploader(key: str) -> list[UploadedFile]:
+    """Whatever its name ends in, a file's bytes decide what it is: `decode_image` says what it can't read."""
+    sent = st.file_uploader(
+        "Photos", accept_multiple_files=True, key=key,
         help="They stay in this server's memory and are gone when you leave.",
     )  # fmt: skip
+    st.caption(f"{', '.join(FORMATS[:-1])} or {FORMATS[-1]}, whatever the file's name ends in.")
+    return sent
 
 
 def _decoded(file: BytesIO) -> Image:

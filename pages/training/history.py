@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 import resnet_core as rc
-from pages._layout import PROSE_WIDTH, literal, unbroken
-from pages._shared import finished_races, theme_name
+from pages._caches import finished_races
+from pages._layout import PROSE_WIDTH, literal, theme_name, unbroken
 
 if TYPE_CHECKING:
     from resnet_core.lab.runs.jobs import JobManager

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from pages._layout import unbroken
-from pages._shared import race_view, theme_name
+from pages._caches import race_view
+from pages._layout import theme_name, unbroken
 from pages.training.visitor import recognised
 
 if TYPE_CHECKING:

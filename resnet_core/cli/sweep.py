@@ -92,7 +92,7 @@ def _print_results(results: Sequence[SweepResult]) -> None:
     """One row for each run that has finished an epoch, with what its last one measured."""
     import pandas as pd
 
-    records = [(r.run.name, json.loads(r.files[f"{r.run.config.model}.json"])["history"]) for r in results if r.files]
+    records = [(r.run.name, json.loads(r.files[f"{r.run.config.name}.json"])["history"]) for r in results if r.files]
     rows = [
         {
             "run": name,

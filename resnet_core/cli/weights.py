@@ -119,7 +119,7 @@ def average(
 
     recipe = recipe_of(files)
     metrics = average_runs(files, load_data(recipe.data, data_dir), out, device=device)
-    print(f"{out / recipe.model}.safetensors: error on the pictures held out {metrics.validation_error * 100:.2f} %")
+    print(f"{out / recipe.name}.safetensors: error on the pictures held out {metrics.validation_error * 100:.2f} %")
 
 
 def _show(bar: Progress, task: TaskID, done: int, total: int) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from resnet_core.figures.svg import arrow, drawing, path, plus, rect, text
+from resnet_core.figures.svg import Drawing, Markup, arrow, drawing, path, plus, rect, text, together
 from resnet_core.figures.theme import THEMES, Theme
 
 WIDTH, HEIGHT = 480, 350
 BOX_WIDTH, BOX_HEIGHT = 112, 36
 
 
-def blocks_drawing(theme: str = "light") -> str:
+def blocks_drawing(theme: str = "light") -> Drawing:
     """An SVG of two blocks with the same layers; the second adds its input to its result."""
     t = THEMES[theme]
     return drawing(
@@ -18,7 +18,7 @@ def blocks_drawing(theme: str = "light") -> str:
     )  # fmt: skip
 
 
-def _block(t: Theme, x: float, residual: bool) -> str:
+def _block(t: Theme, x: float, residual: bool) -> Markup:
     colour = t.residual if residual else t.plain
     parts = [
         text(x, 16, "residual block" if residual else "plain block", colour, 16, "middle", font_weight=650),
@@ -33,16 +33,15 @@ def _block(t: Theme, x: float, residual: bool) -> str:
     formula = "y = F(x) + x" if residual else "y = H(x)"
     lesson = "learns only the difference" if residual else "learns the whole mapping"
     copy = "copies x with all weights at zero" if residual else "must learn weights that copy x"
-    return "".join(parts) + "".join(
-        (
-            text(x, 290, formula, t.ink, 19, "middle", font_style="italic"),
-            text(x, 318, lesson, t.ink, 14, "middle"),
-            text(x, 339, copy, t.muted, 14, "middle"),
-        )
+    return together(
+        *parts,
+        text(x, 290, formula, t.ink, 19, "middle", font_style="italic"),
+        text(x, 318, lesson, t.ink, 14, "middle"),
+        text(x, 339, copy, t.muted, 14, "middle"),
     )
 
 
-def _addition(t: Theme, x: float) -> tuple[str, ...]:
+def _addition(t: Theme, x: float) -> tuple[Markup, ...]:
     return (
         arrow(x, 186, 215, t.muted),
         plus(x, 228, t.identity, t.page),
@@ -55,6 +54,6 @@ def _addition(t: Theme, x: float) -> tuple[str, ...]:
     )
 
 
-def _box(t: Theme, x: float, y: float, words: str, colour: str) -> str:
+def _box(t: Theme, x: float, y: float, words: str, colour: str) -> Markup:
     box = rect(x - BOX_WIDTH / 2, y, BOX_WIDTH, BOX_HEIGHT, t.surface, stroke=colour, stroke_width=2)
-    return box + text(x, y + 23, words, t.ink, 15, "middle")
+    return together(box, text(x, y + 23, words, t.ink, 15, "middle"))

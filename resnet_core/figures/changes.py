@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from resnet_core.anatomy.tables.block_steps import BlockStep, Place
-from resnet_core.figures.svg import arrow, drawing, path, plus, rect, tag, text
+from resnet_core.figures.svg import Drawing, Markup, arrow, drawing, path, plus, rect, tag, text, together
 from resnet_core.figures.theme import THEMES, Theme
 
 WIDTH, ROW, GAP = 380, 26, 5
@@ -14,7 +14,7 @@ SHORTCUT_X, SHORTCUT_WIDTH = 232, 144
 MIDDLE = BRANCH_X + BRANCH_WIDTH / 2
 
 
-def change_drawing(steps: Sequence[BlockStep], name: str, theme: str = "light") -> str:
+def change_drawing(steps: Sequence[BlockStep], name: str, theme: str = "light") -> Drawing:
     """An SVG of a variant's stem and of its first downsampling block.
 
     Args:
@@ -44,7 +44,7 @@ def change_drawing(steps: Sequence[BlockStep], name: str, theme: str = "light") 
     return drawing(WIDTH, height, *parts, title=title, max_width=420)
 
 
-def _column(t: Theme, steps: Sequence[BlockStep], x: float, y: float, width: float) -> list[str]:
+def _column(t: Theme, steps: Sequence[BlockStep], x: float, y: float, width: float) -> list[Markup]:
     return [_step(t, step, x, y + index * (ROW + GAP), width) for index, step in enumerate(steps)]
 
 
@@ -52,16 +52,16 @@ def _height(steps: Sequence[BlockStep]) -> float:
     return len(steps) * (ROW + GAP)
 
 
-def _step(t: Theme, step: BlockStep, x: float, y: float, width: float) -> str:
+def _step(t: Theme, step: BlockStep, x: float, y: float, width: float) -> Markup:
     if not step.changed:
         box = rect(x, y, width, ROW, t.surface, stroke=t.hairline, stroke_width=1)
-        return box + text(x + 12, y + 18, step.label, t.muted, 13)
+        return together(box, text(x + 12, y + 18, step.label, t.muted, 13))
     box = rect(x, y, width, ROW, t.surface, stroke=t.residual, stroke_width=2.5)
     mark = tag("circle", cx=x + 12, cy=y + ROW / 2, r=4, fill=t.residual)
-    return box + mark + text(x + 22, y + 18, step.label, t.ink, 13, font_weight=650)
+    return together(box, mark, text(x + 22, y + 18, step.label, t.ink, 13, font_weight=650))
 
 
-def _ending(t: Theme, by_place: dict[Place, list[BlockStep]], top: float, bottom: float) -> list[str]:
+def _ending(t: Theme, by_place: dict[Place, list[BlockStep]], top: float, bottom: float) -> list[Markup]:
     """The addition below the branch, and the shortcut that leads into it."""
     added = any(step.label == "add" for step in by_place["sum"])
     parts = [arrow(MIDDLE, top + _height(by_place["branch"]) - GAP, bottom + 14, t.muted)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import sqrt
 
 from resnet_core.anatomy.tables.bottleneck import BottleneckComparison, Term
-from resnet_core.figures.svg import arrow, drawing, path, plus, rect, tag, text
+from resnet_core.figures.svg import Markup, arrow, drawing, path, plus, rect, tag, text, together
 from resnet_core.figures.theme import THEMES, Theme
 
 WIDTH, AXIS, LARGEST, GAP = 330, 104, 148, 30
@@ -42,28 +42,28 @@ def stack_drawing(comparison: BottleneckComparison, stack: str, theme: str = "li
     return drawing(WIDTH, addition + 76, *parts, title=words, style=FADE_IN, max_width=400)
 
 
-def _header(t: Theme, comparison: BottleneckComparison, stack: str) -> str:
+def _header(t: Theme, comparison: BottleneckComparison, stack: str) -> Markup:
     total = text(0, 58, f"{comparison.params(stack):,}", t.ink, 34, font_weight=650)
-    return text(0, 20, TITLES[stack], t.muted, 16) + total
+    return together(text(0, 20, TITLES[stack], t.muted, 16), total)
 
 
-def _end(t: Theme, y: float, channels: int) -> str:
+def _end(t: Theme, y: float, channels: int) -> Markup:
     return text(AXIS, y, f"{channels} channels", t.muted, 14, "middle")
 
 
-def _term(t: Theme, term: Term, y: float, side: float, label_x: float, index: int, colour: str) -> str:
+def _term(t: Theme, term: Term, y: float, side: float, label_x: float, index: int, colour: str) -> Markup:
     middle = y + side / 2
     square = rect(AXIS - side / 2, y, side, side, colour)
     product = text(label_x, middle - 4, term.product, t.ink, 15)
-    words = product + text(label_x, middle + 15, f"= {term.params:,}", t.ink, 15, font_weight=650)
-    return tag("g", square, words, class_="term", style=f"animation-delay:{index * 150}ms")
+    count = text(label_x, middle + 15, f"= {term.params:,}", t.ink, 15, font_weight=650)
+    return tag("g", square, product, count, class_="term", style=f"animation-delay:{index * 150}ms")
 
 
-def _identity(t: Theme, left: float, top: float, bottom: float, bend: float = 14) -> str:
+def _identity(t: Theme, left: float, top: float, bottom: float, bend: float = 14) -> Markup:
     """The shortcut: out to the left of the widest square, down, and back into the addition."""
     corners = (
         f"M{AXIS} {top:.1f} H{left + bend:.1f} Q{left:.1f} {top:.1f} {left:.1f} {top + bend:.1f} "
         f"V{bottom - bend:.1f} Q{left:.1f} {bottom:.1f} {left + bend:.1f} {bottom:.1f} H{AXIS - 13}"
     )
     head = f"M{AXIS - 20} {bottom - 5:.1f} L{AXIS - 12} {bottom:.1f} L{AXIS - 20} {bottom + 5:.1f}"
-    return path(corners, t.identity, 2.5) + path(head, t.identity, 2.5)
+    return together(path(corners, t.identity, 2.5), path(head, t.identity, 2.5))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from resnet_core.figures.svg import Drawing, drawing, rect, tag, text
+from resnet_core.figures.svg import Drawing, drawing, rect, tag, text, words
 from resnet_core.figures.theme import THEMES, stage_colour
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def stage_bars_drawing(stages: pd.DataFrame, column: str, unit: str, theme: str 
         bars.append(
             tag(
                 "g",
-                tag("title", f"{stage}: {value:,} {unit}"),
+                tag("title", words(f"{stage}: {value:,} {unit}")),
                 text(LEFT - 10, y + 20, stage, t.ink, 14, "end"),
                 rect(LEFT, y + 4, max(length, 1.0), ROW - 8, stage_colour(t, stage)[0], rx=2),
                 text(LEFT + length + 8, y + 20, share, t.ink, 14),

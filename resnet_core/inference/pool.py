@@ -61,7 +61,7 @@ class ClassifierPool:
                 finally:
                     if place.classifier is None:  # it failed, whatever the reason: who asks next tries anew
                         self._forget(key, place)
-                self._make_room()
+                self._keep(key, place)
             return place.classifier
 
     def loaded(self) -> list[Key]:
@@ -83,9 +83,10 @@ class ClassifierPool:
             self._places[key] = place  # the last is the one asked for most recently
             return place
 
-    def _make_room(self) -> None:
-        """Once one more is loaded, not before: weights that can't be read drive nobody else's out."""
+    def _keep(self, key: Key, place: _Place) -> None:
+        """Make room once one more is loaded, not before: weights that can't be read drive nobody else's out."""
         with self._lock:
+            self._places.setdefault(key, place)  # it went if an earlier load of it failed, while this one waited
             loaded = [key for key, place in self._places.items() if place.classifier is not None]
             for key in loaded[: -self.max_models]:
                 del self._places[key]

@@ -52,6 +52,16 @@ class SpecFields:
         return EXPANSION[self.block]
 
     @property
+    def layers_per_block(self) -> int:
+        """Convolutions of a block's residual branch; what squeezes and weighs channels beside them does not count."""
+        return 3 if self.block.endswith("bottleneck") else 2
+
+    @property
+    def layers(self) -> int:
+        """Layers with weights on the main path, as He et al. count them: one for the stem, one for the classifier."""
+        return self.layers_per_block * sum(self.depths) + 2
+
+    @property
     def preactivated(self) -> bool:
         """Whether batch norm and ReLU come before each convolution."""
         return self.block.startswith("preact")

@@ -118,7 +118,16 @@ def test_answers_are_saved_in_a_file(photos, run, tmp_path):
     assert (rows[0]["rank"], rows[0]["label"]) == ("1", "dog")
 
 
-@pytest.mark.parametrize("torn", ["", "\n{photo},1,dog,0.9,small\n", "\n{photo},1,do"])
+@pytest.mark.parametrize(
+    "torn",
+    [
+        "",
+        "\n{photo},1,dog,0.9,small\n",
+        "\n{photo},1,do",
+        "\n{photo},1,dog,0.9,small\n{photo},2,fr",
+        "\n{photo},1,dog,0.9,small\n{photo},2,frog,0.05,sma",
+    ],
+)
 def test_a_killed_run_is_continued_and_asks_no_photo_twice(photos, run, tmp_path, torn, monkeypatch):
     whole, path = tmp_path / "whole.csv", tmp_path / "a.csv"
     run("classify", photos, "--weights", "small", "--top-k", 2, "--output", whole)

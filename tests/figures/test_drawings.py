@@ -133,7 +133,14 @@ def stages():
     return rc.stage_table(rc.walk_spec("resnet50"))
 
 
-@pytest.mark.parametrize(("column", "factor"), [("params", 1), ("macs", 2)])
+def test_a_stage_that_is_called_like_an_element_is_text(stages):
+    foreign = stages.assign(stage=stages["stage"].replace("stem", "<img src=x onerror=alert(1)>"))
+    root = ElementTree.fromstring(rc.figures.stage_bars_drawing(foreign, "params", "<b>units</b>"))
+    assert not [element for element in root.iter() if element.tag.endswith(("img", "b"))]
+    assert "<img src=x onerror=alert(1)>" in words(ElementTree.tostring(root))
+
+
+@pytest.mark.parametrize(("column", "factor"), [("params", 1), ("macs", 2), ("activation_bytes", 1)])
 def test_stage_bars_are_the_tables_numbers_from_zero(stages, column, factor):
     root = ElementTree.fromstring(rc.figures.stage_bars_drawing(stages, column, "units", factor=factor))
     bars = [g for g in root.iter(f"{SVG}g") if g.get("class") == "bar"]

@@ -13,7 +13,7 @@ from torchvision.models import ResNet18_Weights
 from resnet_core.errors import ImageError, InvalidSpecError
 from resnet_core.inference.classifier import Classifier, rank_classes
 from resnet_core.inference.samples import load_sample
-from resnet_core.weights.library import Weights, find_weights
+from resnet_core.weights.library import Weights, find_weights, load_weights
 
 
 def noise(seed, size=(48, 40)):
@@ -184,3 +184,12 @@ def test_weights_are_taken_by_record_too(checkpoint):
     weights = find_weights(checkpoint)
     assert isinstance(weights, Weights)
     assert Classifier.load(weights, device="cpu").weights == weights
+
+
+def test_a_network_in_training_mode_answers_as_one_in_eval_mode(classifier, checkpoint):
+    model, weights = load_weights(checkpoint)
+    mine = Classifier(model.train(), weights, "cpu", "fp32")
+    assert not any(module.training for module in mine.model.modules())
+    statistics = mine.model.bn1.running_mean.clone()
+    assert mine.predict(noise(0)).logits == pytest.approx(classifier.predict(noise(0)).logits, rel=1e-4, abs=1e-5)
+    assert torch.equal(mine.model.bn1.running_mean, statistics)

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from resnet_core.errors import UnknownModelError
@@ -56,10 +58,14 @@ def test_every_row_is_found_under_its_name():
     assert all(spec.source for spec in CATALOGUE.values())
 
 
-@pytest.mark.parametrize("name", [name for name in PARAMETERS if "cifar" in name])
-def test_a_cifar_net_has_as_many_layers_as_its_name_says(name):
-    depth = int(name.removeprefix("cifar_resnet").removeprefix("cifar_plain"))
-    assert 2 * sum(get_spec(name).depths) + 2 == depth
+@pytest.mark.parametrize("name", [name for name in CATALOGUE if name != "d2l_resnext"])  # which has no number
+def test_a_variant_has_as_many_layers_as_its_name_says(name):
+    said = re.search(r"(?:net|plain|resnext|resnest)(\d+)", name)
+    assert get_spec(name).layers == int(said[1])
+
+
+def test_a_bottleneck_of_expansion_one_has_three_layers_too():
+    assert get_spec("d2l_resnext").layers == 3 * 8 + 2
 
 
 def test_models_are_listed_by_family():

@@ -1,6 +1,6 @@
 import pytest
 
-from pages import _shared
+from pages import _server
 
 
 @pytest.fixture(autouse=True)
@@ -12,7 +12,7 @@ def no_warm_up(monkeypatch):
 @pytest.fixture(scope="session", autouse=True)
 def libraries():
     """There from the beginning, and out of garbage collection, as on a server that has been up for a while."""
-    _shared._load_torch()
+    _server.load_torch()
 
 
 @pytest.fixture

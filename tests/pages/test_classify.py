@@ -120,8 +120,9 @@ def test_a_widget_of_the_page_before_that_is_still_reported_loses_no_photo(monke
     """A visitor who is quick is on the next page before Streamlit has put the old one's widgets away."""
     fake = SimpleNamespace(session_state={"photos": "the old page's"}, button=lambda *_, **__: False)
     monkeypatch.setattr(kept, "st", fake)
-    assert kept.with_those_before("classify", "photos", lambda: ["car", "ship"], 30) == ["car", "ship"]
-    assert kept.with_those_before("inside", "photos", list, 30) == ["car", "ship"]
+    sent = [SimpleNamespace(file_id="car"), SimpleNamespace(file_id="ship")]
+    assert kept.with_those_before("classify", "photos", lambda _: sent, 30) == sent
+    assert kept.with_those_before("inside", "photos", lambda _: [], 30) == sent
 
 
 def test_new_photos_take_the_places_of_the_oldest(open_page):

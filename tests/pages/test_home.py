@@ -22,10 +22,10 @@ def test_what_the_libraries_hold_is_never_collected(fresh_python):
     """Streamlit collects after each run; 100,000 objects take it some 0.1 s, in which it answers nobody."""
     counted = fresh_python(
         "import gc\n"
-        "from pages import _shared\n"
-        "_shared._load_torch()\n"
+        "from pages import _server\n"
+        "_server.load_torch()\n"
         "kept = gc.get_freeze_count()\n"
-        "_shared.classifier('cifar_resnet20')\n"
+        "_server.classifier('cifar_resnet20')\n"
         "print(kept, gc.get_freeze_count() - kept, len(gc.get_objects()))\n"
     )
     warm, inference, rest = map(int, counted.split())

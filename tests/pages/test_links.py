@@ -1,12 +1,13 @@
 """The link's own parameters against a browser that lags behind."""
 
+import re
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from pages import _links
-from pages._layout import literal
+from pages._layout import literal, verbatim
 from pages._links import hear_link, link, linked
 
 
@@ -100,16 +101,39 @@ def test_a_name_that_pages_share_has_values_of_one_kind(open_page):
     assert {name: found for name, found in kinds.items() if len(found) > 1} == {}
 
 
+HOSTILE = (
+    "![](http://example.org)", "http://example.org/login", "www.example.org", "a@example.org", "$x$ **y** :smile:",
+)  # fmt: skip
+
+
+def outside_code(markdown):
+    """What is left of a text when its spans of code are taken out."""
+    return re.sub(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)", "", markdown)
+
+
 @pytest.mark.parametrize("page", [page for page in PAGES if page != "home"])
-def test_nonsense_is_said_in_words_and_never_a_picture_that_a_browser_fetches(open_page, words, page):
+def test_nonsense_is_said_in_words_and_never_a_picture_or_a_link(open_page, words, page):
     names = widgets_of_the_link(open_page(page))
-    said = words(open_page(page, **dict.fromkeys(names, "![](http://example.org)")))
+    said = words(open_page(page, **dict.fromkeys(names, " ".join(HOSTILE))))
     assert "offered here" in said
-    assert r"!\[\](http://example.org)" in said
-    assert "![" not in said
+    said = outside_code(said)
+    assert not re.search(r"(?<!\\)!\[|example\.org|(?<!\\)\$x|\*\*y|:smile:", said), said
 
 
 def test_what_others_wrote_is_shown_as_it_is():
-    assert literal("depths=(3, 4) and 2 * 3") == "depths=(3, 4) and 2 * 3"
-    assert literal("![a](b) [c][d]") == r"!\[a\](b) \[c\]\[d\]"
+    assert literal("depths=(3, 4) and resnet34_a, 5 %") == "depths=(3, 4) and resnet34_a, 5 %"
+    assert literal("[c][d] 2 * 3 $x$ _y_ <b> &lt; a`b") == r"\[c\]\[d\] 2 \* 3 \$x\$ \_y\_ \<b\> \&lt; a\`b"
     assert literal("\\[") == "\\\\\\["  # a backslash of theirs does not undo ours
+    assert literal("1. a\n# b") == "1\\. a # b"
+    assert literal("- a") == r"\- a"
+
+
+def test_no_address_and_no_icon_stays_outside_code():
+    for word in (*HOSTILE[:4], ":smile:", ":material/home:", ":red[a]", "WWW.example.org"):
+        assert literal(f"See {word} there") == f"See `{word}` there"
+
+
+def test_nothing_breaks_out_of_code():
+    assert verbatim("a") == "`a`"
+    assert verbatim("a`[b](http://c)``d\n\n# e") == "``` a`[b](http://c)``d # e ```"
+    assert verbatim("") == "`''`"

@@ -1,3 +1,5 @@
+import pytest
+
 import resnet_core as rc
 from resnet_core.anatomy.tables.exercises import make_exercises
 
@@ -23,3 +25,10 @@ def test_a_wrong_answer_gets_the_hint_and_a_shown_answer_does_not_count(open_pag
     assert exercise.worked in app.info[0].value
     answered(app, str(exercise.answers[0]))
     assert "0 solved in this visit" in words(app)
+
+
+@pytest.mark.parametrize("question", ["1", "2"])
+def test_an_answer_of_too_many_digits_is_wrong_and_no_fault(open_page, question):
+    app = answered(open_page("architecture", model="resnet18", question=question), "9" * 5000)
+    assert not app.exception
+    assert "Not yet" in app.error[0].value

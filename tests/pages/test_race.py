@@ -208,7 +208,7 @@ def test_a_damaged_history_is_a_sentence_and_races_still_start(open_page, histor
 def test_a_server_that_is_stopped_ends_its_race_and_keeps_it(fresh_python, history):
     fresh_python(
         "import time\n"
-        "from pages._shared import job_manager\n"
+        "from pages._server import job_manager\n"
         "from pages.training.runs import detached_request\n"
         "jobs = job_manager()\n"
         "run = jobs.submit(detached_request(), 'ann')\n"

@@ -109,6 +109,18 @@ def test_a_server_that_does_not_say_the_length_is_fine():
     assert set(seen) == {0}
 
 
+class Impatience(Cancellation):
+    """Cancels a download that would ask a server in trouble for ever; `log` has a line for each time that it asks."""
+
+    def __init__(self, log):
+        super().__init__()
+        self.log = log
+
+    @property
+    def asked(self):
+        return len(self.log) > 3
+
+
 @pytest.mark.parametrize(
     ("manner", "words"),
     [
@@ -120,10 +132,11 @@ def test_a_server_that_does_not_say_the_length_is_fine():
     ],
 )
 def test_a_server_in_trouble_is_a_sentence_with_the_way_out(manner, words):
-    with serving(manner) as url:
+    log = []
+    with serving(manner, log) as url:
         weights = offered(url)
         with pytest.raises(WeightsError, match=rf"(?s){words}.*weights fetch resnet18\.IMAGENET1K_V1"):
-            fetch_weights(weights, timeout_s=0.3 if manner == "stalls" else 20)
+            fetch_weights(weights, timeout_s=0.3 if manner == "stalls" else 20, cancellation=Impatience(log))
     assert not weights.path.exists()
 
 
@@ -194,3 +207,15 @@ def test_a_redirect_is_followed_but_never_out_of_https(tmp_path):
     assert redirect(Request("https://a.org/x"), newurl="https://b.org/x").full_url == "https://b.org/x"
     with pytest.raises(URLError, match=r"redirects from https to http://b\.org/x, which is not encrypted"):
         redirect(Request("https://a.org/x"), newurl="http://b.org/x")
+
+
+def test_a_server_that_sends_the_whole_file_again_does_not_make_it_longer():
+    log, seen = [], []
+    with serving("starts over", log) as url:
+        weights = offered(url)
+        weights.path.parent.mkdir(parents=True)
+        weights.path.with_name(f"{weights.path.name}.partial").write_bytes(CONTENT[:5000])
+        fetched = fetch_weights(weights, lambda done, total: seen.append((done, total)))
+    assert fetched.path.read_bytes() == CONTENT
+    assert log == [5000]
+    assert (seen[0], seen[-1]) == ((0, len(CONTENT)), (len(CONTENT), len(CONTENT)))

@@ -40,7 +40,7 @@ def empty_cache(tmp_path, monkeypatch):
 
 
 def write_checkpoint(folder, name="mine", **changes):
-    """A tiny run's result, as `resnet_core.lab.training.checkpoints.export` writes it."""
+    """A tiny run's result, as `resnet_core.lab.training.checkpoints.save_trained` writes it."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.safetensors"
     save_file(build_model("cifar_resnet20", seed=0, num_classes=3, widths=(4, 4, 4)).state_dict(), path)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 Shape = tuple[int, ...]
+NOT_CALLED = " (not called)"  # follows the kind of a module whose trained numbers no call used
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,9 +26,11 @@ class LayerCall:
         stage: "stem", "layer1", ... or "head"; of a network that is not ours the first part of the path.
         block: number of the block in its stage, from 0; None outside blocks.
         input_shape, output_shape: (N, C, H, W) or (N, features); of the first tensor where there are several.
-        kernel_size, stride, padding: (vertical, horizontal), None for layers without a window.
+        kernel_size, stride, padding: (vertical, horizontal), with as many sides as the layer slides over in other
+            dimensions; None for layers without a window.
         groups: of a convolution; None for other layers.
-        params: trained numbers that this call is the first to use, so that the rows add up to the total.
+        params: trained numbers that this call is the first to use. What no call uses stands in rows of its own at the
+            end, with no shapes and a kind such as "Linear (not called)", so that the rows add up to the total.
         macs: multiply-adds of the whole batch, by the rule in `cost.MAC_RULE`.
         activation_bytes: size of the output tensor in float32.
         receptive_field: (height, width) in input pixels, not clipped to the picture; None where it can't be known.
@@ -40,14 +43,19 @@ class LayerCall:
     block: int | None
     input_shape: Shape
     output_shape: Shape
-    kernel_size: tuple[int, int] | None = None
-    stride: tuple[int, int] | None = None
-    padding: tuple[int, int] | None = None
+    kernel_size: Shape | None = None
+    stride: Shape | None = None
+    padding: Shape | None = None
     groups: int | None = None
     params: int = 0
     macs: int = 0
     activation_bytes: int = 0
     receptive_field: tuple[int, int] | None = None
+
+    @property
+    def called(self) -> bool:
+        """Whether this is a call, and not the row of a module that was left out."""
+        return not self.kind.endswith(NOT_CALLED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,12 +70,16 @@ class Trace:
         input_shapes: argument of forward to shape, e.g. {"image": (1, 3, 32, 32), "tokens": (1, 7)}.
         output_shapes: of what came out, e.g. {"out": (1, 21, 64, 64), "aux.0": (1, 10)}; {"": shape} of one tensor.
         outputs: path to output tensor (the last call's), detached copies; empty unless asked for.
+        uncounted: (operation, path, multiply-adds) of the products that `total_macs` leaves out: those of two
+            activations, such as attention's q·kᵀ. None in place of a number where a module is opaque (TorchScript,
+            quantised, an extension's own operation). Empty where nothing was left out.
     """
 
     name: str
     input_shape: Shape
     calls: tuple[LayerCall, ...]
     total_params: int
+    uncounted: tuple[tuple[str, str, int | None], ...] = ()
     input_shapes: Mapping[str, Shape] = field(default_factory=dict, compare=False)
     output_shapes: Mapping[str, Shape] = field(default_factory=dict, compare=False)
     outputs: Mapping[str, Tensor] = field(default_factory=dict, compare=False, repr=False)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from resnet_core.anatomy.counting.calls import LayerCall, Trace
 from resnet_core.anatomy.reconcile.seen import read_count
 from resnet_core.anatomy.tables.formulas import explain_call
-from resnet_core.anatomy.tables.parts import Part, parts_of
+from resnet_core.anatomy.tables.parts import Part, part_tree
 from resnet_core.errors import InvalidSpecError
 
 
@@ -42,7 +42,7 @@ def make_exercises(trace: Trace, seed: int = 0, count: int = 5) -> tuple[Exercis
     """
     draw = random.Random(seed)
     convs = [call for call in trace.calls if call.kind == "Conv2d"]
-    blocks = [block for stage in parts_of(trace).children for block in stage.blocks]
+    blocks = [block for stage in part_tree(trace).children for block in stage.blocks]
     made = [
         _shape(trace, draw.choice([call for call in convs if max(call.stride or (1,)) > 1] or convs)),
         _params(trace, draw.choice(convs)),
@@ -60,7 +60,7 @@ def is_right(exercise: Exercise, given: str) -> bool:
     A count may be rounded, if at least three digits are given: 147k for 147,456.
     """
     if exercise.kind == "shape":
-        numbers = tuple(int(n) for n in re.findall(r"\d+", given))
+        numbers = tuple(int(n) for n in re.findall(r"\d{1,9}", given))  # more digits are no size
         return numbers in exercise.answers or (numbers[:1] == (1,) and numbers[1:] in exercise.answers)
     if exercise.kind == "count":
         return _count_is_right(int(str(exercise.answers[0])), given)

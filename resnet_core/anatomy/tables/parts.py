@@ -1,4 +1,4 @@
-"""parts_of(): a trace as nested parts (network, stages, blocks, modules, layers): what a drawing has to show."""
+"""part_tree(): a trace as nested parts (network, stages, blocks, modules, layers): what a drawing has to show."""
 
 from __future__ import annotations
 
@@ -86,13 +86,14 @@ class Part:
         )
 
 
-def parts_of(trace: Trace) -> Part:
+def part_tree(trace: Trace) -> Part:
     """The whole network as one Part; its children are the stem, the stages and the head.
 
     In our own networks these are the paper's; in another module the first names in its paths.
     """
-    stages = [_stage(stage, tuple(calls)) for stage, calls in groupby(trace.calls, key=lambda call: call.stage)]
-    return Part(path="", name=trace.name, level="network", calls=trace.calls, children=_told_apart(stages))
+    called = tuple(call for call in trace.calls if call.called)
+    stages = [_stage(stage, tuple(calls)) for stage, calls in groupby(called, key=lambda call: call.stage)]
+    return Part(path="", name=trace.name, level="network", calls=called, children=_told_apart(stages))
 
 
 def find_part(network: Part, path: str) -> Part | None:

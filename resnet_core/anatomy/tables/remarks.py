@@ -34,6 +34,24 @@ def beside_the_paper(trace: Trace) -> str:
     )
 
 
+def left_out(trace: Trace) -> str:
+    """What `total_macs` leaves out, with its share of all; empty where nothing is."""
+    numbers = [macs for _, _, macs in trace.uncounted if macs is not None]
+    opaque = sorted({f"{path} ({operation})" for operation, path, macs in trace.uncounted if macs is None})
+    said = []
+    if numbers:
+        share = sum(numbers) / (trace.total_macs + sum(numbers)) * 100
+        kinds = sorted({operation for operation, _, macs in trace.uncounted if macs is not None})
+        said.append(
+            f"Not in these totals: {sum(numbers):,} multiply-adds of two activations ({', '.join(kinds)}), "
+            f"{share:.1f} % of all."
+        )
+    if opaque:
+        shown = ", ".join(opaque[:3]) + (f" and {len(opaque) - 3} more" if len(opaque) > 3 else "")
+        said.append(f"PyTorch shows nothing of what happens inside {shown}: work there may be missing.")
+    return " ".join(said)
+
+
 def beside_its_twin(trace: Trace, twin: Trace) -> str:
     """The same network with its stride in the other place: equal parameters, other multiply-adds."""
     here, there = ("first 1×1", "3×3") if trace.name.endswith("_v1") else ("3×3", "first 1×1")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from resnet_core.anatomy.counting.calls import Trace
 from resnet_core.anatomy.tables.family import spec_changes
-from resnet_core.anatomy.tables.parts import Part, parts_of, runs_of
+from resnet_core.anatomy.tables.parts import Part, part_tree, runs_of
 from resnet_core.models.catalogue import get_spec, list_models
 from resnet_core.models.spec import ModelSpec
 
@@ -45,7 +45,7 @@ class StagePair:
 
 def side_by_side(left: Trace, right: Trace) -> tuple[StagePair, ...]:
     """The stages of two networks by their paths, head last, then the totals."""
-    wholes = parts_of(left), parts_of(right)
+    wholes = part_tree(left), part_tree(right)
     stages = [{part.path: part for part in whole.children} for whole in wholes]
     paths = sorted({**stages[0], **stages[1]}, key=lambda path: (path == "head", path != "stem", path))
     pairs = [_pair(path, stages[0].get(path), stages[1].get(path)) for path in paths]

@@ -25,9 +25,9 @@ def format_shape(shape: tuple[int, ...] | None) -> str:
     return "" if shape is None else f"({', '.join(map(str, shape))})"
 
 
-def format_size(size: tuple[int, int] | None) -> str:
+def format_size(size: tuple[int, ...] | None) -> str:
     """ "7x7"; empty for None."""
-    return "" if size is None else f"{size[0]}x{size[1]}"
+    return "" if size is None else "x".join(map(str, size))
 
 
 def layer_table(trace: Trace) -> pd.DataFrame:
@@ -69,6 +69,8 @@ def stage_table(trace: Trace) -> pd.DataFrame:
 
 
 def _paper_stage(call: LayerCall) -> str:
+    if not call.called:
+        return "not called"
     return "conv2_x" if call.kind == "MaxPool2d" and call.stage == "stem" else display_stage(call.stage)
 
 
@@ -77,8 +79,7 @@ def _stage_row(calls: list[LayerCall], printed: PaperStage | None) -> dict[str, 
     blocks = {call.block for call in calls} - {None}
     return {
         "stage": _paper_stage(last),
-        "output": format_size((last.output_shape[2], last.output_shape[3])) if len(last.output_shape) == 4 else "1x1",
-        "channels": last.output_shape[1] if len(last.output_shape) > 1 else None,
+        **_output(calls),
         "blocks": len(blocks) or None,
         **_sums(calls),
         "paper_output": format_size((printed.output_side, printed.output_side)) if printed else "",
@@ -88,9 +89,22 @@ def _stage_row(calls: list[LayerCall], printed: PaperStage | None) -> dict[str, 
     }
 
 
+PICTURES = ("Conv2d", "BatchNorm2d", "MaxPool2d", "AvgPool2d", "AdaptiveAvgPool2d", "ShortcutAdd")
+
+
+def _output(calls: list[LayerCall]) -> dict[str, object]:
+    """Pixels and channels where these calls work on pictures (N, C, H, W); else the shape as it is, without a batch."""
+    shape = calls[-1].output_shape
+    if len(shape) == 4 and any(call.kind in PICTURES and call.output_shape == shape for call in calls):
+        return {"output": format_size((shape[2], shape[3])), "channels": shape[1]}
+    if len(shape) == 2:
+        return {"output": "1x1", "channels": shape[1]}
+    return {"output": "x".join(map(str, shape[1:])), "channels": None}
+
+
 def _total_row(trace: Trace, printed: float | None) -> dict[str, object]:
     blocks = len({(call.stage, call.block) for call in trace.calls if call.block is not None})
-    out = trace.calls[-1].output_shape if trace.calls else ()
+    out = next((call.output_shape for call in reversed(trace.calls) if call.called), ())
     return {
         "stage": "total", "output": "", "channels": out[-1] if out else None, "blocks": blocks or None,
         **_sums(trace.calls), "paper_output": "", "paper_layers": "", "paper_macs": printed,

@@ -109,7 +109,10 @@ def _advice(
     if unfit and not unfit[0].endswith("pixels"):
         return ""
     side = smallest_side(model, tuple(picture.shape)) if picture.ndim == 4 and picture.is_floating_point() else None
-    return f"The smallest square input that works is {side}x{side}." if side else ""
+    if side is not None and side > max(picture.shape[2:]):
+        return f"The smallest square input that works is {side}x{side}."
+    fitting = fitting_side(model, tuple(picture.shape)) if side else None
+    return f"Not every size works: {fitting}x{fitting} does, the next multiple of a power of two." if fitting else ""
 
 
 def smallest_side(model: nn.Module, shape: Shape) -> int | None:
@@ -121,6 +124,13 @@ def smallest_side(model: nn.Module, shape: Shape) -> int | None:
         middle = (low + high) // 2
         low, high = (low, middle) if _passes(model, (*shape[:2], middle, middle)) else (middle, high)
     return high
+
+
+def fitting_side(model: nn.Module, shape: Shape) -> int | None:
+    """The nearest larger multiple of 2, 4, ... 32 that passes: networks that halve and double again need one."""
+    longest = max(shape[2:])
+    sides = sorted({-(-longest // factor) * factor for factor in (2, 4, 8, 16, 32)} - {longest})
+    return next((side for side in sides if _passes(model, (*shape[:2], side, side))), None)
 
 
 def _passes(model: nn.Module, shape: Shape) -> bool:

@@ -11,6 +11,7 @@ from torch.nn.parameter import is_lazy
 from resnet_core.anatomy.counting.calls import Trace, TraceError
 from resnet_core.anatomy.trace.failure import explain_failure
 from resnet_core.anatomy.trace.inputs import Call, Sizes, call_of, device_of, named_inputs, named_tensors
+from resnet_core.anatomy.trace.ledger import Ledger
 from resnet_core.anatomy.trace.recorder import Entered, Recorder
 from resnet_core.anatomy.trace.shapes_only import ShapesOnly
 from resnet_core.anatomy.trace.undisturbed import undisturbed
@@ -68,6 +69,9 @@ def _resolve(
         return given, type(given).__name__, input_size or (1, 3, 224, 224)
     if isinstance(given, str) and given in LISTINGS:
         return build_listing(given, device=device), given, input_size or LISTINGS[given].input_size
+    if not isinstance(given, str | ModelSpec):
+        what = f"the class {given.__name__}: make one of it first" if isinstance(given, type) else f"{given!r}"
+        raise InvalidSpecError(f"A name, a spec or an nn.Module can be traced, and this is {what}.")
     spec = get_spec(given) if isinstance(given, str) else given
     shape = input_size or (1, spec.in_channels, *spec.input_size)
     _check_input(spec, shape)
@@ -75,7 +79,8 @@ def _resolve(
 
 
 def _check_weights(model: nn.Module) -> None:
-    unborn = next((path for path, parameter in model.named_parameters() if is_lazy(parameter)), None)
+    numbers = (*model.named_parameters(), *model.named_buffers())
+    unborn = next((path for path, tensor in numbers if is_lazy(tensor)), None)
     if unborn:
         raise InvalidSpecError(
             f"{unborn} of {type(model).__name__} has no shape yet, and tracing may not give it one: run one batch "
@@ -84,7 +89,8 @@ def _check_weights(model: nn.Module) -> None:
 
 
 def _check_input(spec: ModelSpec, shape: Any) -> None:
-    if len(shape) != 4 or not all(isinstance(n, int) and n >= 1 for n in shape):
+    sized = isinstance(shape, list | tuple)
+    if not sized or len(shape) != 4 or not all(isinstance(n, int) and n >= 1 for n in shape):
         raise InvalidSpecError(
             f"input_size={shape!r} does not work: give (N, C, H, W), four whole numbers of at least 1, "
             f"for example (1, {spec.in_channels}, {spec.input_size[0]}, {spec.input_size[1]})."
@@ -108,19 +114,23 @@ def _run(model: nn.Module, name: str, call: Call, keep_outputs: bool) -> Trace:
             name=name, input_shape=next(iter(shapes.values()), ()), calls=tuple(recorder.calls),
             total_params=sum(p.numel() for p in model.parameters()), input_shapes=shapes,
             output_shapes={way: tuple(tensor.shape) for way, tensor in named_tensors(returned)},
-            outputs=recorder.outputs,
+            outputs=recorder.outputs, uncounted=tuple(recorder.uncounted),
         )  # fmt: skip
 
     try:
-        with undisturbed(model), recorder, _quick_shapes(model):
-            returned = model(*call.args, **call.kwargs)
+        with undisturbed(model), recorder, _watching(model, recorder):
+            returned = recorder.run(call.args, call.kwargs)
     except Exception as error:  # whatever a foreign forward raises, the calls before it are worth showing
         failed = recorder.open[-1] if recorder.open else Entered("", model, call, 0)
         sentence = explain_failure(model, given, failed, recorder.calls, error)
         raise TraceError(sentence, so_far(), failed.path) from error
+    recorder.close()
     return so_far()
 
 
-def _quick_shapes(model: nn.Module) -> AbstractContextManager[Any]:
-    """For our own networks on the meta device only: there the channels of a batch norm fit by construction."""
-    return ShapesOnly() if device_of(model).type == "meta" and isinstance(model, ResNet) else nullcontext()
+def _watching(model: nn.Module, recorder: Recorder) -> AbstractContextManager[Any]:
+    """The ledger of what no layer owns. Our networks have nothing such, and on the meta device need no kernels at all:
+    there the channels of a batch norm fit by construction."""
+    if isinstance(model, ResNet):
+        return ShapesOnly() if device_of(model).type == "meta" else nullcontext()
+    return Ledger(model, recorder.under_way)

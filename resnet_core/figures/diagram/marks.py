@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from resnet_core.figures import svg
+from resnet_core.figures.svg import Markup
 from resnet_core.figures.theme import THEMES, Theme
 
 Mark = tuple[str | float, ...]
@@ -79,31 +80,31 @@ def stage_colour_name(stage: str) -> str:
     return f"stage{min(int(digits), 4)}" if digits.isdigit() else "stage0"
 
 
-def as_svg(marks: Iterable[Mark], theme: str) -> str:
+def as_svg(marks: Iterable[Mark], theme: str) -> Markup:
     """The marks as SVG text."""
     colours = palette(theme) | {"": "none"}
-    return "".join(_DRAWERS[str(mark[0])](colours, *mark[1:]) for mark in marks)
+    return svg.together(*(_DRAWERS[str(mark[0])](colours, *mark[1:]) for mark in marks))
 
 
-def _rect(c: dict[str, str], x: float, y: float, w: float, h: float, fill: str, stroke: str, radius: float) -> str:
+def _rect(c: dict[str, str], x: float, y: float, w: float, h: float, fill: str, stroke: str, radius: float) -> Markup:
     return svg.rect(x, y, w, h, c[fill], stroke=c[stroke] if stroke else None, stroke_width=1.5, rx=radius)
 
 
-def _path(c: dict[str, str], d: str, stroke: str, width: float, dash: str) -> str:
+def _path(c: dict[str, str], d: str, stroke: str, width: float, dash: str) -> Markup:
     return svg.path(d, c[stroke], width, dash or None)
 
 
 def _text(
     c: dict[str, str], x: float, y: float, content: str, colour: str, size: float, anchor: str, weight: int
-) -> str:
+) -> Markup:
     return svg.text(x, y, content, c[colour], size, anchor, font_weight=weight if weight != 400 else None)
 
 
-def _circle(c: dict[str, str], x: float, y: float, radius: float, fill: str, stroke: str) -> str:
+def _circle(c: dict[str, str], x: float, y: float, radius: float, fill: str, stroke: str) -> Markup:
     return svg.tag("circle", cx=x, cy=y, r=radius, fill=c[fill], stroke=c[stroke], stroke_width=2)
 
 
-_DRAWERS: dict[str, Callable[..., str]] = {"r": _rect, "p": _path, "t": _text, "c": _circle}
+_DRAWERS: dict[str, Callable[..., Markup]] = {"r": _rect, "p": _path, "t": _text, "c": _circle}
 
 
 def _r(value: float) -> float:

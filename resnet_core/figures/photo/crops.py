@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, ImageDraw
 
-from resnet_core.figures.svg import drawing, rect, tag, text
+from resnet_core.figures.svg import Markup, drawing, rect, tag, text
 from resnet_core.figures.theme import THEMES, Theme
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def ranges_drawing(ranges: Sequence[ChannelRange], theme: str = "light") -> str:
     return drawing(WIDTH, foot + 20, *marks, title=f"Values after normalisation: {title}")
 
 
-def _channel(one: ChannelRange, y: float, low: float, scale: float, t: Theme) -> list[str]:
+def _channel(one: ChannelRange, y: float, low: float, scale: float, t: Theme) -> list[Markup]:
     left, right, mean = (LABEL + (value - low) * scale for value in (one.lowest, one.highest, one.mean))
     return [
         text(0, y + 17, one.channel, t.ink, 13),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from resnet_core.anatomy.papers.published import PublishedError
-from resnet_core.figures.svg import drawing, path, rect, tag, text
+from resnet_core.figures.svg import Markup, drawing, path, rect, tag, text, together
 from resnet_core.figures.theme import THEMES, Theme
 
 WIDTH, HEIGHT = 480, 350
@@ -57,16 +57,16 @@ class _Chart:
     def y(self, error: float) -> float:
         return HEIGHT - BOTTOM - min(error, self.ceiling) / self.ceiling * (HEIGHT - TOP - BOTTOM)
 
-    def grid(self) -> str:
+    def grid(self) -> Markup:
         t = self.theme
         parts = [text(LEFT - 40, 16, "Error on CIFAR-10's test set", t.muted, 13)]
         for error in range(0, int(self.ceiling) + 1, 5):
             parts.append(path(f"M{LEFT} {self.y(error):.1f} H{WIDTH - RIGHT}", t.hairline, 1))
             parts.append(text(LEFT - 8, self.y(error) + 5, f"{error} %", t.muted, 13, "end"))
         parts += [text(self.x(d), HEIGHT - BOTTOM + 22, str(d), t.muted, 13, "middle") for d in self.depths]
-        return "".join(parts) + text(WIDTH - RIGHT, HEIGHT - 8, "layers", t.muted, 13, "end")
+        return together(*parts, text(WIDTH - RIGHT, HEIGHT - 8, "layers", t.muted, 13, "end"))
 
-    def series(self, points: Mapping[int, float], colour: str, dash: str | None) -> str:
+    def series(self, points: Mapping[int, float], colour: str, dash: str | None) -> Markup:
         """A line with its marks and values: squares and dashes for plain, circles for residual."""
         places = [(self.x(depth), self.y(error), error) for depth, error in sorted(points.items())]
         line = path("M" + " L".join(f"{x:.1f} {y:.1f}" for x, y, _ in places), colour, 2.5, dash)
@@ -77,9 +77,9 @@ class _Chart:
         lift = -13 if dash else 23
         decimals = max(len(f"{error:g}".partition(".")[2]) for error in points.values())
         labels = [text(x, y + lift, f"{error:.{decimals}f}", self.theme.ink, 13, "middle") for x, y, error in places]
-        return "".join([line, *marks, *labels])
+        return together(line, *marks, *labels)
 
-    def escape(self, depth: int, error: float, inside: Mapping[int, float]) -> str:
+    def escape(self, depth: int, error: float, inside: Mapping[int, float]) -> Markup:
         """An arrow out of the top of the chart towards a value that does not fit."""
         t, last = self.theme, max(d for d in inside if d < depth)
         x, y, end, top = self.x(last), self.y(inside[last]), self.x(last) + 44, TOP - 10
@@ -89,13 +89,14 @@ class _Chart:
             f"M{end:.1f} {top:.1f} L{end - along + side * up * 0.5:.1f} {top - up - side * along * 0.5:.1f}"
             for side in (-1, 1)
         )
-        line = path(f"M{x:.1f} {y:.1f} L{end:.1f} {top:.1f}", t.plain, 2.5, "7 5") + path(wings, t.plain, 2.5)
-        return line + text(end + 12, top + 3, f"over {error:g} % at {depth} layers", t.ink, 13)
+        line = path(f"M{x:.1f} {y:.1f} L{end:.1f} {top:.1f}", t.plain, 2.5, "7 5")
+        words = text(end + 12, top + 3, f"over {error:g} % at {depth} layers", t.ink, 13)
+        return together(line, path(wings, t.plain, 2.5), words)
 
-    def names(self, plain: Mapping[int, float], residual: Mapping[int, float]) -> str:
+    def names(self, plain: Mapping[int, float], residual: Mapping[int, float]) -> Markup:
         t, first, last = self.theme, min(plain), max(residual)
         above_first = text(self.x(first) - 8, self.y(plain[first]) - 36, "plain", t.plain, 16, font_weight=650)
         above_last = text(
             self.x(last) + 8, self.y(residual[last]) - 16, "residual", t.residual, 16, "end", font_weight=650
         )
-        return above_first + above_last
+        return together(above_first, above_last)

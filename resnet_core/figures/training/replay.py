@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from resnet_core.figures.svg import drawing, path, rect, tag, text
+from resnet_core.figures.svg import Markup, drawing, path, rect, tag, text, together
 from resnet_core.figures.theme import THEMES, Theme
 from resnet_core.figures.training.labels import apart
 from resnet_core.lab.runs.recorded import RecordedRun
@@ -86,26 +86,24 @@ class _Panel:
     def y(self, percent: float) -> float:
         return self.top + TALL - BOTTOM - percent / self.ceiling * (TALL - TOP - BOTTOM)
 
-    def draw(self, kind: str, runs: Sequence[RecordedRun], paper: Mapping[str, float]) -> str:
+    def draw(self, kind: str, runs: Sequence[RecordedRun], paper: Mapping[str, float]) -> Markup:
         colours = run_colours(runs, self.theme)
-        lines = "".join(self.lines(run, colour, kind) for run, colour in zip(runs, colours, strict=True))
+        lines = together(*(self.lines(run, colour, kind) for run, colour in zip(runs, colours, strict=True)))
         area = {"x": self.left + LEFT, "y": self.y(self.ceiling), "height": self.y(0) - self.y(self.ceiling) + 4}
         whole = rect(**area, width=self.x(self.last) - self.x(1) + 6, fill="none", rx=0)
-        clips = tag("clipPath", whole, id=f"whole-{self.name}") + tag(
-            "clipPath", rect(**area, width=self.x(self.last) - self.x(1) + 6, fill="none", rx=0, class_="shown"),
-            id=f"shown-{self.name}",
+        shown = rect(**area, width=self.x(self.last) - self.x(1) + 6, fill="none", rx=0, class_="shown")
+        clips = (
+            tag("clipPath", whole, id=f"whole-{self.name}"), tag("clipPath", shown, id=f"shown-{self.name}"),
         )  # fmt: skip
-        return "".join(
-            (
-                tag("defs", clips), self.grid(kind),
-                tag("g", lines, opacity=0.18, clip_path=f"url(#whole-{self.name})"),
-                tag("g", lines, class_="reveal", clip_path=f"url(#shown-{self.name})"),
-                self.cursor(), *(self.marks(epoch, runs, colours, kind) for epoch in range(1, self.last + 1)),
-                self.ends(runs, colours, paper),
-            )
+        return together(
+            tag("defs", *clips), self.grid(kind),
+            tag("g", lines, opacity=0.18, clip_path=f"url(#whole-{self.name})"),
+            tag("g", lines, class_="reveal", clip_path=f"url(#shown-{self.name})"),
+            self.cursor(), *(self.marks(epoch, runs, colours, kind) for epoch in range(1, self.last + 1)),
+            self.ends(runs, colours, paper),
         )  # fmt: skip
 
-    def grid(self, kind: str) -> str:
+    def grid(self, kind: str) -> Markup:
         t, right = self.theme, self.x(self.last)
         own = t.plain if kind == "plain" else t.residual
         parts = [text(self.left + LEFT, self.top + 18, kind, own, 16, font_weight=650)]
@@ -116,23 +114,23 @@ class _Panel:
         step = 5 if self.last > 12 else 2
         for epoch in (1, *range(step, self.last + 1, step)):
             parts.append(text(self.x(epoch), self.y(0) + 20, str(epoch), t.muted, 13, "middle"))
-        return "".join(parts) + text(right, self.y(0) + 38, "epoch", t.muted, 13, "end")
+        return together(*parts, text(right, self.y(0) + 38, "epoch", t.muted, 13, "end"))
 
-    def lines(self, run: RecordedRun, colour: str, kind: str) -> str:
+    def lines(self, run: RecordedRun, colour: str, kind: str) -> Markup:
         dash = "7 5" if kind == "plain" else None
         training = self.line([(e.epoch, e.train_error) for e in run.epochs], colour, 1.4, dash)
-        return training + self.line([(e.epoch, e.validation_error) for e in run.epochs], colour, 3, dash)
+        return together(training, self.line([(e.epoch, e.validation_error) for e in run.epochs], colour, 3, dash))
 
-    def line(self, points: Iterable[tuple[int, float]], colour: str, width: float, dash: str | None) -> str:
+    def line(self, points: Iterable[tuple[int, float]], colour: str, width: float, dash: str | None) -> Markup:
         d = " L".join(f"{self.x(epoch):.1f} {self.y(error * 100):.1f}" for epoch, error in points)
         return path(f"M{d}", colour, width, dash, stroke_linejoin="round")
 
-    def cursor(self) -> str:
+    def cursor(self) -> Markup:
         """A line at the last epoch; a script moves it by whole epochs, whose width in units it carries."""
         d = f"M{self.x(self.last):.1f} {self.y(self.ceiling):.1f} V{self.y(0):.1f}"
         return path(d, self.theme.muted, 1, class_="cursor", data_step=f"{self.x(2) - self.x(1):.3f}")
 
-    def marks(self, epoch: int, runs: Sequence[RecordedRun], colours: Sequence[str], kind: str) -> str:
+    def marks(self, epoch: int, runs: Sequence[RecordedRun], colours: Sequence[str], kind: str) -> Markup:
         """Where each run's test error stands after that epoch: squares for plain, circles for residual."""
         parts = []
         for run, colour in zip(runs, colours, strict=True):
@@ -144,7 +142,7 @@ class _Panel:
         hidden = None if epoch == self.last else "display:none"
         return tag("g", *parts, class_="at", data_epoch=epoch, style=hidden)
 
-    def ends(self, runs: Sequence[RecordedRun], colours: Sequence[str], paper: Mapping[str, float]) -> str:
+    def ends(self, runs: Sequence[RecordedRun], colours: Sequence[str], paper: Mapping[str, float]) -> Markup:
         """At the right: which line is which, with its last test error, and the paper's beside it."""
         wanted = [self.y(min(run.epochs[-1].validation_error * 100, self.ceiling)) for run in runs]
         places = apart(wanted, 36, self.y(self.ceiling) + 12, self.y(0) - 18)
@@ -154,4 +152,4 @@ class _Panel:
                               font_weight=650))  # fmt: skip
             if run.model in paper:
                 parts.append(text(x, y + 16, f"paper {paper[run.model]:g} %", self.theme.muted, 13))
-        return "".join(parts)
+        return together(*parts)

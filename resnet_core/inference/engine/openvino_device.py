@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.util import find_spec
+from threading import Lock
 from typing import Any
 
+_ONE_CORE = Lock()
 # Ours -> OpenVINO's list of what the processor is good at.
 _CAPABILITIES = {"fp32": "FP32", "bf16": "BF16", "fp16": "FP16"}
 
@@ -15,9 +17,14 @@ def openvino_precisions() -> frozenset[str]:
     return frozenset() if find_spec("openvino") is None else _supported()
 
 
-@cache
 def openvino_core() -> Any:
     """The one `openvino.Core` of this process."""
+    with _ONE_CORE:  # a cache alone makes two where two threads ask first at the same time
+        return _make_core()
+
+
+@cache
+def _make_core() -> Any:
     import openvino
 
     return openvino.Core()

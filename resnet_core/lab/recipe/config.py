@@ -86,6 +86,11 @@ class TrainConfig:
         """The network's spec, before the data set decides channels, classes and size."""
         return get_spec(self.model).override(**dict(self.overrides))
 
+    @property
+    def name(self) -> str:
+        """What the network is called: `model`, or the name that came with another depth."""
+        return self.spec().name
+
     def override(self, **changes: Any) -> Self:
         """The same recipe with some fields changed, checked again."""
         known = [f.name for f in fields(self)]

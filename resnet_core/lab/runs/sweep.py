@@ -16,7 +16,7 @@ from resnet_core.errors import InvalidSpecError, ResNetCoreError
 from resnet_core.lab.recipe.arms import arm_config, check_race
 from resnet_core.lab.recipe.config import TrainConfig
 
-PACKAGE = Path(__file__).resolve().parents[1]
+PACKAGE = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,7 @@ class SweepResult:
     """How a run ended.
 
     Attributes:
-        files: what it leaves, by name: record and weights, as `train_and_save` exports them.
+        files: what it leaves, by name: record and weights, as `train_and_save` leaves them.
         message: why it ended before its time; empty otherwise.
     """
 
@@ -101,7 +101,7 @@ def _carry_out(run: SweepRun, data_dir: Path | None, device: str, folder: Path) 
             message = getattr(metrics, "stop_reason", None) or message
     except ResNetCoreError as error:
         return SweepResult(run=run, files={}, message=str(error))
-    files = (folder / f"{run.config.model}{suffix}" for suffix in (".json", ".safetensors"))
+    files = (folder / f"{run.config.name}{suffix}" for suffix in (".json", ".safetensors"))
     return SweepResult(
         run=run, files={file.name: file.read_bytes() for file in files if file.exists()}, message=message
     )

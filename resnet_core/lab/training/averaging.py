@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from resnet_core.errors import WeightsError
 from resnet_core.lab.data.sources import TrainingData
 from resnet_core.lab.recipe.config import TrainConfig
-from resnet_core.lab.training.checkpoints import export
+from resnet_core.lab.training.checkpoints import save_trained
 from resnet_core.lab.training.learner import Learner
 from resnet_core.lab.training.metrics import EpochMetrics
 from resnet_core.models.compute import autocast, pick_device
@@ -52,7 +52,7 @@ def average_runs(
     states = [_checked_state(learner, path) for path in weights]
     learner.model.load_state_dict({key: _mean([state[key] for state in states]) for key in states[0]})
     metrics = _renew_statistics(learner)
-    export(learner, [metrics], folder, {"averaged": [_run_of(path) for path in weights]})
+    save_trained(learner, [metrics], folder, {"averaged": [_run_of(path) for path in weights]})
     return metrics
 
 

@@ -86,7 +86,7 @@ def train_and_save(
             saved_at = time.monotonic()
         yield metrics
     if team.writes:
-        export(learner, history, folder, record | ({"stop_reason": stop_reason} if stop_reason else {}))
+        save_trained(learner, history, folder, record | ({"stop_reason": stop_reason} if stop_reason else {}))
 
 
 def _begin_with(learner: Learner, weights: Path) -> str:
@@ -155,7 +155,7 @@ def _read_progress(path: Path) -> tuple[str, dict[str, Any], list[dict[str, Any]
         raise DataError(f"{path} is damaged ({type(error).__name__}). Remove it to begin the run again.") from error
 
 
-def export(learner: Learner, history: list[EpochMetrics], folder: Path, record: dict[str, Any]) -> None:
+def save_trained(learner: Learner, history: list[EpochMetrics], folder: Path, record: dict[str, Any]) -> None:
     """Write `<model>.safetensors` and `<model>.json` (recipe, history, preprocessing, sha256) into `folder`.
 
     Of two runs of one recipe on one machine's CPU, broken off or not, the weights are equal byte for byte; in the
@@ -163,7 +163,7 @@ def export(learner: Learner, history: list[EpochMetrics], folder: Path, record: 
 
     A run that diverged has its record alone: its weights are worth nothing.
     """
-    name = learner.config.model
+    name = learner.config.name
     facts = _facts(learner) | record
     if not learner.diverged:
         weights = save({k: v.detach().cpu().contiguous() for k, v in learner.model.state_dict().items()})

@@ -64,7 +64,7 @@ class Learner:
         _check_fit(config, data, team)
         size = data.image_size if config.image_size is None else (config.image_size, config.image_size)
         spec = config.spec().override(in_channels=data.channels, num_classes=len(data.classes), input_size=size)
-        self.config, self.data, self.device, self.arm = config, data.to(device), device, arm or config.model
+        self.config, self.data, self.device, self.arm = config, data.to(device), device, arm or config.name
         self.team = team
         self.model = build_model(spec, device="cpu", seed=config.seed)
         initialise_as(self.model, config.init, config.seed)

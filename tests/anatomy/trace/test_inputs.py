@@ -33,7 +33,7 @@ CAPTIONED = {"logits": (1, 2), "parts.0": (1, 8), "parts.1.0": (1, 8)}
 
 
 def paths(trace):
-    return [call.path for call in trace.calls]
+    return [call.path for call in trace.calls if call.called]
 
 
 @pytest.mark.parametrize(
@@ -187,7 +187,7 @@ def test_numbers_that_a_part_holds_itself_are_a_row_after_its_layers():
     assert sum(call.params for call in trace.calls) == trace.total_params
 
 
-def test_numbers_of_parts_that_are_not_called_are_in_no_row():
+def test_numbers_of_parts_that_are_not_called_stand_in_rows_of_their_own():
     class Trained(nn.Module):
         def __init__(self):
             super().__init__()
@@ -198,7 +198,14 @@ def test_numbers_of_parts_that_are_not_called_are_in_no_row():
             return self.scale * self.body(x)
 
     trace = trace_model(Trained(), (1, 3, 4, 4))
-    assert [(call.path, call.params) for call in trace.calls] == [("body", 12), ("Trained", 3)]
+    assert [(call.path, call.params) for call in trace.calls] == [
+        ("body", 12),
+        ("Trained", 3),
+        ("only_in_training", 20),
+    ]
+    assert trace.calls[-1].kind == "Linear (not called)"
+    assert layer_table(trace).params.sum() == trace.total_params
+    assert stage_table(trace).set_index("stage").params["not called"] == 20
     assert trace.total_params == 12 + 3 + 20
 
 

@@ -1,9 +1,11 @@
 import time
+from types import SimpleNamespace
 
 import pytest
 import torch
 
 import resnet_core as rc
+from resnet_core.inference.explain import timing
 from resnet_core.inference.explain.timing import layer_times
 
 
@@ -39,3 +41,19 @@ def test_no_clock_is_left_on_the_shared_network(model):
 def test_at_least_one_pass(model):
     with pytest.raises(rc.InvalidSpecError, match="passes=0"):
         layer_times(model, passes=0)
+
+
+def test_the_passes_that_warm_up_are_not_counted(model, monkeypatch):
+    now, calls = [0.0], []
+
+    class SlowAtFirst(torch.nn.ReLU):
+        def forward(self, x):
+            calls.append(x)
+            now[0] += 5 if len(calls) <= 2 else 1
+            return super().forward(x)
+
+    monkeypatch.setattr(timing, "time", SimpleNamespace(perf_counter=lambda: now[0]))
+    model.relu = SlowAtFirst()
+    durations = {row.path: row.duration_ms for row in layer_times(model, passes=1)}
+    assert len(calls) == 3
+    assert durations["relu"] == 1000

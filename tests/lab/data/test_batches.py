@@ -93,3 +93,27 @@ def test_pictures_are_resized_to_the_side_that_is_asked_for(tiny_data):
     assert torch.equal(own, batch(tiny_data, 0, augment=False)[0])
     grey = torch.full((2, 1, 4, 4), 70, dtype=torch.uint8)
     assert resize(grey, 9).unique().tolist() == [70]
+
+
+def test_no_seed_repeats_what_another_seed_drew_a_step_or_an_epoch_later(tiny_data):
+    alike = replace(tiny_data, train_images=tiny_data.train_images[:1].expand(48, -1, -1, -1))
+    numbered = replace(tiny_data, train_labels=torch.arange(48))
+    moments = [(seed, counter) for seed in range(4) for counter in range(4)]
+    crops = {batch(alike, step, seed=seed)[0].numpy().tobytes() for seed, step in moments}
+    orders = {tuple(batch(numbered, 3 * epoch, seed=seed)[1].tolist()) for seed, epoch in moments}
+    assert len(crops) == len(orders) == len(moments)
+
+
+def test_crops_lie_anywhere_from_edge_to_edge_of_the_padding(tiny_data):
+    """Each of the 8 rows and columns has its number, the padding 0; so two neighbours say where a crop lies."""
+    numbers = torch.arange(1, 9, dtype=torch.uint8).expand(48, 8, 8)
+    images = torch.stack((numbers.mT, numbers, numbers), 1)
+    numbered = replace(tiny_data, train_images=images, mean=(0, 0, 0), std=(1 / 255,) * 3)
+    seen = torch.cat([batch(numbered, step)[0] for step in range(12)]).round().int()
+    down, across = (
+        {tuple(pair) for pair in seen[:, channel].amax(2 - channel)[:, PAD - 1 : PAD + 1].tolist()}
+        for channel in (0, 1)
+    )
+    anywhere = {(at, (at + 1) % 9) for at in range(2 * PAD + 1)}
+    assert down == anywhere
+    assert across == anywhere | {(second, first) for first, second in anywhere}  # mirrored ones too

@@ -128,6 +128,7 @@ def test_two_workers_run_two_at_once(history, track):
     ids = [jobs.submit(request(seed), f"visitor {seed}").id for seed in (1, 2)]
     for run_id in ids:
         wait_for_state(jobs, run_id, "running")
+    assert [run.state for run in jobs.active()] == ["running", "running"]  # the first one has not ended meanwhile
     track.let_all_run()
     jobs.close()
 

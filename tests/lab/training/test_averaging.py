@@ -2,9 +2,11 @@ import json
 
 import pytest
 import torch
+import torch.nn.functional as F
 from safetensors.torch import load_file
 
 from resnet_core.errors import WeightsError
+from resnet_core.lab.data.batches import steps_per_epoch, training_batch
 from resnet_core.lab.training.averaging import average_runs, recipe_of
 from resnet_core.lab.training.checkpoints import train_and_save
 
@@ -57,3 +59,17 @@ def test_two_different_networks_are_named_before_any_data_is_loaded(two_runs, ch
         WeightsError, match=r"can't be averaged: one is cifar_resnet20.*, the other cifar_resnet20.*digits"
     ):
         recipe_of(two_runs)
+
+
+def test_batch_norm_gets_the_plain_mean_over_the_batches(two_runs, tiny_config, tiny_data, tmp_path):
+    average_runs(two_runs, tiny_data, tmp_path / "mean", device="cpu")
+    mean, last = load_file(tmp_path / "mean" / f"{NAME}.safetensors"), tiny_config.override(seed=1)
+    means, variances = [], []
+    for step in range(steps_per_epoch(tiny_data, last.batch_size)):
+        images, _ = training_batch(tiny_data, step, batch_size=last.batch_size, seed=1, augment=last.augment)
+        channels = F.conv2d(images, mean["conv1.weight"], padding=1).transpose(0, 1).flatten(1)
+        means.append(channels.mean(1))
+        variances.append(channels.var(1))
+    assert len(means) == 3
+    torch.testing.assert_close(mean["bn1.running_mean"], torch.stack(means).mean(0))
+    torch.testing.assert_close(mean["bn1.running_var"], torch.stack(variances).mean(0))

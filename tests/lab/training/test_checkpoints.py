@@ -1,17 +1,18 @@
 import hashlib
 import json
 import os
+import pickle
 import re
 import signal
 import subprocess
 import sys
 from dataclasses import asdict, fields
+from pathlib import Path
 
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from resnet_core.atomic import write_atomically
 from resnet_core.errors import DataError, InvalidSpecError, WeightsError
 from resnet_core.lab.recipe.config import TrainConfig
 from resnet_core.lab.training.checkpoints import PROGRESS_FILE, train_and_save
@@ -165,21 +166,6 @@ def test_a_folder_that_can_not_be_written_is_a_sentence(tiny_config, tiny_data, 
         run(tiny_config, tiny_data, tmp_path / "file")
 
 
-def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch):
-    path = tmp_path / "kept"
-    write_atomically(path, b"old")
-
-    def full(self, content):
-        self.touch()
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("pathlib.Path.write_bytes", full)
-    with pytest.raises(DataError, match=r"No space left on device.*Free some space"):
-        write_atomically(path, b"new")
-    assert [p.name for p in tmp_path.iterdir()] == ["kept"]
-    assert path.read_bytes() == b"old"
-
-
 def test_a_run_may_begin_with_another_runs_weights_and_keeps_its_record(tiny_config, tiny_data, tmp_path):
     for _ in train_and_save(tiny_config, tiny_data, tmp_path / "first", device="cpu"):
         pass
@@ -261,10 +247,32 @@ def test_a_run_that_ends_in_a_hopeless_loss_is_no_good_run(tiny_config, tiny_dat
 
 
 def test_weights_that_the_last_step_has_broken_are_not_saved(tiny_config, tiny_data, tmp_path, monkeypatch):
-    def broken(self, rate, gradient_norms):
+    descend = Learner._descend
+
+    def broken(self, *args):
+        norms = descend(self, *args)
         self.model.fc.weight.data[0, 0] = float("nan")
+        return norms
 
     monkeypatch.setattr(Learner, "_descend", broken)
     last = run(tiny_config.override(epochs=1, batch_size=48), tiny_data, tmp_path)[-1]
     assert "its weights after the last step are not numbers" in last.stop_reason
     assert not (tmp_path / f"{NAME}.safetensors").exists()
+
+
+class Evil:
+    """Runs code where it is unpickled."""
+
+    def __init__(self, target):
+        self.target = target
+
+    def __reduce__(self):
+        return Path.touch, (self.target,)
+
+
+@pytest.mark.parametrize("save", [torch.save, lambda what, path: path.write_bytes(pickle.dumps(what, protocol=2))])
+def test_a_progress_file_with_code_is_refused_and_never_run(save, tiny_config, tiny_data, tmp_path):
+    save({"config": Evil(tmp_path / "was here"), "learner": {}, "history": []}, tmp_path / PROGRESS_FILE)
+    with pytest.raises(DataError, match=r"progress\.pt is damaged \(UnpicklingError\)\. Remove it"):
+        run(tiny_config, tiny_data, tmp_path)
+    assert not (tmp_path / "was here").exists()

@@ -5,7 +5,7 @@ from io import StringIO
 import pandas as pd
 import pytest
 
-from resnet_core.anatomy.tables.export import FORMATS, SUFFIXES, export_table
+from resnet_core.anatomy.tables.as_text import FORMATS, SUFFIXES, export_table
 from resnet_core.anatomy.tables.tables import layer_table, stage_table
 from resnet_core.anatomy.walk.walk import walk_spec
 from resnet_core.errors import InvalidSpecError

@@ -1,0 +1,63 @@
+"""What two or more pages compute alike: once, then shared between visitors, so never changed in place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+import resnet_core as rc
+from pages._server import job_manager
+
+if TYPE_CHECKING:
+    from resnet_core.anatomy.counting.calls import Trace
+    from resnet_core.figures.training.race_view import RaceView
+    from resnet_core.inference.samples import Sample
+    from resnet_core.lab.runs.recorded import RecordedRun
+    from resnet_core.lab.runs.records import RunSnapshot
+    from resnet_core.weights.record import Weights
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def walked(model: str, size: int, channels: int) -> Trace:
+    """The trace of a variant by arithmetic, which needs no PyTorch: there at once on a server that has just started."""
+    spec = rc.get_spec(model).override(in_channels=channels)
+    return rc.walk_spec(spec, (1, channels, size, size))
+
+
+@st.cache_data(ttl=60, show_spinner=False)
+def all_weights() -> list[Weights]:
+    """Every set of weights that Classify offers: yours, the bundled ones, torchvision's."""
+    from resnet_core.weights.library import list_weights
+
+    return list_weights()
+
+
+@st.cache_data(show_spinner=False)
+def samples() -> dict[str, Sample]:
+    """The bundled sample pictures by name."""
+    from resnet_core.inference.samples import list_samples
+
+    return {sample.name: sample for sample in list_samples()}
+
+
+@st.cache_resource(ttl=1.0, max_entries=64, show_spinner=False)
+def race_view(run_id: str, moment: str, theme: str, _run: RunSnapshot) -> RaceView:
+    """A race as everyone sees it: drawn at most once a second, however many watch."""
+    from resnet_core.figures.training.race_view import draw_race
+
+    return draw_race(_run, theme)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def finished_races(newest: int) -> list[RunSnapshot]:
+    """The races that ended last, newest first; read again once `newest`, the history's last number, has grown."""
+    return job_manager().history.latest()
+
+
+@st.cache_resource(show_spinner=False)
+def recordings() -> dict[str, RecordedRun]:
+    """The recorded runs that are bundled, by name."""
+    from resnet_core.lab.runs.recorded import recorded_runs
+
+    return recorded_runs()

@@ -1,0 +1,98 @@
+"""What one server holds for all its visitors: loaded networks, downloads, races, and libraries that are warm."""
+
+from __future__ import annotations
+
+import atexit
+import gc
+import os
+import threading
+from contextlib import AbstractContextManager
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+import resnet_core as rc
+
+if TYPE_CHECKING:
+    from resnet_core.inference.pool import ClassifierPool
+    from resnet_core.lab.runs.jobs import JobManager
+    from resnet_core.weights.download_jobs import Downloads
+
+ROUTER_HAS_RUN = threading.Event()  # set by app.py, once in a server's life
+
+
+@st.cache_resource(show_spinner=False)
+def _classifier_pool() -> ClassifierPool:
+    """The loaded networks of this server."""
+    from resnet_core.inference.pool import ClassifierPool
+
+    return ClassifierPool()
+
+
+def classifier(weights: str) -> rc.Classifier:
+    """The network behind Classify: loaded once, shared by all visitors."""
+    with st.spinner("Loading the network"):
+        network = _classifier_pool().get(weights)
+    keep_libraries("inference")
+    return network
+
+
+def decoding_slot() -> AbstractContextManager[None]:
+    """A place to decode and classify a picture: four at once, however many visitors upload.
+
+    Raises:
+        QueueFullError: if too many wait already.
+    """
+    return _classifier_pool().slot()
+
+
+@st.cache_resource(show_spinner=False)
+def downloads() -> Downloads:
+    """The downloads of this server, shared by all visitors."""
+    from resnet_core.weights.download_jobs import Downloads
+
+    return Downloads()
+
+
+@st.cache_resource(show_spinner=False)
+def job_manager() -> JobManager:
+    """The races of this server: one queue for all visitors, with a history that outlives a restart."""
+    from resnet_core.cache import cache_folder
+    from resnet_core.lab.runs.history import RunHistory
+    from resnet_core.lab.runs.jobs import JobManager
+
+    manager = JobManager(RunHistory(cache_folder() / "races.sqlite"))
+    atexit.register(manager.close)  # keeps what runs; and a thread inside PyTorch would abort a server that ends
+    return manager
+
+
+@st.cache_resource(show_spinner=False)
+def warm_up() -> None:
+    """Load PyTorch in the background once the first page has been answered, so that the next one is quick."""
+    if os.environ.get("RESNET_WARM_UP", "on") != "off":
+        timer = threading.Timer(1.0, load_torch)
+        timer.daemon = True
+        timer.start()
+
+
+def load_torch() -> None:
+    """Load what the pages about networks need, and keep it out of garbage collection."""
+    import_module("resnet_core.anatomy.trace.trace").trace_model("resnet18")
+    import_module("resnet_core.figures.accuracy")
+    keep_libraries("anatomy")
+
+
+@cache
+def keep_libraries(loaded: str) -> None:
+    """Take what the libraries hold out of garbage collection, once for each part of them that is loaded late.
+
+    Streamlit collects after each run of a page, and answers nobody meanwhile: through all that PyTorch, pandas and
+    OpenVINO hold it takes 0.3 s to 0.4 s.
+    """
+    # What visitors have open at this moment is frozen too. Of that, only circles of objects that die later stay for
+    # good; all else goes as ever, with the last reference to it. A server freezes at most twice in its life, once for
+    # each value of `loaded`, and collects before, so this holds at most what was open at these two moments.
+    gc.collect()
+    gc.freeze()

@@ -1,0 +1,61 @@
+"""How much of what visitors send a server keeps. Streamlit itself keeps every upload until its visitor has gone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+if TYPE_CHECKING:
+    from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+MOST_OF_ONE = 100_000_000  # bytes of one visitor, thirty photos of a phone
+MOST_OF_ALL = 1_000_000_000  # bytes of all visitors of a server
+
+
+def refusal() -> str:
+    """Why what has just been sent is too much: a sentence, or "" if it may stay."""
+    files, session = _server_files()
+    mine, all_of_them = files.get(session, 0), sum(files.values())
+    if mine > MOST_OF_ONE:
+        return (
+            f"Together your photos would take {mine / 1e6:,.0f} MB; this server keeps {MOST_OF_ONE / 1e6:,.0f} MB for "
+            "each visitor. The last ones were not taken: forget earlier ones first, or send fewer or smaller ones."
+        )
+    if all_of_them > MOST_OF_ALL:
+        return (
+            f"All visitors together have sent {all_of_them / 1e6:,.0f} MB of photos, and this server keeps "
+            f"{MOST_OF_ALL / 1e6:,.0f} MB. Your last ones were not taken: try again in some minutes, or take a sample."
+        )
+    return ""
+
+
+def forget(files: Sequence[UploadedFile]) -> None:
+    """Free what some of this visitor's files take."""
+    manager, session = _manager()
+    for file in files if manager else ():
+        manager.remove_file(session, file.file_id)
+
+
+def keep_only(files: Sequence[UploadedFile]) -> None:
+    """Free what all of this visitor's other files take, also of those that were sent and never shown."""
+    manager, session = _manager()
+    kept = {file.file_id for file in files}
+    for file_id in list(manager.file_storage.get(session, ())) if manager else ():
+        if file_id not in kept:
+            manager.remove_file(session, file_id)
+
+
+def _server_files() -> tuple[dict[str, int], str]:
+    """Bytes of each visitor's files, by their session, and the session that asks."""
+    manager, session = _manager()
+    storage = list(manager.file_storage.items()) if manager else []
+    return {name: sum(len(file.data) for file in list(files.values())) for name, files in storage}, session
+
+
+def _manager() -> tuple[MemoryUploadedFileManager | None, str]:
+    context = get_script_run_ctx(suppress_warning=True)
+    manager = context.uploaded_file_mgr if context else None
+    return (manager, context.session_id) if context and isinstance(manager, MemoryUploadedFileManager) else (None, "")
