@@ -57,3 +57,11 @@ def test_a_file_of_yours_is_listed_with_its_classes_or_with_why_it_can_not_be_us
     assert (rows["flowers"]["model"], rows["flowers"]["classes"]) == ("resnet18", 5)
     assert rows["page.bin"]["where"] == "can't be used"
     assert "page.bin can't be used: page.bin is a web page, not weights" in result.stderr
+
+
+def test_classify_says_what_it_had_to_assume(run, tmp_path, root):
+    torch.save(build_model("resnet18", num_classes=2, widths=(2, 2, 2, 2)).state_dict(), tmp_path / "mine.pth")
+    picture = root / "resnet_core" / "data" / "samples" / "ship.png"
+    result = run("classify", str(picture), "--weights", str(tmp_path / "mine.pth"), "--precision", "fp32")
+    assert result.exit_code == 0
+    assert "No note gives mean and std: ImageNet's are assumed." in result.stderr
