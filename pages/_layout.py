@@ -7,13 +7,16 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from string import Template
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
 import resnet_core as rc
 from pages._server import ROUTER_HAS_RUN
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 PROSE = Path(__file__).parent.parent / "assets" / "prose"
 PROSE_WIDTH = 700
@@ -68,6 +71,11 @@ def prose(name: str, **numbers: Any) -> None:
 def drawing(svg: str, key: str) -> None:
     """One of our SVG drawings, inline, so that it has the page's font and a name for screen readers."""
     _DRAWING(data=svg, key=key)
+
+
+def chart(figure: go.Figure, key: str, alt: str) -> None:
+    """A chart with its own look, without Streamlit's and without a row of tools; `alt` says it in words."""
+    st.plotly_chart(figure, theme=None, key=key, config={"displayModeBar": False}, alt=alt)
 
 
 def how(name: str, *functions: Callable[..., Any], **numbers: Any) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
+from resnet_core.anatomy.counting.signs import with_minus
 from resnet_core.inference.preprocessing import resize_for
 from resnet_core.weights.record import Preprocessing, Weights
 
@@ -82,4 +83,4 @@ def _sides(one: Preprocessing, other: Preprocessing) -> str:
 
 
 def _signed(value: float) -> str:
-    return f"{value:.2f}".replace("-", "−")
+    return with_minus(f"{value:.2f}")
