@@ -7,16 +7,13 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from string import Template
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
 import resnet_core as rc
 from pages._server import ROUTER_HAS_RUN
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
 
 PROSE = Path(__file__).parent.parent / "assets" / "prose"
 PROSE_WIDTH = 700
@@ -73,8 +70,8 @@ def drawing(svg: str, key: str) -> None:
     _DRAWING(data=svg, key=key)
 
 
-def chart(figure: go.Figure, key: str, alt: str) -> None:
-    """A chart with its own look, without Streamlit's and without a row of tools; `alt` says it in words."""
+def chart(figure: Any, key: str, alt: str) -> None:
+    """A Plotly figure with its own look, without Streamlit's and without a row of tools; `alt` says it in words."""
     st.plotly_chart(figure, theme=None, key=key, config={"displayModeBar": False}, alt=alt)
 
 
