@@ -96,6 +96,7 @@ def test_our_own_counts_cut_to_a_few_digits_are_read_as_such():
     assert wrong == []
 
 
+@pytest.mark.slow
 def test_numbers_near_the_truth_are_hardly_ever_explained_by_rules():
     explained = tried = 0
     for name, unit in product(("resnet18", "cifar_resnet20"), ("parameters", "FLOPs")):
