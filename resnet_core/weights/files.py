@@ -75,7 +75,7 @@ def _published_as(file: str) -> Weights | None:
 def _of_note(path: Path, source: Source) -> Weights:
     """The note is what `resnet_core.lab.training.checkpoints.save_trained` writes."""
     try:
-        about: dict[str, Any] = json.loads(_note_of(path).read_text())
+        about: dict[str, Any] = json.loads(_note_of(path).read_text("utf-8"))
         recipe = about.get("recipe", {})
         side = min(about["image_size"])
         return Weights(
