@@ -3,6 +3,7 @@
 import streamlit as st
 
 import resnet_core as rc
+from pages._caches import walked
 from pages._layout import header, how, literal, next_pages, prose, theme_name, verbatim
 from pages._links import written
 from pages.network.design import LABELS, design_form, take
@@ -44,8 +45,9 @@ if changes:
         st.markdown(f"The nearest design that works, drawn below: **{words}**.", width="content")
         st.button("Take it", on_click=take, args=(changes,), key="take_nearest", icon=":material/check:")
 
-trace = rc.walk_spec(spec)
-network_drawing(trace, theme_name(), "built")
+size = spec.input_size[0]
+trace = walked(spec, size)
+network_drawing(spec, size, "built")
 facts = st.columns(3)
 facts[0].metric("Parameters", f"{trace.total_params:,}")
 facts[1].metric("MACs", f"{trace.total_macs:,}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from difflib import get_close_matches
 from typing import Any
 
@@ -116,6 +117,33 @@ def get_spec(name: str) -> ModelSpec:
         raise UnknownModelError(
             f"{name!r} is no variant but a published listing: build it with build_listing({name!r})."
         )
-    close = get_close_matches(name.lower().replace("-", ""), CATALOGUE, n=3, cutoff=0.5)
+    close = _close_to(name)
     hint = f"Did you mean {' or '.join(close)}?" if close else f"Try one of: {', '.join(list_models('resnet'))}."
     raise UnknownModelError(f"No model is named {name!r}. {hint}")
+
+
+def find_spec(written: str) -> ModelSpec:
+    """The spec of a variant as people write its name: "ResNet-50", "resnet 50", "resnet50_v1.5", "resnet20" of CIFAR.
+
+    Raises:
+        UnknownModelError: if there is none; the message offers the closest names.
+    """
+    return get_spec(_meant_by(written) or written)
+
+
+def _meant_by(written: str) -> str | None:
+    """The variant whose name has these letters and digits; without the family's "cifar" where no other has them."""
+    letters = re.sub(r"[^a-z0-9]", "", re.sub(r"v1\.5$", "", written.strip().lower()))
+    by_letters = {name.replace("_", ""): name for name in CATALOGUE}
+    return by_letters.get(letters) or by_letters.get(f"cifar{letters}")
+
+
+def _close_to(written: str) -> list[str]:
+    """Names to offer: the one meant, or those nearest; of the depth that was written, where a variant has it."""
+    if meant := _meant_by(written):
+        return [meant]
+    depths = set(re.findall(r"\d+", written))
+    same_depth = [name for name, spec in CATALOGUE.items() if str(spec.layers) in depths]
+    letters = written.lower().replace("-", "")
+    longer = [name for name in CATALOGUE if len(letters) > 6 and name.startswith(letters)]
+    return longer[:3] or get_close_matches(letters, same_depth or CATALOGUE, n=3, cutoff=0.5)

@@ -1,4 +1,5 @@
 import resnet_core as rc
+from pages._layout import verbatim
 
 
 def test_the_form_starts_as_resnet50(open_page, words):
@@ -55,7 +56,7 @@ def test_what_is_no_number_is_said_and_the_default_drawn(open_page, words):
     app = open_page("build", depths="many")
     for text in ("many", "", "-3, 0", "9" * 40, "3.5"):
         app.text_input(key="depths").set_value(text).run()
-        assert app.error[0].value.startswith(f"Blocks in each stage: {text!r} is no list of whole numbers"), text
+        assert app.error[0].value.startswith(f"Blocks in each stage: {verbatim(text)} is no list of whole numbers")
         assert "25,557,032" in words(app)
     for text in ("0", "1, " * 50, "3, 4, 999999, 3"):
         app.text_input(key="depths").set_value(text).run()
@@ -74,5 +75,16 @@ def test_a_link_with_nonsense_falls_back_and_says_so(open_page, words):
         "num_classes='0', which is not offered here. You see block=bottleneck, size=224, squeeze_excite=false, "
         "groups=1, num_classes=1000."
     )
-    assert unknown.startswith("The link names depth, which no field here is called.")
+    assert unknown.startswith("The link names `depth`, which no field here is called.")
     assert "25,557,032" in words(app)
+
+
+def test_nothing_is_walked_or_drawn_anew_at_a_rerun(open_page, monkeypatch):
+    app = open_page("build")
+
+    def again(*_, **__):
+        raise AssertionError("It was computed once already.")
+
+    monkeypatch.setattr(rc, "walk_spec", again)
+    monkeypatch.setattr(rc.figures, "diagram_svg", again)
+    assert not app.run().exception

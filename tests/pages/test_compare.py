@@ -1,3 +1,6 @@
+import resnet_core as rc
+
+
 def test_two_variants_stand_beside_each_other_with_their_difference(open_page, words):
     app = open_page("compare", left="resnet50", right="resnet50_v1")
     assert "25,557,032 parameters" in words(app)
@@ -56,3 +59,14 @@ def test_the_comparison_can_be_taken_away_in_four_formats(open_page):
     app = open_page("compare", left="resnet34", right="plain34")
     names = [button.label for button in app.get("download_button")]
     assert names == [f"resnet34_plain34_stages.{suffix}" for suffix in ("csv", "md", "tex", "json")]
+
+
+def test_nothing_is_walked_or_drawn_anew_at_a_rerun(open_page, monkeypatch):
+    app = open_page("compare")
+
+    def again(*_, **__):
+        raise AssertionError("It was computed once already.")
+
+    monkeypatch.setattr(rc, "walk_spec", again)
+    monkeypatch.setattr(rc.figures, "diagram_svg", again)
+    assert not app.run().exception

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from resnet_core.anatomy.counting.calls import Trace
+from resnet_core.anatomy.counting.signs import with_minus
 from resnet_core.anatomy.tables.family import spec_changes
 from resnet_core.anatomy.tables.parts import Part, part_tree, runs_of
 from resnet_core.models.catalogue import get_spec, list_models
@@ -102,7 +103,7 @@ def difference_in_words(pairs: tuple[StagePair, ...], left: str, right: str) -> 
 def _more(added: int, whole: int, what: str) -> str:
     if not added:
         return f"as many {what}"
-    share = f"{added / whole * 100:+.1f} %".replace("-", "−")
+    share = with_minus(f"{added / whole * 100:+.1f} %")
     return f"{abs(added):,} {'more' if added > 0 else 'fewer'} {what} ({share})"
 
 

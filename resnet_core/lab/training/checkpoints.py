@@ -21,6 +21,7 @@ from safetensors.torch import save
 from resnet_core.atomic import write_atomically
 from resnet_core.errors import DataError, InvalidSpecError, WeightsError
 from resnet_core.lab.data.sources import TrainingData
+from resnet_core.lab.data.streaming import StreamedSet
 from resnet_core.lab.recipe.config import TrainConfig
 from resnet_core.lab.training.distributed import ALONE, Team
 from resnet_core.lab.training.learner import Learner
@@ -181,6 +182,7 @@ def _facts(learner: Learner) -> dict[str, Any]:
         "recipe_id": config.id,
         "classes": data.classes,
         "image_size": learner.model.spec.input_size,
+        **({"resize_size": data.resize_size, "interpolation": "bilinear"} if isinstance(data, StreamedSet) else {}),
         "mean": data.mean,
         "std": data.std,
         "validation_split": data.validation_split,
