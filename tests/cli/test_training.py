@@ -1,6 +1,7 @@
 import json
 import math
 import re
+from types import SimpleNamespace
 
 import pytest
 
@@ -169,11 +170,13 @@ def test_a_download_shows_its_progress_on_a_terminal(monkeypatch, capsys):
     from resnet_core.cli.printing import Console
     from resnet_core.lab.data import sources
 
+    data = SimpleNamespace(remarks=())
+
     def load(_config, _folder, progress):
         progress(50_000_000, 170_000_000)
-        return "the data"
+        return data
 
     monkeypatch.setattr("resnet_core.cli.printing.Console", lambda: Console(force_terminal=True, width=160))
     monkeypatch.setattr(sources, "load_for", load)
-    assert recipe_options.load_shown(TrainConfig(), None) == "the data"
+    assert recipe_options.load_shown(TrainConfig(), None) is data
     assert "50.0/170.0 MB" in capsys.readouterr().out

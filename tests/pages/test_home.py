@@ -33,7 +33,7 @@ def test_what_the_libraries_hold_is_never_collected(fresh_python):
     )
     warm, inference, rest = map(int, counted.split())
     assert warm > 100_000
-    assert inference > 50_000
+    assert inference > 5_000  # OpenVINO and the network, loaded with the first answer
     assert rest < 10_000
 
 
