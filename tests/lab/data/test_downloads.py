@@ -137,7 +137,7 @@ def test_without_a_network_a_sentence_says_what_to_do(name, tmp_path, monkeypatc
     def refuse(*_args, **_kwargs):
         raise URLError("no route to host")
 
-    monkeypatch.setattr("resnet_core.weights.download.urlopen", refuse)
+    monkeypatch.setattr("urllib.request.OpenerDirector.open", refuse)
     with pytest.raises(DataError, match=rf"{name} is not in .* could not be downloaded .* copy the set there"):
         load_data(name, tmp_path)
 

@@ -14,8 +14,9 @@ from resnet_core.lab.training.distributed import ALONE, Team, first_of_machine, 
 from resnet_core.lab.training.learner import Learner
 
 CONFIG = TrainConfig(
-    data="digits", overrides=(("depths", (1, 1, 1)), ("widths", (4, 8, 16)), ("norm", "none")), epochs=2, lr=0.02,
-    batch_size=250, precision="fp32",
+    data="digits",
+    overrides=(("depths", (1, 1, 1)), ("name", "cifar_resnet8"), ("widths", (4, 8, 16)), ("norm", "none")),
+    epochs=2, lr=0.02, batch_size=250, precision="fp32",
 )  # fmt: skip
 OPTIONS = "--data digits --depth 8 --width 4 --norm none --epochs 2 --lr 0.02 --batch-size 250 --precision fp32"
 
@@ -33,14 +34,14 @@ def test_two_processes_make_the_run_of_one(root, tmp_path):
     assert done.stdout.count("epoch 1:") == done.stdout.count("Trained:") == 1  # one of them prints, and writes
     for _ in train_and_save(CONFIG, load_data("digits"), tmp_path / "one", device="cpu"):
         pass
-    two, one = (json.loads((tmp_path / name / "cifar_resnet20.json").read_text()) for name in ("two", "one"))
+    two, one = (json.loads((tmp_path / name / "cifar_resnet8.json").read_text()) for name in ("two", "one"))
     assert (two["recipe_id"], two["processes"]) == (one["recipe_id"], 2)
     for shared, single in zip(two["history"], one["history"], strict=True):
         for key in single.keys() - {"arm", "images_per_s", "elapsed_s"}:
             assert shared[key] == pytest.approx(single[key], rel=1e-5, abs=1e-7), key
     assert one["history"][-1]["train_loss"] < one["history"][0]["train_loss"]
     assert sorted(path.name for path in (tmp_path / "two").iterdir()) == [
-        "cifar_resnet20.json", "cifar_resnet20.safetensors", "progress.pt",
+        "cifar_resnet8.json", "cifar_resnet8.safetensors", "progress.pt",
     ]  # fmt: skip
 
 
