@@ -101,6 +101,12 @@ class RunSnapshot:
 _KEPT = ("id", "state", "step", "total_steps", "elapsed_s", "message", "ended_at")
 
 
+def request_title(request: RunRequest) -> str:
+    """The same in a line: "56 layers, batch norm, seed 0", with what else differs from the page's first settings."""
+    usual = ("width 16", "learning rate 0.02", "batch 64", "digits")
+    return ", ".join(word for word in request_words(request).split(", ") if word not in usual)
+
+
 def request_words(request: RunRequest) -> str:
     """What a race trains: "56 layers, width 16, batch norm, learning rate 0.02, batch 64, digits, seed 0"."""
     config, spec = request.config, request.config.spec()
