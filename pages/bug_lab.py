@@ -67,7 +67,7 @@ if name == "detached_shortcut":
         """Draw the run as it is now; once it has ended, the page stops asking."""
         now = jobs.snapshot(run_id, owner)
         if now:
-            show_run(now, None)
+            show_run(now)
         if now and now.ended and run and not run.ended:
             st.rerun()
 

@@ -61,6 +61,19 @@ def permits(monkeypatch):
     given.release(100)
 
 
+@pytest.fixture
+def begin(open_page):
+    """Opens the page, guesses and presses Start: begin("residual", depth="8"). The guess is in no link."""
+
+    def start(guess, **query):
+        app = open_page("race", **query)
+        app.segmented_control(key="guess").set_value(guess).run()
+        button(app, "Start the race").click().run()
+        return app
+
+    return start
+
+
 def button(app, label):
     return next(one for one in app.button if one.label == label)
 
@@ -85,9 +98,10 @@ def test_one_guesses_before_the_start(open_page, history):
     assert not button(app, "Start the race").disabled
 
 
-def test_a_race_starts_pauses_steps_goes_on_and_is_kept(open_page, history, permits, words):
-    app = open_page("race", guess="residual", depth="8")
-    button(app, "Start the race").click().run()
+def test_a_race_starts_pauses_steps_goes_on_and_is_kept(begin, history, permits, words):
+    app = begin("residual", depth="8")
+    assert "Your guess, locked: residual." in words(app)
+    assert "residual" not in str(app.query_params)
     permits.release()
     wait_for(app, words, "After 1 step the")
     button(app, "Pause").click().run()
@@ -101,17 +115,16 @@ def test_a_race_starts_pauses_steps_goes_on_and_is_kept(open_page, history, perm
     permits.release(5)
     button(app, "Go on").click().run()
     wait_for(app, words, "Finished after 4 of 4 steps")
-    assert "You guessed: residual." in words(app)
-    assert "8 layers" in words(app)
+    assert "You said residual. That is not so by training loss: " in words(app)  # both have the same losses here
+    assert [fold.label for fold in app.expander if fold.label.startswith("8 layers, batch norm, seed 0 · plain")]
     (run,) = history.latest()
     assert run.request.arms == ("plain", "residual")
     app.run()
     assert app.multiselect(key="compare_races").options
 
 
-def test_stop_shows_the_end_at_once_although_a_step_is_under_way(open_page, history, permits, words):
-    app = open_page("race", guess="residual", depth="8")
-    button(app, "Start the race").click().run()
+def test_stop_shows_the_end_at_once_although_a_step_is_under_way(begin, history, permits, words):
+    app = begin("residual", depth="8")
     permits.release()
     wait_for(app, words, "After 1 step the")
     threading.Timer(0.2, permits.release).start()  # the step in which it finds that it was stopped
@@ -119,16 +132,16 @@ def test_stop_shows_the_end_at_once_although_a_step_is_under_way(open_page, hist
     assert re.search(r"Stopped after \d+ of [\d]+ steps and \d+ s\.$", words(app), re.MULTILINE)
 
 
-def test_a_watcher_sees_the_race_and_can_not_stop_it(open_page, history, permits, words, monkeypatch):
-    first = open_page("race", guess="residual", depth="8")
-    button(first, "Start the race").click().run()
-    run_id = first.session_state.race_run
+def test_a_watcher_sees_the_race_and_can_not_stop_it(begin, open_page, history, permits, words, monkeypatch):
+    (run_id,) = begin("residual", depth="8").query_params["run"]
     other = open_page("race", run=run_id)
     assert "Someone else" not in words(other)  # yet: the tab may be about to say that it is the owner's, reloaded
     monkeypatch.setattr("pages.training.visitor.TAB_ANSWERS_S", 0)
     assert "Someone else started this race" in words(other.run())
     assert not [one for one in other.button if one.label in ("Stop", "Pause", "Step")]
     assert f"?run={run_id}" in other.code[0].value
+    assert other.select_slider(key="depth").value == 8  # its settings, not the first ones
+    assert other.query_params["depth"] == ["8"]
 
 
 def test_reset_puts_a_race_away(open_page, history, words):
@@ -150,7 +163,8 @@ def test_kept_races_are_compared_and_the_link_says_which(open_page, history, wor
     app = open_page("race", compare="a-2,a-1,a-9")
     assert "The link compares races that are not kept here: a-9." in words(app)
     assert "**A** 56 layers" in words(app)
-    assert "seed 2. After 1 step the residual network's training loss is 1" in words(app)
+    assert "seed 2. Wrong answers on pictures that no network has trained on, at step 1: plain 40.0 %" in words(app)
+    assert "After 1 step the residual network's training loss is 1" in words(app)
     assert "**B** 56 layers" in words(app)
 
 
@@ -170,7 +184,8 @@ def test_a_race_that_diverged_keeps_its_curve_and_says_why(open_page, history, w
     ],
 )
 def test_an_impossible_race_is_refused_in_place(open_page, history, query, sentence):
-    app = open_page("race", guess="no difference", **query)
+    app = open_page("race", **query)
+    app.segmented_control(key="guess").set_value("no difference").run()
     assert sentence in app.error[0].value
     assert button(app, "Start the race").disabled
 
@@ -186,21 +201,21 @@ def test_nonsense_in_the_link_falls_back_and_is_said(open_page, history, query):
     assert app.select_slider(key="depth").value == 56
 
 
-def test_a_full_queue_is_a_sentence_and_a_race_to_watch(open_page, history, monkeypatch):
+def test_a_full_queue_is_a_sentence_and_a_race_to_watch(begin, history, monkeypatch):
     from resnet_core.errors import QueueFullError
 
     def full(*_):
         raise QueueFullError("13 runs are under way.")
 
-    app = open_page("race", guess="plain")
     monkeypatch.setattr(jobs_module.JobManager, "submit", full)
-    button(app, "Start the race").click().run()
+    app = begin("plain")
     assert "13 runs are under way. The link of this page keeps what you set." in app.warning[0].value
 
 
 def test_a_damaged_history_is_a_sentence_and_races_still_start(open_page, history, words):
     history.path.write_text("not a database, and long enough to be read as a header of one" * 10)
-    app = open_page("race", guess="plain")
+    app = open_page("race")
+    app.segmented_control(key="guess").set_value("plain").run()
     assert "can't be used" in words(app)
     assert not button(app, "Start the race").disabled
 

@@ -142,7 +142,7 @@ def gradient_figure(
     figure = go.Figure(
         go.Heatmap(
             z=np.log10(np.maximum(norms.to_numpy(dtype=float), floor)),
-            x=["start" if column == 0 else str(column) for column in norms.columns],
+            x=["start" if str(column) == "0" else str(column) for column in norms.columns],
             y=[index + 1 for index in norms.index], zmin=low, zmax=high,
             customdata=norms.to_numpy(dtype=float), colorscale=[[0, t.surface], [0.5, t.stages[2]], [1, t.ink]],
             colorbar={

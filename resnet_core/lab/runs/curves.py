@@ -46,8 +46,9 @@ def gradient_norms(metrics: Iterable[Metrics], arm: str) -> pd.DataFrame:
     Column 0 is the gradient with which training begins: that of the first batch, before a weight has changed.
     """
     own = [m for m in metrics if m.arm == arm]
-    start = {0: m.gradient_norms for m in own if isinstance(m, StepMetrics) and m.step == 1 and m.gradient_norms}
-    return pd.DataFrame(start | {m.step: m.gradient_norms for m in own if isinstance(m, EpochMetrics)})
+    columns = {m.step - 1: m.gradient_norms for m in own if isinstance(m, StepMetrics) and m.step == 1}
+    columns |= {m.step: m.gradient_norms for m in own if isinstance(m, EpochMetrics)}
+    return pd.DataFrame({step: norms for step, norms in columns.items() if norms})
 
 
 def describe_start(metrics: Iterable[Metrics]) -> str:
