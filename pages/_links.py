@@ -14,6 +14,33 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from pages._layout import literal
 
+# On a change of page Streamlit first takes the page's parameters out of the address, as a step in the browser's history
+# of its own, and then goes on: one Back would lead to the page without what was set on it. Both happen without a touch
+# in between, so that the second step can take the place of the first.
+_MEND_BACK = st.components.v2.component(
+    "mend_back",
+    html="<span hidden></span>",
+    js="""export default () => {
+      if (history.mended) return;
+      history.mended = true;
+      const push = history.pushState.bind(history), replace = history.replaceState.bind(history);
+      let bare = false;
+      for (const touch of ["pointerdown", "keydown", "click", "popstate"])
+        addEventListener(touch, () => { bare = false; }, true);
+      history.pushState = (state, title, url) => {
+        const stays = new URL(url, location.href).pathname === location.pathname;
+        const step = !stays && bare ? replace : push;
+        bare = stays;
+        step(state, title, url);
+      };
+    }""",
+)
+
+
+def mend_back() -> None:
+    """Let one Back lead to the page as it was left; to be called at the end of each page."""
+    _MEND_BACK(key="mend_back")
+
 
 def asked_in_vain(**allowed: Iterable[object]) -> dict[str, str]:
     """Parameters of the link whose value is not allowed; to be called before their widgets take them out of it.
@@ -57,11 +84,16 @@ def say_in_vain(asked: dict[str, str], **shown: object) -> None:
         )
 
 
+_CHANGED = object()  # the visitor has set something else since
+
+
 def _still_vain(name: str, wish: str, value: object) -> bool:
     """Whether a widget is on the page and shows what it did when the wish was first called in vain."""
     said = _said()
     if wish != said.get(name, ("",))[0]:
         said[name] = wish, value
+    if said[name][1] not in (None, value):
+        said[name] = wish, _CHANGED
     return value is not None and said[name][1] == value
 
 

@@ -74,6 +74,12 @@ def begin(open_page):
     return start
 
 
+def linked_run(app):
+    """The id of the run in a page's link: a test's own value is a list, a page's is not."""
+    value = app.query_params["run"]
+    return value if isinstance(value, str) else value[-1]
+
+
 def button(app, label):
     return next(one for one in app.button if one.label == label)
 
@@ -133,7 +139,7 @@ def test_stop_shows_the_end_at_once_although_a_step_is_under_way(begin, history,
 
 
 def test_a_watcher_sees_the_race_and_can_not_stop_it(begin, open_page, history, permits, words, monkeypatch):
-    (run_id,) = begin("residual", depth="8").query_params["run"]
+    run_id = linked_run(begin("residual", depth="8"))
     other = open_page("race", run=run_id)
     assert "Someone else" not in words(other)  # yet: the tab may be about to say that it is the owner's, reloaded
     monkeypatch.setattr("pages.training.visitor.TAB_ANSWERS_S", 0)
@@ -141,7 +147,6 @@ def test_a_watcher_sees_the_race_and_can_not_stop_it(begin, open_page, history, 
     assert not [one for one in other.button if one.label in ("Stop", "Pause", "Step")]
     assert f"?run={run_id}" in other.code[0].value
     assert other.select_slider(key="depth").value == 8  # its settings, not the first ones
-    assert other.query_params["depth"] == ["8"]
 
 
 def test_reset_puts_a_race_away(open_page, history, words):
@@ -201,6 +206,90 @@ def test_nonsense_in_the_link_falls_back_and_is_said(open_page, history, query):
     assert app.select_slider(key="depth").value == 56
 
 
+def test_a_wrong_link_stays_said_until_one_changes_that_setting(open_page, history):
+    app = open_page("race", depth="57", networks="foo", run="zzz")
+    for _ in range(3):
+        app.run()
+        assert "depth='57' and networks='foo'" in app.warning[0].value
+        assert "is not kept any more" in app.info[0].value
+    app.select_slider(key="depth").set_value(20).run()
+    assert "depth" not in app.warning[0].value
+    assert "networks='foo'" in app.warning[0].value
+    app.segmented_control(key="networks").set_value(["plain", "projections"]).run()
+    app.select_slider(key="depth").set_value(56).run()  # what stood there at first: the wish is past all the same
+    assert not app.warning
+
+
+def test_choosing_no_network_is_no_wrong_link(open_page, history):
+    app = open_page("race")
+    app.segmented_control(key="networks").set_value([]).run()
+    app.query_params["networks"] = ""  # as a browser has it then
+    app.run()
+    assert not app.warning
+    assert "0 are chosen" in app.error[0].value
+
+
+def test_a_wrong_comparison_is_said_where_no_race_is_kept_and_stays_said(open_page, history):
+    app = open_page("race", compare="a-9")
+    for _ in range(2):
+        assert "not kept here: a-9" in app.warning[0].value
+        app.run()
+
+
+def test_who_changes_the_page_and_comes_back_finds_the_race(begin, open_page, history, permits, words):
+    starter = begin("residual", depth="8")
+    run_id = linked_run(starter)
+    watcher = open_page("race", run=run_id)
+    permits.release()
+    wait_for(watcher, words, "After 1 step the")
+    for app in (starter, watcher):
+        app.switch_page("pages/bottleneck.py").run()
+        app.query_params.clear()
+        app.run()
+        app.switch_page("pages/race.py").run()
+        assert "After 1 step the" in words(app)
+        assert linked_run(app) == run_id
+
+
+def test_a_running_race_is_listed_and_one_press_watches_it(begin, open_page, history, permits, words):
+    run_id = linked_run(begin("residual", depth="8"))
+    permits.release()
+    other = open_page("race")
+    assert "Running now" in words(other)
+    assert "8 layers, batch norm, seed 0" in words(other)
+    button(other, "Watch").click().run()
+    assert linked_run(other) == run_id
+    assert "Running now" not in words(other)
+    assert other.select_slider(key="depth").value == 8
+
+
+def test_who_waits_sees_a_time_and_the_race_that_runs(begin, history, permits, words):
+    begin("residual", depth="8")
+    waiting = begin("plain", depth="14")
+    assert "Place 1 in the queue. It begins by itself." in words(waiting)
+    permits.release()
+    wait_for(waiting, words, "It begins in about")
+    assert "another visitor's race:** 8 layers, batch norm, seed 0, plain against residual" in words(waiting)
+    assert [chart.proto.id for chart in waiting.get("plotly_chart") if "other_race_loss" in chart.proto.id]
+
+
+def test_absence_pauses_a_race_and_anyone_who_comes_lets_it_go_on(
+    begin, open_page, history, permits, words, monkeypatch
+):
+    monkeypatch.setenv("RESNET_RACE_ABSENT_S", "0.5")
+    app = begin("residual", depth="8")
+    run_id = linked_run(app)
+    permits.release()
+    wait_for(app, words, "After 1 step the")
+    time.sleep(0.6)
+    permits.release()  # the step in which it finds that nobody is there
+    guest = open_page("race", run=run_id)
+    assert "Paused, because nobody had looked at it for 0.5 s. What it has learned is kept: go on." in words(guest)
+    permits.release(6)
+    button(guest, "Go on").click().run()
+    wait_for(guest, words, "Finished after 4 of 4 steps")
+
+
 def test_a_full_queue_is_a_sentence_and_a_race_to_watch(begin, history, monkeypatch):
     from resnet_core.errors import QueueFullError
 
@@ -227,7 +316,7 @@ def test_a_server_that_is_stopped_ends_its_race_and_keeps_it(fresh_python, histo
         "from pages.training.runs import detached_request\n"
         "jobs = job_manager()\n"
         "run = jobs.submit(detached_request(), 'ann')\n"
-        "while not jobs.snapshot(run.id).step:\n"
+        "while not jobs.snapshot(run.id, 'ann').step:\n"
         "    time.sleep(0.05)"
     )
     (kept,) = history.latest()
