@@ -37,7 +37,7 @@ def watch() -> None:
     now = jobs.snapshot(run_id, me)
     if now:
         run_bar(jobs, now, me)
-        show_run(now)
+        show_run(now, guessing=True)
         show_who_runs(jobs, now)
     if now and run and now.ended and not run.ended:
         st.rerun()

@@ -49,8 +49,9 @@ def run_bar(jobs: JobManager, run: RunSnapshot, visitor: str) -> None:
             jobs.put_away(visitor)
             link("run", "")
             st.rerun()
-    if not run.mine and not run.ended and not run.absent and recognised():
-        st.caption("Someone else started this race. You watch it; they pause and stop it.")
+    with st.container():  # always there: what follows keeps its place when a reloaded page has been recognised
+        if not run.mine and not run.ended and not run.absent and recognised():
+            st.caption("Someone else started this race. You watch it; they pause and stop it.")
 
 
 def _buttons(jobs: JobManager, run: RunSnapshot, visitor: str) -> None:
@@ -92,14 +93,15 @@ def _stop(jobs: JobManager, run_id: str, visitor: str) -> None:
         now = jobs.snapshot(run_id, visitor)
 
 
-def show_run(run: RunSnapshot) -> None:
-    """State, curves and sentences of a run."""
+def show_run(run: RunSnapshot, *, guessing: bool = False) -> None:
+    """State, curves and sentences of a run, and the visitor's guess about it where the page asks for one."""
     _state(run)
     if run.metrics:
         view = _view(run)
         curves(view)
         st.markdown(f"##### {unbroken(view.sentence)}")
-    show_guess(run)
+    if guessing:
+        show_guess(run)
     if run.metrics:
         if view.gradients:
             _gradients(view)
