@@ -90,7 +90,7 @@ _CHANGED = object()  # the visitor has set something else since
 def _still_vain(name: str, wish: str, value: object) -> bool:
     """Whether a widget is on the page and shows what it did when the wish was first called in vain."""
     said = _said()
-    if wish != said.get(name, ("",))[0]:
+    if name not in said or wish != said[name][0] or said[name][1] is None:
         said[name] = wish, value
     if said[name][1] not in (None, value):
         said[name] = wish, _CHANGED

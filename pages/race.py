@@ -4,7 +4,7 @@ import streamlit as st
 
 import resnet_core as rc
 from pages._layout import PROSE_WIDTH, header, how, literal, next_pages, prose
-from pages._links import link
+from pages._links import link, linked
 from pages._shared import job_manager
 from pages.training.history import finished
 from pages.training.running import running_now
@@ -34,6 +34,8 @@ settings(jobs, run, me)
 @st.fragment(run_every=1.0 if run and not run.ended else None)
 def watch() -> None:
     """Draw the run as it is now; once it has ended, the page stops asking."""
+    if linked("run") != run_id:  # put away
+        st.rerun()
     now = jobs.snapshot(run_id, me)
     if now:
         run_bar(jobs, now, me)
@@ -54,7 +56,7 @@ else:
     with st.container(width=PROSE_WIDTH, border=True):
         st.markdown("Make a guess, then start the race. The curves appear here, and the link shows them to everyone.")
 
-running_now(jobs)
+running_now(jobs, run_id)
 finished(jobs)
 prose("race_try")
 limits = server_limits()

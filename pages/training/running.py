@@ -16,17 +16,19 @@ LOOK_AGAIN_S = 10.0
 
 
 @st.fragment(run_every=LOOK_AGAIN_S)
-def running_now(jobs: JobManager) -> None:
+def running_now(jobs: JobManager, in_view: str) -> None:
     """A line for each race that is not in view."""
     from resnet_core.lab.runs.records import request_title
 
-    others = [run for run in jobs.active() if run.id != linked("run")]
+    if linked("run") != in_view:  # one of these has been chosen
+        st.rerun()
+    others = [run for run in jobs.active() if run.id != in_view]
     if others:
         st.subheader("Running now", anchor=False)
     for run in others:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             words = f"**{request_title(run.request)}**, {against(run)} · {how_far(run)}"
             st.markdown(words, width="content")
-            if st.button("Watch", icon=":material/visibility:", key=f"watch_{run.id}"):
-                link("run", run.id)
-                st.rerun()
+            st.button(
+                "Watch", icon=":material/visibility:", key=f"watch_{run.id}", on_click=link, args=("run", run.id)
+            )  # fmt: skip

@@ -41,14 +41,10 @@ def run_bar(jobs: JobManager, run: RunSnapshot, visitor: str) -> None:
         elif run.absent:
             _go_on(jobs, run, visitor)
         share(run.id)
-        if st.button(
-            "Reset", icon=":material/restart_alt:", key="reset",
+        st.button(
+            "Reset", icon=":material/restart_alt:", key="reset", on_click=_put_away, args=(jobs, run.id, visitor),
             help="Put this race away, and stop it if you started it. What you set stays.",
-        ):  # fmt: skip
-            jobs.stop(run.id, visitor)
-            jobs.put_away(visitor)
-            link("run", "")
-            st.rerun()
+        )  # fmt: skip
     with st.container():  # always there: what follows keeps its place when a reloaded page has been recognised
         if not run.mine and not run.ended and not run.absent and recognised():
             st.caption("Someone else started this race. You watch it; they pause and stop it.")
@@ -82,6 +78,12 @@ def _go_on(jobs: JobManager, run: RunSnapshot, visitor: str) -> None:
 
 def _press(change: Callable[[str, str], object], run_id: str, visitor: str) -> None:
     change(run_id, visitor)
+
+
+def _put_away(jobs: JobManager, run_id: str, visitor: str) -> None:
+    jobs.stop(run_id, visitor)
+    jobs.put_away(visitor)
+    link("run", "")
 
 
 def _stop(jobs: JobManager, run_id: str, visitor: str) -> None:

@@ -22,7 +22,7 @@ from resnet_core.lab.runs.run import Run
 from resnet_core.lab.training.metrics import EpochMetrics, StepMetrics
 from resnet_core.lab.training.race import race
 
-NICENESS = 5
+NICENESS = 2
 Runner = Callable[[RunRequest], tuple[int, Iterator[StepMetrics | EpochMetrics]]]
 
 
