@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages._links import mend_back
 from pages._server import ROUTER_HAS_RUN, warm_up
 
 st.set_page_config(page_title="ResNet explainer", page_icon="assets/icon.svg", layout="wide")
@@ -34,3 +35,4 @@ page = st.navigation(st.session_state.doors)
 ROUTER_HAS_RUN.set()
 warm_up()
 page.run()
+mend_back()

@@ -14,6 +14,33 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from pages._layout import literal
 
+# On a change of page Streamlit first takes the page's parameters out of the address, as a step in the browser's history
+# of its own, and then goes on: one Back would lead to the page without what was set on it. Both happen without a touch
+# in between, so that the second step can take the place of the first.
+_MEND_BACK = st.components.v2.component(
+    "mend_back",
+    html="<span hidden></span>",
+    js="""export default () => {
+      if (history.mended) return;
+      history.mended = true;
+      const push = history.pushState.bind(history), replace = history.replaceState.bind(history);
+      let bare = false;
+      for (const touch of ["pointerdown", "keydown", "click", "popstate"])
+        addEventListener(touch, () => { bare = false; }, true);
+      history.pushState = (state, title, url) => {
+        const stays = new URL(url, location.href).pathname === location.pathname;
+        const step = !stays && bare ? replace : push;
+        bare = stays;
+        step(state, title, url);
+      };
+    }""",
+)
+
+
+def mend_back() -> None:
+    """Let one Back lead to the page as it was left; to be called at the end of each page."""
+    _MEND_BACK(key="mend_back")
+
 
 def asked_in_vain(**allowed: Iterable[object]) -> dict[str, str]:
     """Parameters of the link whose value is not allowed; to be called before their widgets take them out of it.
@@ -24,7 +51,8 @@ def asked_in_vain(**allowed: Iterable[object]) -> dict[str, str]:
         if st.session_state.get(name) not in (None, *values):
             del st.session_state[name]
     asked = {name: st.query_params[name] for name in allowed if name in st.query_params}
-    return {name: wish for name, wish in asked.items() if not any(_says(wish, value) for value in allowed[name])}
+    vain = {name: wish for name, wish in asked.items() if not any(_says(wish, value) for value in allowed[name])}
+    return _said_before(allowed) | vain
 
 
 def _says(wish: str, value: object) -> bool:
@@ -32,19 +60,21 @@ def _says(wish: str, value: object) -> bool:
 
 
 def unknown_among(name: str, allowed: Iterable[object]) -> dict[str, str]:
-    """The same for a parameter that stands in the link once for each of several choices."""
-    unknown = [value for value in st.query_params.get_all(name) if value not in map(str, allowed)]
-    return {name: ", ".join(unknown)} if unknown else {}
+    """The same for a parameter that stands in the link once for each of several choices, or empty for none of them."""
+    unknown = [value for value in st.query_params.get_all(name) if value not in ("", *map(str, allowed))]
+    return _said_before([name]) | ({name: ", ".join(unknown)} if unknown else {})
 
 
 def say_in_vain(asked: dict[str, str], **shown: object) -> None:
     """Warn about what was asked in vain, if anything; to be called after the widgets, which say what stands instead.
 
+    It stays said while the page shows the same instead: the widgets take a wrong wish out of the link at once.
+
     Args:
         shown: the same for parameters without a widget.
     """
     values = {name: st.session_state.get(name) for name in asked} | shown
-    asked = {name: wish for name, wish in asked.items() if values[name] is not None}  # the others are not on the page
+    asked = {name: wish for name, wish in asked.items() if _still_vain(name, wish, values[name])}
     if asked:
         wishes = " and ".join(f"{name}={value[:40]!r}" for name, value in asked.items())
         there = ", ".join(f"{name}={written(values[name])}" for name in asked)
@@ -52,6 +82,32 @@ def say_in_vain(asked: dict[str, str], **shown: object) -> None:
             f"The link asks for {literal(wishes)}, which is not offered here. You see {literal(there)}.",
             icon=":material/link_off:",
         )
+
+
+_CHANGED = object()  # the visitor has set something else since
+
+
+def _still_vain(name: str, wish: str, value: object) -> bool:
+    """Whether a widget is on the page and shows what it did when the wish was first called in vain."""
+    said = _said()
+    if name not in said or wish != said[name][0] or said[name][1] is None:
+        said[name] = wish, value
+    if said[name][1] not in (None, value):
+        said[name] = wish, _CHANGED
+    return value is not None and said[name][1] == value
+
+
+def _said_before(names: Iterable[str]) -> dict[str, str]:
+    """Of these parameters: what this page has called a wish in vain."""
+    said = _said()
+    return {name: said[name][0] for name in names if name in said}
+
+
+def _said() -> dict[str, tuple[str, object]]:
+    """What this page has said of its link: parameter -> what was asked in vain, and what was shown instead."""
+    page = getattr(get_script_run_ctx(suppress_warning=True), "page_script_hash", "")
+    pages: dict[str, dict[str, tuple[str, object]]] = st.session_state.setdefault("_asked_in_vain", {})
+    return pages.setdefault(page, {})
 
 
 def written(value: object) -> str:
@@ -72,12 +128,12 @@ def hear_link(name: str) -> str:
         memory["before"].add(memory["now"])
         memory["now"] = asked
     _write(name, memory["now"])
-    return memory["now"]
+    return str(memory["now"])
 
 
 def linked(name: str) -> str:
     """What was heard or changed last; for callbacks, where the browser's link may be an old one."""
-    return _memory(name)["now"]
+    return str(_memory(name)["now"])
 
 
 def link(name: str, value: str) -> None:
@@ -92,11 +148,12 @@ def link(name: str, value: str) -> None:
 
 def _gone_back() -> bool:
     """Whether the browser's own Back or Forward began this run."""
-    return getattr(get_script_run_ctx(suppress_warning=True), "is_history_navigation", False)
+    return bool(getattr(get_script_run_ctx(suppress_warning=True), "is_history_navigation", False))
 
 
 def _memory(name: str) -> dict[str, Any]:
-    return st.session_state.setdefault("_linked", {}).setdefault(name, {"now": "", "before": set()})
+    memory: dict[str, dict[str, Any]] = st.session_state.setdefault("_linked", {})
+    return memory.setdefault(name, {"now": "", "before": set()})
 
 
 def _write(name: str, value: str) -> None:

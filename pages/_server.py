@@ -67,8 +67,9 @@ def job_manager() -> JobManager:
     from resnet_core.cache import cache_folder
     from resnet_core.lab.runs.history import RunHistory
     from resnet_core.lab.runs.jobs import JobManager
+    from resnet_core.lab.runs.limits import server_limits
 
-    manager = JobManager(RunHistory(cache_folder() / "races.sqlite"))
+    manager = JobManager(RunHistory(cache_folder() / "races.sqlite"), server_limits())
     atexit.register(manager.close)  # keeps what runs; and a thread inside PyTorch would abort a server that ends
     return manager
 

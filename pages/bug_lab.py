@@ -76,13 +76,15 @@ if name == "detached_shortcut":
             st.warning(literal(error), icon=":material/hourglass_top:")
     run_id = st.session_state.get("detached_run", "")
     run = jobs.snapshot(run_id, owner) if run_id else None
+    if run and run.absent:
+        jobs.resume(run_id, owner)  # who comes back wants to see it go on
 
     @st.fragment(run_every=1.0 if run and not run.ended else None)
     def watch() -> None:
         """Draw the run as it is now; once it has ended, the page stops asking."""
         now = jobs.snapshot(run_id, owner)
         if now:
-            show_run(now, None)
+            show_run(now)
         if now and now.ended and run and not run.ended:
             st.rerun()
 

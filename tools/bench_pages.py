@@ -71,9 +71,9 @@ def _changes_ms(app: AppTest, page: str, count: int) -> list[float]:
 def one_race() -> Iterator[None]:
     """The default race, endless, under way."""
     from resnet_core.lab.recipe.recipes import RACE
-    from resnet_core.lab.runs.board import BoardLimits
     from resnet_core.lab.runs.history import RunHistory
     from resnet_core.lab.runs.jobs import JobManager
+    from resnet_core.lab.runs.limits import BoardLimits
     from resnet_core.lab.runs.records import RunRequest
 
     with TemporaryDirectory() as folder:

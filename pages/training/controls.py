@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ import resnet_core as rc
 from pages._links import asked_in_vain, say_in_vain, unknown_among
 
 if TYPE_CHECKING:
-    from resnet_core.lab.runs.records import RunRequest
+    from resnet_core.lab.runs.records import RunRequest, RunSnapshot
 
 DEPTHS = (8, 14, 20, 32, 44, 56, 110)  # 6n + 2
 RATES = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
@@ -45,12 +46,19 @@ class Choice:
     data: str
 
 
-def controls() -> Choice:
-    """One row of what matters most; the rest opens below it."""
+def controls(shown: RunSnapshot | None) -> Choice:
+    """One row of what matters most; the rest opens below it.
+
+    Args:
+        shown: the race in view: at its first sight the controls take its settings, whoever started it.
+    """
     from resnet_core.lab.data.available import sets_on_disk
 
     on_disk = sets_on_disk()
     asked = asked_in_vain(**OFFERED, data=on_disk) | unknown_among("networks", NETWORKS)
+    if shown and st.session_state.get("_settings_of") != shown.id:
+        st.session_state.update(settings_of(shown.request, on_disk))
+        st.session_state["_settings_of"] = shown.id
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         depth = st.select_slider("Layers", DEPTHS, 56, key="depth", bind="query-params", width=200)
         networks = st.segmented_control(
@@ -59,7 +67,8 @@ def controls() -> Choice:
         )  # fmt: skip
         rate = st.select_slider("Learning rate", RATES, 0.02, key="rate", bind="query-params", width=200)
         seed = st.number_input("Seed", 0, LAST_SEED, 0, key="seed", bind="query-params", width=110)
-    with st.expander("More settings", icon=":material/tune:"):
+    # In a fold already, when a race is in view: a fold within a fold would be a hunt.
+    with nullcontext() if shown else st.expander("More settings", icon=":material/tune:"):
         with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
             more = _more(on_disk)
         _offer_sets(on_disk)
@@ -91,6 +100,20 @@ def _offer_sets(on_disk: list[str]) -> None:
         st.caption(f"{' and '.join(absent)} can be raced on once they are on this machine. To fetch one: `{command}`")
     if len(on_disk) > 1:
         st.caption("On larger pictures a race takes minutes; it ends after ten at the latest.")
+
+
+def settings_of(request: RunRequest, on_disk: Collection[str]) -> dict[str, Any]:
+    """The values with which the controls describe a race; without those that they can't show."""
+    config, spec = request.config, request.config.spec()
+    values: dict[str, Any] = {
+        "depth": 2 * sum(spec.depths) + 2, "rate": config.lr, "seed": config.seed, "batch_norm": spec.norm == "batch",
+        "first_width": spec.widths[0], "batch": config.batch_size, "optimiser": config.optimizer,
+        "init": config.init, "data": config.data,
+    }  # fmt: skip
+    offered = OFFERED | {"data": on_disk}
+    names = [name for name, arm in NETWORKS.items() if arm in request.arms]
+    known = {name: value for name, value in values.items() if value in offered[name]}
+    return known | ({"networks": names} if len(names) == len(request.arms) else {})
 
 
 def start_request(choice: Choice) -> RunRequest:

@@ -29,12 +29,13 @@ def finished(jobs: JobManager) -> None:
         st.warning(f"{literal(error)} Races still run; they are not kept.", icon=":material/database_off:")
         return
     if not runs:
+        _read_link({})
         st.caption("None yet. A race that has ended, or that you stop, is kept here, also when the server restarts.")
         return
     from resnet_core.lab.runs.table import run_table
 
     table = run_table(runs)
-    names = {row.run: f"{row.race}, {row.steps} steps" for row in table.itertuples()}
+    names = {str(row.run): f"{row.race}, {row.steps} steps" for row in table.itertuples()}
     _read_link(names)
     picked = st.multiselect(
         "Compare up to three", list(names), format_func=names.__getitem__, max_selections=TOGETHER, key="compare_races",
@@ -74,18 +75,19 @@ def _compare(runs: Sequence[RunSnapshot]) -> None:
 
 
 def _read_link(names: dict[str, str]) -> None:
-    """Take the picked races from the link at the first sight of it; say which are not there."""
-    if "compare_races" in st.session_state:
-        return
-    asked = [run_id for run_id in st.query_params.get("compare", "").split(",") if run_id]
-    st.session_state.compare_races = [run_id for run_id in asked if run_id in names][:TOGETHER]
-    if gone := [run_id for run_id in asked if run_id not in names]:
+    """Take the picked races from the link at the first sight of it; say which are not there, until one picks anew."""
+    if "_compare_asked" not in st.session_state:
+        asked = [run_id for run_id in st.query_params.get("compare", "").split(",") if run_id]
+        st.session_state["_compare_asked"] = asked
+        st.session_state.compare_races = [run_id for run_id in asked if run_id in names][:TOGETHER]
+    if gone := [run_id for run_id in st.session_state["_compare_asked"] if run_id not in names]:
         st.warning(
             f"The link compares races that are not kept here: {literal(', '.join(gone))}.", icon=":material/link_off:"
         )
 
 
 def _write_link() -> None:
+    st.session_state["_compare_asked"] = []
     if st.session_state.compare_races:
         st.query_params["compare"] = ",".join(st.session_state.compare_races)
     else:

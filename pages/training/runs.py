@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from pages._caches import race_view
 from pages._layout import theme_name, unbroken
+from pages._links import link
+from pages.training.guess import show_guess
+from pages.training.share import share
 from pages.training.visitor import recognised
+from pages.training.words import against, duration
 
 if TYPE_CHECKING:
+    from resnet_core.figures.training.race_view import RaceView
     from resnet_core.lab.runs.jobs import JobManager
     from resnet_core.lab.runs.records import RunRequest, RunSnapshot
 
@@ -28,38 +34,56 @@ def detached_request() -> RunRequest:
 
 
 def run_bar(jobs: JobManager, run: RunSnapshot, visitor: str) -> None:
-    """What races here; pause, step and stop for who started it; the link under which everyone can watch."""
-    from resnet_core.lab.runs.records import request_words
-
+    """Pause, step and stop for who started it; the link under which everyone can watch; and away with it."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"**{request_words(run.request)}**", width="content")
         if run.mine and not run.ended:
             _buttons(jobs, run, visitor)
-        with st.popover("Share", icon=":material/share:"):
-            st.markdown("Everyone with this link watches this race. Only who started it can pause and stop it.")
-            st.code(f"{st.context.url or '/race'}?run={run.id}", language=None, wrap_lines=True)
+        elif run.absent:
+            _go_on(jobs, run, visitor)
+        share(run.id)
+        st.button(
+            "Reset", icon=":material/restart_alt:", key="reset", on_click=_put_away, args=(jobs, run.id, visitor),
+            help="Put this race away, and stop it if you started it. What you set stays.",
+        )  # fmt: skip
     with st.container():  # always there: what follows keeps its place when a reloaded page has been recognised
-        if not run.mine and not run.ended and recognised():
+        if not run.mine and not run.ended and not run.absent and recognised():
             st.caption("Someone else started this race. You watch it; they pause and stop it.")
 
 
 def _buttons(jobs: JobManager, run: RunSnapshot, visitor: str) -> None:
-    going = {"args": (run.id, visitor)}
     if run.held:
-        st.button(
-            "Go on", icon=":material/play_arrow:", key="resume", type="primary", on_click=jobs.resume, **going
-        )  # fmt: skip
+        _go_on(jobs, run, visitor)
     else:
-        begun = run.state == "running"
-        st.button("Pause", icon=":material/pause:", key="pause", disabled=not begun, on_click=jobs.pause, **going)
+        st.button(
+            "Pause", icon=":material/pause:", key="pause", disabled=run.state != "running", on_click=_press,
+            args=(jobs.pause, run.id, visitor),
+        )  # fmt: skip
     st.button(
-        "Step", icon=":material/skip_next:", key="step", disabled=run.state != "paused", on_click=jobs.take_step,
-        help="While paused: one step of every network.", **going,
+        "Step", icon=":material/skip_next:", key="step", disabled=run.state != "paused", on_click=_press,
+        help="While paused: one step of every network.", args=(jobs.take_step, run.id, visitor),
     )  # fmt: skip
     stopping = run.state == "stopping"
     st.button(
         "Stop", icon=":material/stop:", key="stop", disabled=stopping, on_click=_stop, args=(jobs, run.id, visitor)
     )  # fmt: skip
+
+
+def _go_on(jobs: JobManager, run: RunSnapshot, visitor: str) -> None:
+    st.button(
+        "Go on", icon=":material/play_arrow:", key="resume", type="primary", on_click=_press,
+        args=(jobs.resume, run.id, visitor),
+        help="It takes its old place in the queue: before all that were asked for later.",
+    )  # fmt: skip
+
+
+def _press(change: Callable[[str, str], object], run_id: str, visitor: str) -> None:
+    change(run_id, visitor)
+
+
+def _put_away(jobs: JobManager, run_id: str, visitor: str) -> None:
+    jobs.stop(run_id, visitor)
+    jobs.put_away(visitor)
+    link("run", "")
 
 
 def _stop(jobs: JobManager, run_id: str, visitor: str) -> None:
@@ -71,47 +95,76 @@ def _stop(jobs: JobManager, run_id: str, visitor: str) -> None:
         now = jobs.snapshot(run_id, visitor)
 
 
-def show_run(run: RunSnapshot, guess: str | None) -> None:
-    """State, sentence and curves of a run."""
+def show_run(run: RunSnapshot, *, guessing: bool = False) -> None:
+    """State, curves and sentences of a run, and the visitor's guess about it where the page asks for one."""
     _state(run)
-    if not run.metrics:
+    if run.metrics:
+        view = _view(run)
+        curves(view)
+        st.markdown(f"##### {unbroken(view.sentence)}")
+    if guessing:
+        show_guess(run)
+    if run.metrics:
+        if view.gradients:
+            _gradients(view)
+        numbers = st.expander("The numbers", icon=":material/table:", key="numbers", on_change="rerun")
+        if numbers.open:
+            numbers.dataframe(view.steps, hide_index=True, alt="Loss and error of each step")
+            numbers.dataframe(view.epochs, hide_index=True, alt="Errors of each epoch")
+
+
+def show_who_runs(jobs: JobManager, run: RunSnapshot) -> None:
+    """For who waits: the race that has the place now."""
+    if run.state != "waiting":
         return
+    from resnet_core.lab.runs.records import request_title
+
+    for other in [other for other in jobs.active() if other.state == "running"][:1]:
+        st.markdown(f"**Meanwhile, another visitor's race:** {request_title(other.request)}, {against(other)}")
+        _progress(other)
+        if other.metrics:
+            curves(_view(other), "other_")
+
+
+def _view(run: RunSnapshot) -> RaceView:
     moving = run.state in ("running", "stopping") and not run.held
-    view = race_view(run.id, "now" if moving else f"{run.state} {run.step}", theme_name(), run)
-    st.markdown(f"##### {unbroken(view.sentence)}")
-    if run.ended and guess:
-        st.caption(f"You guessed: {guess}.")
+    return race_view(run.id, "now" if moving else f"{run.state} {run.step}", theme_name(), run)
+
+
+def curves(view: RaceView, prefix: str = "") -> None:
+    """Loss and wrong answers, beside each other where there is room."""
     loss, error = st.columns(2, gap="large")
     with loss:
         st.markdown("**Training loss**")
         if view.loss:
-            st.plotly_chart(view.loss, theme=None, key="race_loss", config=QUIET, alt=view.sentence)
+            st.plotly_chart(view.loss, theme=None, key=f"{prefix}race_loss", config=QUIET, alt=view.sentence)
     with error:
-        st.markdown("**Wrong answers**: filled in training, hollow on unseen pictures")
+        st.markdown("**Wrong answers**, hollow: on unseen pictures")
         if view.error:
-            st.plotly_chart(view.error, theme=None, key="race_error", config=QUIET, alt="Errors by epoch")
+            st.plotly_chart(view.error, theme=None, key=f"{prefix}race_error", config=QUIET, alt="Errors by epoch")
         else:
             st.caption("The first point appears after the first pass over the data.")
-    if view.gradients:
-        _gradients(view.gradients)
-    numbers = st.expander("The numbers", icon=":material/table:", key="numbers", on_change="rerun")
-    if numbers.open:
-        numbers.dataframe(view.steps, hide_index=True, alt="Loss and error of each step")
-        numbers.dataframe(view.epochs, hide_index=True, alt="Errors of each epoch")
 
 
 def _state(run: RunSnapshot) -> None:
     if run.state == "waiting":
-        wait = f" It begins in about {run.wait_s:.0f} s." if run.wait_s else " It begins by itself."
+        wait = " It begins by itself." if run.wait_s is None else f" It begins in about {duration(run.wait_s)}."
         st.info(f"Place {run.place} in the queue.{wait}", icon=":material/hourglass_top:")
+    if run.absent:
+        st.info(f"{run.message} What it has learned is kept: go on.", icon=":material/pause_circle:")
     if run.ended:
         words = f"{run.state.capitalize()} after {run.step} of {run.total_steps} steps and {run.elapsed_s:.0f} s."
         why = "" if run.message == "Stopped." else run.message  # that word stands there
         st.caption(f"{words} {why}".strip())
-    elif run.total_steps:
+    else:
+        _progress(run)
+
+
+def _progress(run: RunSnapshot) -> None:
+    if run.total_steps:
         watched = f" · {run.visitors} watching" if run.visitors > 1 else ""
         st.progress(min(run.step / run.total_steps, 1.0), f"Step {run.step} of {run.total_steps}{_left(run)}{watched}")
-    elif run.state != "waiting":
+    elif run.state == "running":
         st.progress(0.0, "Loading the pictures and building the networks")
 
 
@@ -120,15 +173,16 @@ def _left(run: RunSnapshot) -> str:
         return ", paused"
     if run.state == "stopping":
         return ", stopping"
-    if run.remaining_s is None:
-        return ""
-    minutes = f"{run.remaining_s / 60:.0f} minutes" if run.remaining_s > 120 else f"{run.remaining_s:.0f} s"
-    return f", about {minutes} to go"
+    return "" if run.remaining_s is None else f", about {duration(run.remaining_s)} to go"
 
 
-def _gradients(maps: dict[str, Any]) -> None:
+def _gradients(view: RaceView) -> None:
     st.markdown("**Gradient in each block**, from the input (top) to the output, over time")
-    for column, (name, figure) in zip(st.columns(len(maps), gap="large"), maps.items(), strict=True):
+    if view.start:
+        st.markdown(view.start)
+    for column, (name, figure) in zip(
+        st.columns(len(view.gradients), gap="large"), view.gradients.items(), strict=True
+    ):
         with column:
             st.caption(name)
             st.plotly_chart(figure, theme=None, key=f"gradient_{name}", config=QUIET, alt=f"Gradient norms, {name}")

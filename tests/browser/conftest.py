@@ -64,6 +64,7 @@ def app_url(chromium, root, server_log, tmp_path_factory):
     options = ("--server.address", "127.0.0.1", "--server.headless", "true")
     own = os.environ | {
         "RESNET_CORE_CACHE": str(tmp_path_factory.mktemp("cache")),  # no race of ours in your history
+        "RESNET_RACE_ABSENT_S": "10",  # no test waits for half a minute
         "RESNET_WEIGHTS_DIR": str(save_second_network(tmp_path_factory.mktemp("weights"))),
     }
     with server_log.open("wb") as log:

@@ -77,7 +77,7 @@ def test_every_page_fits_a_phone_and_has_no_serious_fault_in_either_theme(new_pa
     assert len(set(headings)) == len(headings) == len(PAGES)  # each has one, and none was looked at twice
 
 
-@pytest.mark.parametrize("path", ["race?guess=residual", *LEVELS])  # the button of a race can be pressed after a guess
+@pytest.mark.parametrize("path", ["race?networks=residual", *LEVELS])  # a race that can't start says so
 def test_what_only_a_link_opens_fits_and_has_no_fault_either(new_page, visit, wrong, path):
     assert wrong(visit(new_page(width=PHONE["width"]), f"/{path}")) == []
 

@@ -29,9 +29,29 @@ def wait_until_both_move(page):
     pytest.fail("The curves stand still.")
 
 
+def start(page, guess="residual"):
+    """Guess and start; the guess is in no address."""
+    page.locator(".st-key-guess").get_by_text(guess, exact=True).click()
+    button = page.get_by_role("button", name="Start the race")
+    expect(button).to_be_enabled()
+    button.click()
+    expect(page).to_have_url(re.compile("run="))
+    assert "guess" not in page.url
+
+
+def put_away(page):
+    page.get_by_role("button", name="Reset").click()
+    expect(page).not_to_have_url(re.compile("run="))
+
+
+def go_to(page, name):
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name=name, exact=True).click()
+    expect(page).to_have_url(re.compile(f"/{name.lower()}"))
+
+
 def test_a_race_moves_pauses_steps_stops_and_is_found_again(page, visit):
-    visit(page, "/race?guess=residual")
-    page.get_by_role("button", name="Start the race").click()
+    visit(page, "/race")
+    start(page)
     page.get_by_text(re.compile(r"After \d+ steps? the")).wait_for()
     wait_until_both_move(page)
     page.get_by_role("button", name="Pause", exact=True).click()
@@ -48,6 +68,92 @@ def test_a_race_moves_pauses_steps_stops_and_is_found_again(page, visit):
     expect(page).to_have_url(re.compile("run="))
     page.reload()
     page.get_by_text(f"Stopped after {resting + 1} of").wait_for()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1280, 720), (390, 844)])
+def test_after_start_the_curve_is_in_the_first_screen(new_page, visit, width, height):
+    page = new_page(width=width, height=height)
+    visit(page, f"/race?seed={width}&depth=8")
+    start(page)
+    curve = page.locator(".st-key-race_loss .scatterlayer")
+    curve.wait_for()
+    box = page.locator(".st-key-race_loss").bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= width
+    assert box["y"] >= 0
+    assert box["y"] + box["height"] <= height
+    expect(page.get_by_text(re.compile("8 layers, batch norm, seed .*change"))).to_be_visible()
+    put_away(page)
+
+
+def test_a_watcher_and_a_reloaded_starter_come_back_to_the_race(page, new_page, visit):
+    visit(page, "/race?depth=44")
+    start(page)
+    page.get_by_text(re.compile(r"After \d+ steps? the")).wait_for()
+    watcher = new_page()
+    visit(watcher, "/race")
+    watcher.get_by_role("button", name="Watch").click()
+    watcher.get_by_text(re.compile(r"After \d+ steps? the")).wait_for()
+    expect(watcher).to_have_url(re.compile("depth=44"))  # its settings
+    go_to(watcher, "Bottleneck")
+    page.reload()
+    page.get_by_text(re.compile(r"After \d+ steps? the")).wait_for()
+    go_to(page, "Bottleneck")
+    for back in (watcher, page):
+        go_to(back, "Race")
+        back.get_by_text(re.compile(r"After \d+ steps? the")).wait_for()
+        expect(back).to_have_url(re.compile("run="))
+    put_away(page)
+
+
+@pytest.mark.slow
+def test_absence_pauses_a_race_and_go_on_continues_it(page, visit):
+    visit(page, "/race?seed=77")
+    start(page)
+    page.get_by_text(re.compile(r"After \d+ steps? the")).wait_for()
+    go_to(page, "Bottleneck")
+    page.wait_for_timeout(12_000)  # longer than the server waits for a look
+    go_to(page, "Race")
+    page.get_by_text("Paused, because nobody had looked at it for 10 s.").wait_for()
+    resting = step_of(page)
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_role("button", name="Pause", exact=True)).to_be_enabled()
+    expect(page.get_by_text(re.compile(r"Step \d+ of \d+, paused"))).to_have_count(0)
+    page.wait_for_timeout(2000)  # some steps
+    assert step_of(page) > resting
+    put_away(page)
+
+
+def test_who_waits_sees_a_time_and_the_race_that_runs(page, new_page, visit):
+    visit(page, "/race?seed=5")
+    start(page)
+    page.get_by_text(re.compile(r"After \d+ steps? the")).wait_for()
+    waiting = new_page()
+    visit(waiting, "/race?seed=6")
+    start(waiting)
+    waiting.get_by_text(re.compile(r"Place 1 in the queue\. It begins in about")).wait_for()
+    waiting.get_by_text("Meanwhile, another visitor's race:").wait_for()
+    waiting.locator(".st-key-other_race_loss .scatterlayer").wait_for()
+    put_away(waiting)
+    put_away(page)
+
+
+@pytest.mark.parametrize(
+    ("path", "to"),
+    [
+        ("/build?depths=1%2C2%2C3%2C4", "Bottleneck"), ("/architecture?model=resnet152", "Race"),
+        ("/bottleneck?width=128", "Build"), ("/race?depth=20", "Bottleneck"),
+    ],
+)  # fmt: skip
+def test_one_back_returns_to_a_page_as_it_was_left(page, visit, wait_idle, app_url, path, to):
+    visit(page, path)
+    page.wait_for_function("history.mended")
+    go_to(page, to)
+    wait_idle(page)
+    page.go_back()
+    expect(page).to_have_url(app_url + path)
+    wait_idle(page)
+    expect(page).to_have_url(app_url + path)
 
 
 def test_the_replay_follows_the_keyboard_and_its_epoch_reaches_the_link(page, visit, wait_idle, root):

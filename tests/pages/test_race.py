@@ -61,6 +61,25 @@ def permits(monkeypatch):
     given.release(100)
 
 
+@pytest.fixture
+def begin(open_page):
+    """Opens the page, guesses and presses Start: begin("residual", depth="8"). The guess is in no link."""
+
+    def start(guess, **query):
+        app = open_page("race", **query)
+        app.segmented_control(key="guess").set_value(guess).run()
+        button(app, "Start the race").click().run()
+        return app
+
+    return start
+
+
+def linked_run(app):
+    """The id of the run in a page's link: a test's own value is a list, a page's is not."""
+    value = app.query_params["run"]
+    return value if isinstance(value, str) else value[-1]
+
+
 def button(app, label):
     return next(one for one in app.button if one.label == label)
 
@@ -85,9 +104,10 @@ def test_one_guesses_before_the_start(open_page, history):
     assert not button(app, "Start the race").disabled
 
 
-def test_a_race_starts_pauses_steps_goes_on_and_is_kept(open_page, history, permits, words):
-    app = open_page("race", guess="residual", depth="8")
-    button(app, "Start the race").click().run()
+def test_a_race_starts_pauses_steps_goes_on_and_is_kept(begin, history, permits, words):
+    app = begin("residual", depth="8")
+    assert "Your guess, locked: residual." in words(app)
+    assert "residual" not in str(app.query_params)
     permits.release()
     wait_for(app, words, "After 1 step the")
     button(app, "Pause").click().run()
@@ -101,17 +121,16 @@ def test_a_race_starts_pauses_steps_goes_on_and_is_kept(open_page, history, perm
     permits.release(5)
     button(app, "Go on").click().run()
     wait_for(app, words, "Finished after 4 of 4 steps")
-    assert "You guessed: residual." in words(app)
-    assert "8 layers" in words(app)
+    assert "You said residual. That is not so by training loss: " in words(app)  # both have the same losses here
+    assert [fold.label for fold in app.expander if fold.label.startswith("8 layers, batch norm, seed 0 · plain")]
     (run,) = history.latest()
     assert run.request.arms == ("plain", "residual")
     app.run()
     assert app.multiselect(key="compare_races").options
 
 
-def test_stop_shows_the_end_at_once_although_a_step_is_under_way(open_page, history, permits, words):
-    app = open_page("race", guess="residual", depth="8")
-    button(app, "Start the race").click().run()
+def test_stop_shows_the_end_at_once_although_a_step_is_under_way(begin, history, permits, words):
+    app = begin("residual", depth="8")
     permits.release()
     wait_for(app, words, "After 1 step the")
     threading.Timer(0.2, permits.release).start()  # the step in which it finds that it was stopped
@@ -119,16 +138,15 @@ def test_stop_shows_the_end_at_once_although_a_step_is_under_way(open_page, hist
     assert re.search(r"Stopped after \d+ of [\d]+ steps and \d+ s\.$", words(app), re.MULTILINE)
 
 
-def test_a_watcher_sees_the_race_and_can_not_stop_it(open_page, history, permits, words, monkeypatch):
-    first = open_page("race", guess="residual", depth="8")
-    button(first, "Start the race").click().run()
-    run_id = first.session_state.race_run
+def test_a_watcher_sees_the_race_and_can_not_stop_it(begin, open_page, history, permits, words, monkeypatch):
+    run_id = linked_run(begin("residual", depth="8"))
     other = open_page("race", run=run_id)
     assert "Someone else" not in words(other)  # yet: the tab may be about to say that it is the owner's, reloaded
     monkeypatch.setattr("pages.training.visitor.TAB_ANSWERS_S", 0)
     assert "Someone else started this race" in words(other.run())
     assert not [one for one in other.button if one.label in ("Stop", "Pause", "Step")]
     assert f"?run={run_id}" in other.code[0].value
+    assert other.select_slider(key="depth").value == 8  # its settings, not the first ones
 
 
 def test_reset_puts_a_race_away(open_page, history, words):
@@ -150,7 +168,8 @@ def test_kept_races_are_compared_and_the_link_says_which(open_page, history, wor
     app = open_page("race", compare="a-2,a-1,a-9")
     assert "The link compares races that are not kept here: a-9." in words(app)
     assert "**A** 56 layers" in words(app)
-    assert "seed 2. After 1 step the residual network's training loss is 1" in words(app)
+    assert "seed 2. Wrong answers on pictures that no network has trained on, at step 1: plain 40.0 %" in words(app)
+    assert "After 1 step the residual network's training loss is 1" in words(app)
     assert "**B** 56 layers" in words(app)
 
 
@@ -170,7 +189,8 @@ def test_a_race_that_diverged_keeps_its_curve_and_says_why(open_page, history, w
     ],
 )
 def test_an_impossible_race_is_refused_in_place(open_page, history, query, sentence):
-    app = open_page("race", guess="no difference", **query)
+    app = open_page("race", **query)
+    app.segmented_control(key="guess").set_value("no difference").run()
     assert sentence in app.error[0].value
     assert button(app, "Start the race").disabled
 
@@ -186,21 +206,105 @@ def test_nonsense_in_the_link_falls_back_and_is_said(open_page, history, query):
     assert app.select_slider(key="depth").value == 56
 
 
-def test_a_full_queue_is_a_sentence_and_a_race_to_watch(open_page, history, monkeypatch):
+def test_a_wrong_link_stays_said_until_one_changes_that_setting(open_page, history):
+    app = open_page("race", depth="57", networks="foo", run="zzz")
+    for _ in range(3):
+        app.run()
+        assert "depth='57' and networks='foo'" in app.warning[0].value
+        assert "is not kept any more" in app.info[0].value
+    app.select_slider(key="depth").set_value(20).run()
+    assert "depth" not in app.warning[0].value
+    assert "networks='foo'" in app.warning[0].value
+    app.segmented_control(key="networks").set_value(["plain", "projections"]).run()
+    app.select_slider(key="depth").set_value(56).run()  # what stood there at first: the wish is past all the same
+    assert not app.warning
+
+
+def test_choosing_no_network_is_no_wrong_link(open_page, history):
+    app = open_page("race")
+    app.segmented_control(key="networks").set_value([]).run()
+    app.query_params["networks"] = ""  # as a browser has it then
+    app.run()
+    assert not app.warning
+    assert "0 are chosen" in app.error[0].value
+
+
+def test_a_wrong_comparison_is_said_where_no_race_is_kept_and_stays_said(open_page, history):
+    app = open_page("race", compare="a-9")
+    for _ in range(2):
+        assert "not kept here: a-9" in app.warning[0].value
+        app.run()
+
+
+def test_who_changes_the_page_and_comes_back_finds_the_race(begin, open_page, history, permits, words):
+    starter = begin("residual", depth="8")
+    run_id = linked_run(starter)
+    watcher = open_page("race", run=run_id)
+    permits.release()
+    wait_for(watcher, words, "After 1 step the")
+    for app in (starter, watcher):
+        app.switch_page("pages/bottleneck.py").run()
+        app.query_params.clear()
+        app.run()
+        app.switch_page("pages/race.py").run()
+        assert "After 1 step the" in words(app)
+        assert linked_run(app) == run_id
+
+
+def test_a_running_race_is_listed_and_one_press_watches_it(begin, open_page, history, permits, words):
+    run_id = linked_run(begin("residual", depth="8"))
+    permits.release()
+    other = open_page("race")
+    assert "Running now" in words(other)
+    assert "8 layers, batch norm, seed 0" in words(other)
+    button(other, "Watch").click().run()
+    assert linked_run(other) == run_id
+    assert "Running now" not in words(other)
+    assert other.select_slider(key="depth").value == 8
+
+
+def test_who_waits_sees_a_time_and_the_race_that_runs(begin, history, permits, words):
+    begin("residual", depth="8")
+    waiting = begin("plain", depth="14")
+    assert "Place 1 in the queue. It begins by itself." in words(waiting)
+    permits.release()
+    wait_for(waiting, words, "It begins in about")
+    assert "another visitor's race:** 8 layers, batch norm, seed 0, plain against residual" in words(waiting)
+    assert [chart.proto.id for chart in waiting.get("plotly_chart") if "other_race_loss" in chart.proto.id]
+
+
+def test_absence_pauses_a_race_and_anyone_who_comes_lets_it_go_on(
+    begin, open_page, history, permits, words, monkeypatch
+):
+    monkeypatch.setenv("RESNET_RACE_ABSENT_S", "0.5")
+    app = begin("residual", depth="8")
+    run_id = linked_run(app)
+    permits.release()
+    wait_for(app, words, "After 1 step the")
+    time.sleep(0.6)
+    permits.release()  # the step in which it finds that nobody is there
+    guest = open_page("race", run=run_id)
+    assert "Paused, because nobody had looked at it for 0.5 s. What it has learned is kept: go on." in words(guest)
+    permits.release(6)
+    button(guest, "Go on").click().run()
+    wait_for(guest, words, "Finished after 4 of 4 steps")
+
+
+def test_a_full_queue_is_a_sentence_and_a_race_to_watch(begin, history, monkeypatch):
     from resnet_core.errors import QueueFullError
 
     def full(*_):
         raise QueueFullError("13 runs are under way.")
 
-    app = open_page("race", guess="plain")
     monkeypatch.setattr(jobs_module.JobManager, "submit", full)
-    button(app, "Start the race").click().run()
+    app = begin("plain")
     assert "13 runs are under way. The link of this page keeps what you set." in app.warning[0].value
 
 
 def test_a_damaged_history_is_a_sentence_and_races_still_start(open_page, history, words):
     history.path.write_text("not a database, and long enough to be read as a header of one" * 10)
-    app = open_page("race", guess="plain")
+    app = open_page("race")
+    app.segmented_control(key="guess").set_value("plain").run()
     assert "can't be used" in words(app)
     assert not button(app, "Start the race").disabled
 
@@ -212,7 +316,7 @@ def test_a_server_that_is_stopped_ends_its_race_and_keeps_it(fresh_python, histo
         "from pages.training.runs import detached_request\n"
         "jobs = job_manager()\n"
         "run = jobs.submit(detached_request(), 'ann')\n"
-        "while not jobs.snapshot(run.id).step:\n"
+        "while not jobs.snapshot(run.id, 'ann').step:\n"
         "    time.sleep(0.05)"
     )
     (kept,) = history.latest()

@@ -33,6 +33,6 @@ def race_comparison_figure(runs: Mapping[str, pd.DataFrame], theme: str = "light
     every = pd.concat(list(runs.values()))
     figure.update_xaxes(title="training step", range=[0, every["step"].max() * 1.02])
     loss_axis(figure, every["smoothed_loss"])
-    room = label_ends(figure, ends)
+    label_ends(figure, ends, every["step"].max())
     figure.update_annotations(bgcolor=t.page)  # the lines of longer races pass behind
-    return style(figure, t, height=LOSS_HEIGHT, margin=room)
+    return style(figure, t, height=LOSS_HEIGHT)

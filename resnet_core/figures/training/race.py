@@ -16,8 +16,9 @@ NAMES = {
     "detached": "detached",
 }  # fmt: skip
 TICKS = [m * 10**e for e in range(-6, 3) for m in (1, 2, 5)]
-LOSS_HEIGHT = 360
+LOSS_HEIGHT = 320
 LABEL_PX = 20
+ROOM_ABOVE, ROOM_BELOW = 2.0, 2.0  # factors by which the log axis goes on beyond the lines, so that labels fit
 
 
 def arm_look(t: Theme, arm: str) -> tuple[str, str, str]:
@@ -53,8 +54,8 @@ def race_loss_figure(steps: pd.DataFrame, total_steps: int, theme: str = "light"
         ends.append((NAMES.get(str(arm), str(arm)), rows["step"].iloc[-1], rows["smoothed_loss"].iloc[-1], colour))
     figure.update_xaxes(title="training step", range=[0, max(total_steps, 1) * 1.02])
     loss_axis(figure, steps["smoothed_loss"])
-    room = label_ends(figure, ends)
-    return style(figure, t, height=LOSS_HEIGHT, margin=room)
+    label_ends(figure, ends, max(total_steps, 1))
+    return style(figure, t, height=LOSS_HEIGHT)
 
 
 def loss_axis(figure: go.Figure, losses: pd.Series) -> None:
@@ -62,31 +63,37 @@ def loss_axis(figure: go.Figure, losses: pd.Series) -> None:
     lowest, highest = min(0.5, losses.min()), max(3.0, losses.max())
     figure.update_yaxes(
         title="training loss, log scale", type="log", tickvals=TICKS, ticktext=[f"{tick:g}" for tick in TICKS],
-        range=[np.log10(max(lowest, TICKS[0]) / 1.3), np.log10(min(highest, TICKS[-1]) * 1.2)],
+        range=[np.log10(max(lowest, TICKS[0]) / ROOM_BELOW), np.log10(min(highest, TICKS[-1]) * ROOM_ABOVE)],
     )  # fmt: skip
 
 
-def label_ends(figure: go.Figure, ends: Iterable[tuple[str, float, float, str]]) -> dict[str, int]:
-    """A name and a value where each line ends, on the log scale of `loss_axis`; none covers another.
+def label_ends(figure: go.Figure, ends: Iterable[tuple[str, float, float, str]], last_step: float) -> None:
+    """A name and a value at the end of each line, on the log scale of `loss_axis`; none covers another.
+
+    They stand inside the chart: behind a line that has room to the right, else above its end, and below the lowest
+    line's. So the lines have the whole width.
 
     Args:
         ends: (name, step, loss, colour) of each line.
-
-    Returns:
-        The figure's margins, wide enough on the right for a label beside a line that ends there.
+        last_step: where the step axis ends.
     """
     ends = list(ends)
     low, high = figure.layout.yaxis.range
     decade = (LOSS_HEIGHT - 80) / (high - low)  # pixels; 80 belong to the axis below and the margins
-    heights = [float(np.log10(max(loss, 1e-12))) for _, _, loss, _ in ends]
-    places = apart([(height - low) * decade for height in heights], LABEL_PX, 0, (high - low) * decade)
-    for (name, step, loss, colour), height, place in zip(ends, heights, places, strict=True):
+    heights = [(float(np.log10(max(loss, 1e-12))) - low) * decade for _, _, loss, _ in ends]
+    inside = [step > last_step / 2 for _, step, _, _ in ends]
+    lowest = min(heights, default=0.0)
+    beside = [
+        height + (0 if not within else -LABEL_PX if height == lowest and len(ends) > 1 else LABEL_PX)
+        for height, within in zip(heights, inside, strict=True)
+    ]
+    places = apart(beside, LABEL_PX, 0, (high - low) * decade)
+    for (name, step, loss, colour), height, within, place in zip(ends, heights, inside, places, strict=True):
         figure.add_annotation(
-            x=step, y=height, text=f"<b>{name}</b>  {loss:.3g}", showarrow=False, xanchor="left", xshift=8,
-            yshift=place - (height - low) * decade, font={"color": colour, "size": 14},
+            x=step, y=height / decade + low, text=f"<b>{name}</b>  {loss:.3g}", showarrow=False,
+            xanchor="right" if within else "left", xshift=0 if within else 8, yshift=place - height,
+            font={"color": colour, "size": 14},
         )  # fmt: skip
-    longest = max((len(f"{name}  {loss:.3g}") for name, _, loss, _ in ends), default=0)
-    return {"l": 8, "r": 16 + 8 * longest, "t": 8, "b": 8}
 
 
 def race_error_figure(epochs: pd.DataFrame, total_steps: int, theme: str = "light") -> go.Figure:
@@ -123,7 +130,7 @@ def gradient_figure(
     """Heat map of a value of each block: blocks from the input (top) to the output, time to the right.
 
     Args:
-        norms: of `lab.curves.gradient_norms` or `lab.recorded.block_table`.
+        norms: of `lab.curves.gradient_norms` or `lab.recorded.block_table`; column 0, if any, is called "start".
         lowest, highest: of `block_scale`.
         quantity, time: what the colours and the columns are.
     """
@@ -134,7 +141,8 @@ def gradient_figure(
     ticks = ticks if len(ticks) > 1 else [tick for tick in TICKS if low <= np.log10(tick) <= high]
     figure = go.Figure(
         go.Heatmap(
-            z=np.log10(np.maximum(norms.to_numpy(dtype=float), floor)), x=[str(column) for column in norms.columns],
+            z=np.log10(np.maximum(norms.to_numpy(dtype=float), floor)),
+            x=["start" if str(column) == "0" else str(column) for column in norms.columns],
             y=[index + 1 for index in norms.index], zmin=low, zmax=high,
             customdata=norms.to_numpy(dtype=float), colorscale=[[0, t.surface], [0.5, t.stages[2]], [1, t.ink]],
             colorbar={

@@ -8,7 +8,14 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from resnet_core.figures.training.race import block_scale, gradient_figure, race_error_figure, race_loss_figure
-from resnet_core.lab.runs.curves import describe_race, epoch_curves, gradient_norms, spoken, step_curves
+from resnet_core.lab.runs.curves import (
+    describe_race,
+    describe_start,
+    epoch_curves,
+    gradient_norms,
+    spoken,
+    step_curves,
+)
 from resnet_core.lab.runs.records import RunSnapshot
 
 
@@ -18,12 +25,14 @@ class RaceView:
 
     Attributes:
         sentence: what the curves show.
+        start: how the gradients differ before the first step.
         steps, epochs: the curves.
         loss, error: their figures.
         gradients: the name of each network -> the map of its gradient norms, all on one scale.
     """
 
     sentence: str
+    start: str
     steps: pd.DataFrame
     epochs: pd.DataFrame
     loss: go.Figure | None
@@ -38,7 +47,8 @@ def draw_race(run: RunSnapshot, theme: str = "light") -> RaceView:
     norms = {arm: table for arm, table in norms.items() if not table.empty}
     lowest, highest = block_scale(norms.values()) if norms else (0.0, 0.0)
     return RaceView(
-        sentence=describe_race(run.metrics),
+        sentence=describe_race(run.metrics, going=not run.ended and run.step < run.total_steps),
+        start=describe_start(run.metrics),
         steps=steps,
         epochs=epochs,
         loss=None if steps.empty else race_loss_figure(steps, run.total_steps, theme),

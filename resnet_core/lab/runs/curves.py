@@ -41,9 +41,32 @@ def epoch_curves(metrics: Iterable[Metrics]) -> pd.DataFrame:
 
 
 def gradient_norms(metrics: Iterable[Metrics], arm: str) -> pd.DataFrame:
-    """Gradient norm of each block (rows, first block first) at the end of each epoch (columns, by step)."""
-    norms = {m.step: m.gradient_norms for m in metrics if isinstance(m, EpochMetrics) and m.arm == arm}
-    return pd.DataFrame(norms)
+    """Gradient norm of each block (rows, first block first) at the end of each epoch (columns, by step).
+
+    Column 0 is the gradient with which training begins: that of the first batch, before a weight has changed.
+    """
+    own = [m for m in metrics if m.arm == arm]
+    columns = {m.step - 1: m.gradient_norms for m in own if isinstance(m, StepMetrics) and m.step == 1}
+    columns |= {m.step: m.gradient_norms for m in own if isinstance(m, EpochMetrics)}
+    return pd.DataFrame({step: norms for step, norms in columns.items() if norms})
+
+
+def describe_start(metrics: Iterable[Metrics]) -> str:
+    """How much larger the gradient is at the input than at the output before the first step; "" where not measured."""
+    ends = {m.arm: m.end_norms for m in metrics if isinstance(m, StepMetrics) and m.end_norms}
+    ratios = {arm: first / last for arm, (first, last) in ends.items() if last > 0}
+    if not ratios:
+        return ""
+    (arm, ratio), *others = ratios.items()
+    rest = "".join(f", the {spoken(other)} one's {_times(value)}" for other, value in others)
+    return (
+        f"Before the first step the {spoken(arm)} network's gradient is {_times(ratio)} as large in the first "
+        f"convolution as in the last{rest}."
+    )
+
+
+def _times(ratio: float) -> str:
+    return f"{ratio:,.0f} times" if ratio >= 9.95 else f"{ratio:.1f} times"
 
 
 def final_losses(metrics: Iterable[Metrics]) -> dict[str, float]:
@@ -59,8 +82,17 @@ def diverged_arms(metrics: Iterable[Metrics]) -> dict[str, int]:
     return {m.arm: m.step for m in metrics if isinstance(m, StepMetrics) and m.stop_reason}
 
 
-def describe_race(metrics: Sequence[Metrics]) -> str:
-    """What the curves show so far, in plain words. Every word depends on the numbers."""
+def final_errors(metrics: Iterable[Metrics]) -> dict[str, float]:
+    """The share of unseen pictures that each arm answered wrongly after its last epoch, 0 to 1."""
+    return {m.arm: m.validation_error for m in metrics if isinstance(m, EpochMetrics)}
+
+
+def describe_race(metrics: Sequence[Metrics], *, going: bool = False) -> str:
+    """What the curves show, in plain words: wrong answers first, for a ratio of losses grows without limit.
+
+    Args:
+        going: whether the race still runs, so that what is said holds so far only.
+    """
     losses = {arm: loss for arm, loss in final_losses(metrics).items() if not math.isnan(loss)}
     sentences = [
         f"The {spoken(arm)} network diverged: since step {step} its loss is no finite number, and its curve ends there."
@@ -68,11 +100,20 @@ def describe_race(metrics: Sequence[Metrics]) -> str:
     ]
     if losses:
         step = min(max(m.step for m in metrics if m.arm == arm) for arm in losses)
-        sentences += _compare(step, losses, metrics)
+        sentences += [*_wrong_answers(losses, metrics), *_compare(step, losses, metrics, going)]
     return " ".join(sentences) or "Nothing has been trained yet."
 
 
-def _compare(step: int, losses: Mapping[str, float], metrics: Sequence[Metrics]) -> list[str]:
+def _wrong_answers(arms: Iterable[str], metrics: Sequence[Metrics]) -> list[str]:
+    errors = {arm: error for arm, error in final_errors(metrics).items() if arm in arms}
+    if not errors:
+        return []
+    step = max(m.step for m in metrics if isinstance(m, EpochMetrics))
+    named = ", ".join(f"{spoken(arm)} {errors[arm] * 100:.1f} %" for arm in sorted(errors, key=errors.__getitem__))
+    return [f"Wrong answers on pictures that no network has trained on, at step {step}: {named}."]
+
+
+def _compare(step: int, losses: Mapping[str, float], metrics: Sequence[Metrics], going: bool) -> list[str]:
     """Sentences about the arms that still learn: who is ahead, by how much, and who stands still."""
     best, *others = sorted(losses, key=losses.__getitem__)
     steps = f"After {step} step{'' if step == 1 else 's'}"
@@ -83,15 +124,11 @@ def _compare(step: int, losses: Mapping[str, float], metrics: Sequence[Metrics])
     ratio = losses[worst] / max(losses[best], 1e-12)
     first += "".join(f", the {spoken(arm)} one's {losses[arm]:.3g}" for arm in others)
     if ratio < ALIKE:
-        return [f"{first}: they train alike so far."]
+        return [f"{first}: they train alike{' so far' if going else ''}."]
     sentences = [f"{first}: {ratio:.3g} times {'the least' if len(others) > 1 else 'as high'}."]
     start = next(m.loss for m in metrics if isinstance(m, StepMetrics) and m.arm == worst)
     if losses[worst] > STUCK * start:
         sentences.append(f"The {spoken(worst)} network has hardly moved: it began at {start:.3g}.")
-    last = {m.arm: m.validation_error for m in metrics if isinstance(m, EpochMetrics) and m.arm in losses}
-    if last:
-        named = ", ".join(f"{spoken(arm)} {share * 100:.1f} %" for arm, share in last.items())
-        sentences.append(f"Wrong on pictures that none of them has trained on: {named}.")
     return sentences
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -12,12 +14,15 @@ from resnet_core.errors import DataError, ResNetCoreError
 from resnet_core.lab.data.batches import steps_per_epoch
 from resnet_core.lab.data.sources import load_for
 from resnet_core.lab.recipe.arms import check_race
-from resnet_core.lab.runs.board import BoardLimits, Run, RunBoard
+from resnet_core.lab.runs.board import RunBoard
 from resnet_core.lab.runs.history import RunHistory
+from resnet_core.lab.runs.limits import BoardLimits
 from resnet_core.lab.runs.records import RunRequest, RunSnapshot, RunState
+from resnet_core.lab.runs.run import Run
 from resnet_core.lab.training.metrics import EpochMetrics, StepMetrics
 from resnet_core.lab.training.race import race
 
+NICENESS = 2
 Runner = Callable[[RunRequest], tuple[int, Iterator[StepMetrics | EpochMetrics]]]
 
 
@@ -28,12 +33,19 @@ def run_race(request: RunRequest) -> tuple[int, Iterator[StepMetrics | EpochMetr
     return steps, race(request.config, request.arms, data=data)
 
 
+def give_way() -> None:
+    """Let pages go first where the machine is busy: this thread's priority falls, on Linux, where threads have one."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
+
+
 class JobManager:
     """Runs races, a few at a time, and answers any thread with immutable snapshots.
 
     Equal requests share one run. A visitor has one run at most: starting another leaves the former. A run stops
-    when its last owner stops it, when nobody looks at it any more, or when it takes too long (see `BoardLimits`).
-    A paused run holds no worker: it stands aside with what it has computed until it goes on in any worker's hands.
+    when its last owner stops it or when it takes too long, and rests when its owner pauses it or when nobody looks
+    at it any more (see `BoardLimits`). A resting run holds no worker: it stands aside with what it has computed until
+    it goes on in any worker's hands.
 
     Args:
         history: where ended runs are kept.
@@ -80,19 +92,27 @@ class JobManager:
         """Let a run rest after the step that it is in; its worker takes the next one from the queue."""
         return self._change(run_id, owner, self._board.hold)
 
-    def resume(self, run_id: str, owner: str) -> RunSnapshot | None:
-        """Let a paused run go on as soon as a worker is free."""
-        return self._change(run_id, owner, self._board.go_on)
+    def resume(self, run_id: str, visitor: str) -> RunSnapshot | None:
+        """Let a paused run go on as soon as a worker is free. One that absence has paused is anyone's to resume."""
+        return self._change(run_id, visitor, self._board.go_on, anyone=lambda run: run.absent)
 
     def take_step(self, run_id: str, owner: str) -> RunSnapshot | None:
         """Let a paused run take one step, with all its networks, and rest again."""
         return self._change(run_id, owner, lambda run: self._board.go_on(run, steps=1))
 
-    def _change(self, run_id: str, owner: str, change: Callable[[Run], None]) -> RunSnapshot | None:
+    def _change(
+        self,
+        run_id: str,
+        owner: str,
+        change: Callable[[Run], None],
+        *,
+        anyone: Callable[[Run], bool] = lambda _: False,
+    ) -> RunSnapshot | None:
         """Change a run that this visitor started; for all others, and for a run that has ended, nothing changes."""
         with self._lock:
             run = self._board.active.get(run_id)
-            if run is not None and owner in run.owners:
+            if run is not None and (owner in run.owners or anyone(run)):
+                self._board.look(run, owner)
                 change(run)
                 self._employ()
         return self.snapshot(run_id, owner)
@@ -118,6 +138,16 @@ class JobManager:
             self._board.sweep()
             runs = self._board.runs_of(owner)
             return self._board.snapshot(runs[0], owner) if runs else None
+
+    def seen_last(self, visitor: str) -> str:
+        """The id of the run that a visitor looked at last, "" if there is none: so a watcher finds it again."""
+        with self._lock:
+            return self._board.seen_last(visitor)
+
+    def put_away(self, visitor: str) -> None:
+        """That visitor is done with what they looked at last."""
+        with self._lock:
+            self._board.put_away(visitor)
 
     def active(self) -> list[RunSnapshot]:
         """All runs that have not ended, in the order in which they were asked for."""
@@ -148,6 +178,7 @@ class JobManager:
         try:
             # Networks this small gain little from a second core, and lose more than half of their speed where
             # visitors use it too: both cores then wait for each other at every layer. The limit is this thread's.
+            give_way()
             with threadpool_limits(1, user_api="openmp"):
                 while run := self._take():
                     self._execute(run)

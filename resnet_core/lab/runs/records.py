@@ -38,12 +38,13 @@ class RunSnapshot:
         visitors: how many look at it now.
         mine: whether the visitor who asked started it, and so may pause and stop it.
         held: paused, or about to be once the step is complete that it is in.
+        absent: held because nobody had looked at it; then anyone who comes may let it go on.
         metrics: all so far, in the order in which they came.
         step, total_steps: how far it is; total_steps is 0 until the data set is loaded.
         elapsed_s, remaining_s: on the clock on the wall, without waits and pauses; remaining_s is None until it can be
             estimated.
-        wait_s: until a worker is likely to be free, for the next one to run; None where that is not known.
-        message: why it ended, where that needs a sentence.
+        wait_s: until a worker is likely to be free for it, while it waits; None where that is not known.
+        message: why it rests or ended, where that needs a sentence.
         ended_at: date and time in UTC, ISO 8601; empty for a run that has not ended.
     """
 
@@ -54,6 +55,7 @@ class RunSnapshot:
     visitors: int = 0
     mine: bool = False
     held: bool = False
+    absent: bool = False
     metrics: tuple[StepMetrics | EpochMetrics, ...] = ()
     step: int = 0
     total_steps: int = 0
@@ -97,6 +99,12 @@ class RunSnapshot:
 
 
 _KEPT = ("id", "state", "step", "total_steps", "elapsed_s", "message", "ended_at")
+
+
+def request_title(request: RunRequest) -> str:
+    """The same in a line: "56 layers, batch norm, seed 0", with what else differs from the page's first settings."""
+    usual = ("width 16", "learning rate 0.02", "batch 64", "digits")
+    return ", ".join(word for word in request_words(request).split(", ") if word not in usual)
 
 
 def request_words(request: RunRequest) -> str:

@@ -20,7 +20,7 @@ from resnet_core.lab.training.distributed import ALONE, Team
 from resnet_core.lab.training.initialisation import initialise_as
 from resnet_core.lab.training.metrics import EpochMetrics, StepMetrics
 from resnet_core.lab.training.optimizers import make_optimizer
-from resnet_core.lab.training.probes import block_activation_scales, block_gradient_norms
+from resnet_core.lab.training.probes import block_activation_scales, block_gradient_norms, end_gradient_norms
 from resnet_core.lab.training.schedule import learning_rate
 from resnet_core.models.compute import autocast, training_precision
 from resnet_core.models.network import build_model
@@ -114,25 +114,29 @@ class Learner:
         self.step += 1
         pictures = len(labels) * self.team.size
         self.diverged = not math.isfinite(mean_loss)
-        norms = None if self.diverged else self._descend(rate, gradient_norms)
+        norms, ends = (None, None) if self.diverged else self._descend(rate, gradient_norms)
         seconds = time.perf_counter() - started
         self.elapsed_s += seconds
         self.tally.add(loss=mean_loss, error=error, images=pictures, seconds=seconds)
         self._judge_the_end(mean_loss)
         return StepMetrics(
             arm=self.arm, step=self.step, loss=mean_loss, error=error, images_per_s=pictures / seconds,
-            learning_rate=rate, elapsed_s=self.elapsed_s, gradient_norms=norms,
+            learning_rate=rate, elapsed_s=self.elapsed_s, gradient_norms=norms, end_norms=ends,
             stop_reason=self._explain_divergence(rate) if self.diverged else None,
         )  # fmt: skip
 
-    def _descend(self, rate: float, gradient_norms: bool) -> tuple[float, ...] | None:
+    def _descend(
+        self, rate: float, gradient_norms: bool
+    ) -> tuple[tuple[float, ...] | None, tuple[float, float] | None]:
+        """Change the weights; give back the norms of the gradients that were asked for, or that belong to step 1."""
         for group in self.optimizer.param_groups:
             group["lr"] = rate
-        closes_epoch = self.step % self.epoch_steps == 0
-        if gradient_norms or closes_epoch:
+        begins, closes_epoch = self.step == 1, self.step % self.epoch_steps == 0
+        if gradient_norms or begins or closes_epoch:
             self.last_norms = block_gradient_norms(self.model)
+        ends = end_gradient_norms(self.model) if begins else None
         self.optimizer.step()
-        return self.last_norms if gradient_norms else None
+        return (self.last_norms if gradient_norms or begins else None), ends
 
     def _judge_the_end(self, loss: float) -> None:
         """After the last step, a loss far from any that a guess has, or weights that are no numbers, are no result."""

@@ -19,7 +19,9 @@ class StepMetrics:
         images_per_s: pictures trained on per second, in this step.
         learning_rate: that this step used.
         elapsed_s: computing time since the run began, over all its sessions.
-        gradient_norms: L2 norm of the gradient in each block, first to last; None unless asked for.
+        gradient_norms: L2 norm of the gradient in each block, first to last. On step 1, where the weights are still
+            those that the network began with, and where one asks for them; else None.
+        end_norms: the same of the first and the last convolution's weights, on step 1.
         stop_reason: on the last step of a run that ended before its time, a sentence that says why.
     """
 
@@ -31,6 +33,7 @@ class StepMetrics:
     learning_rate: float
     elapsed_s: float
     gradient_norms: tuple[float, ...] | None = None
+    end_norms: tuple[float, ...] | None = None
     stop_reason: str | None = None
 
 

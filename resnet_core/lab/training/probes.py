@@ -19,6 +19,19 @@ def block_gradient_norms(model: ResNet) -> tuple[float, ...]:
     return tuple(torch.stack(norms).tolist())
 
 
+def end_gradient_norms(model: ResNet) -> tuple[float, float]:
+    """L2 norm of the gradient of the first and of the last convolution's weights, after a backward pass.
+
+    The last one is the last on the way through the blocks; a projection lies beside that way.
+    """
+    first = next(module for module in model.modules() if isinstance(module, nn.Conv2d))
+    *_, (_, block) = model.residual_blocks()
+    *_, last = (m for name, m in block.named_modules() if isinstance(m, nn.Conv2d) and "downsample" not in name)
+    grads = [convolution.weight.grad for convolution in (first, last)]
+    at_input, at_output = (0.0 if grad is None else grad.norm().item() for grad in grads)
+    return at_input, at_output
+
+
 @torch.inference_mode()
 def block_activation_scales(model: ResNet, images: Tensor) -> tuple[float, ...]:
     """Root mean square of each block's output on normalised `images` (N, C, H, W), first block to last."""

@@ -22,7 +22,9 @@ def test_a_race_is_drawn_with_all_its_parts_and_one_scale_of_gradients():
         total_steps=9,
     )  # fmt: skip
     view = draw_race(run, "dark")
-    assert view.sentence.startswith("After 1 step the residual (projections) network's training loss is 0.5")
+    assert view.sentence.startswith("Wrong answers on pictures that no network has trained on, at step 1: plain 40.0 %")
+    assert "After 1 step the residual (projections) network's training loss is 0.5" in view.sentence
+    assert view.start == ""  # of a race that was kept before the start was measured
     assert list(view.gradients) == ["plain", "residual (projections)"]
     scales = {(figure.data[0].zmin, figure.data[0].zmax) for figure in view.gradients.values()}
     assert scales == {(-2, 1)}

@@ -2,7 +2,9 @@ import pytest
 
 from resnet_core.errors import QueueFullError
 from resnet_core.lab.recipe.config import TrainConfig
-from resnet_core.lab.runs.board import ENDED_IN_MEMORY, BoardLimits, RunBoard
+from resnet_core.lab.runs import board as board_module
+from resnet_core.lab.runs.board import ENDED_IN_MEMORY, VISITORS_IN_MEMORY, RunBoard
+from resnet_core.lab.runs.limits import BoardLimits
 from resnet_core.lab.runs.records import RunRequest
 from resnet_core.lab.training.metrics import StepMetrics
 
@@ -83,20 +85,83 @@ def test_a_waiting_run_that_is_left_is_gone_at_once(board):
     assert board.find(run.id) is run
 
 
-def test_a_run_that_nobody_looks_at_is_halted(board, clock):
+def test_a_run_that_nobody_looks_at_is_paused_and_goes_on(board, clock):
     running, waiting = board.join(request(1), "ann"), board.join(request(2), "bob")
     board.take()
+    running.metrics.append(step(4))
     clock.now = 25
     board.look(running, "a guest with the link")
     assert board.snapshot(running).visitors == 1  # the other one has not been there for 25 s
     clock.now = 31
     board.sweep()
-    assert (running.state, waiting.state) == ("running", "stopped")
+    assert (running.hold_after, waiting.state) == (None, "paused")
     assert "nobody had looked at it for 30 s" in waiting.message
     assert board.snapshot(running).visitors == 0
     clock.now = 56
     board.sweep()
-    assert running.state == "stopping"
+    assert (running.state, running.hold_after, running.absent) == ("running", 4, True)
+    board.rest(running, step(5))
+    clock.now = 31 + 3599
+    board.sweep()
+    assert board.take() is None
+    for run in (waiting, running):
+        board.look(run, "a guest")
+        board.go_on(run)
+    assert board.take() is running  # in its old place: before what was asked for later
+    assert (running.absent, running.message, running.ahead) == (False, "", step(5))
+    assert board.snapshot(waiting).place == 1
+
+
+def test_a_pause_of_its_owner_is_not_taken_for_absence(board, clock):
+    run = board.join(request(1), "ann")
+    board.take()
+    board.hold(run)
+    clock.now = 31
+    board.sweep()
+    assert (run.absent, run.message) == (False, "")
+
+
+def test_start_wakes_an_equal_race_that_absence_has_paused(board, clock):
+    run = board.join(request(1), "ann")
+    clock.now = 31
+    board.sweep()
+    assert run.state == "paused"
+    assert board.join(request(1), "bob") is run
+    assert (run.state, run.absent) == ("waiting", False)
+
+
+def test_what_rests_takes_no_place_in_the_queue_and_has_bounds_of_its_own(board, clock, monkeypatch):
+    board.limits.resting, resting = 2, []
+    for seed in range(4):
+        clock.now += 1
+        resting.append(board.join(request(seed), f"visitor {seed}"))
+        board.take()
+        board.hold(resting[-1])
+        board.rest(resting[-1], step(1))
+    assert [run.state for run in resting] == ["stopped", "stopped", "paused", "paused"]
+    assert "to make room" in resting[0].message
+    assert [board.join(request(seed), f"visitor {seed}").state for seed in (7, 8, 9)] == ["waiting"] * 3
+    monkeypatch.setattr(board_module, "held_bytes", lambda _: 3)
+    board.limits.resting_bytes = 5
+    for run in resting[2:]:
+        run.course = iter(())
+    board.look(resting[3], "visitor 3")
+    board.rest(resting[3], step(1))
+    assert [run.state for run in resting[2:]] == ["stopped", "paused"]
+
+
+def test_the_board_knows_what_each_visitor_looked_at_last(board):
+    first, second = board.join(request(1), "ann"), board.join(request(2), "bob")
+    board.look(first, "guest")
+    assert [board.seen_last(visitor) for visitor in ("ann", "guest", "nobody")] == [first.id, first.id, ""]
+    board.look(second, "guest")
+    assert board.seen_last("guest") == second.id
+    board.put_away("guest")
+    board.put_away("nobody")
+    assert board.seen_last("guest") == ""
+    for number in range(VISITORS_IN_MEMORY):
+        board.look(first, f"visitor {number}")
+    assert board.seen_last("ann") == ""
 
 
 def test_a_run_that_takes_too_long_is_halted(board, clock):
@@ -171,15 +236,28 @@ def test_only_an_owner_sees_a_run_as_theirs(board):
     assert [board.snapshot(run, who).mine for who in ("ann", "guest", None)] == [True, False, False]
 
 
-def test_the_next_in_the_queue_knows_how_long_the_running_one_has_to_go(board, clock):
+def test_who_waits_knows_how_long_from_what_runs_and_the_pace_of_races_here(board, clock):
     first, second, third = (board.join(request(seed), f"visitor {seed}") for seed in (1, 2, 3))
     board.take()
     assert board.snapshot(second).wait_s is None
     clock.now, first.total_steps = 10, 30
     first.metrics.append(step(10))
-    assert [board.snapshot(run).wait_s for run in (first, second, third)] == [None, 20, None]
+    assert [board.snapshot(run).wait_s for run in (first, second, third)] == [None, 20, 50]
     with pytest.raises(QueueFullError, match="again in about 20 s, when the next place is free"):
         board.join(request(4), "visitor 4")
+    board.end(first, "finished", "")
+    board.take()
+    assert board.snapshot(third).wait_s == 30  # the second has no step yet, and is as large as the first
+
+
+def test_a_race_of_twice_the_epochs_is_expected_to_take_twice_as_long(board, clock):
+    first = board.join(request(1), "ann")
+    board.join(RunRequest(config=TrainConfig(seed=2, epochs=2 * TrainConfig().epochs)), "bob")
+    third = board.join(request(3), "cy")
+    board.take()
+    clock.now, first.total_steps = 10, 20
+    first.metrics.append(step(10))
+    assert board.snapshot(third).wait_s == 10 + 40
 
 
 def test_a_snapshot_stays_as_it_was(board):

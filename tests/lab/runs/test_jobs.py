@@ -1,13 +1,16 @@
+import os
+import sys
 import threading
 import time
 
 import pytest
+from threadpoolctl import threadpool_info
 
 from resnet_core.errors import DataError, InvalidSpecError, QueueFullError
 from resnet_core.lab.recipe.config import TrainConfig
-from resnet_core.lab.runs.board import BoardLimits
 from resnet_core.lab.runs.history import RunHistory
-from resnet_core.lab.runs.jobs import JobManager
+from resnet_core.lab.runs.jobs import NICENESS, JobManager
+from resnet_core.lab.runs.limits import BoardLimits
 from resnet_core.lab.runs.records import RunRequest
 from resnet_core.lab.training.metrics import EpochMetrics, StepMetrics
 
@@ -224,20 +227,79 @@ def test_starting_another_leaves_the_former(jobs, track):
     wait_for_state(jobs, latter.id, "finished")
 
 
-def test_a_visitor_who_has_gone_no_longer_holds_a_run(history, track):
+def test_a_race_that_nobody_watches_rests_lets_the_next_one_run_and_goes_on_for_anyone(history, track):
     now = [0.0]
     jobs = JobManager(history, BoardLimits(absent_s=30), runner=track, clock=lambda: now[0])
+    run = jobs.submit(request(1), "ann")
+    track.permits.release()
+    wait_for(lambda: jobs.snapshot(run.id, "ann").step == 1)
+    now[0] = 29.0
+    jobs.snapshot(run.id, visitor="ann")
+    now[0] = 58.0
+    assert not jobs.snapshot(run.id).held
+    now[0] = 60.0
+    assert jobs.snapshot(run.id).absent
+    track.permits.release()  # it finds the pause with its next step in hand
+    assert "nobody had looked at it" in wait_for_state(jobs, run.id, "paused").message
+    other = jobs.submit(request(2), "bob")
+    wait_for_state(jobs, other.id, "running")
+    track.permits.release(3)
+    wait_for_state(jobs, other.id, "finished")
+    assert jobs.seen_last("ann") == run.id
+    assert not jobs.resume(run.id, "a stranger who found it").held
+    track.let_all_run()
+    assert wait_for_state(jobs, run.id, "finished").metrics == (step(1), step(2), step(3))
+    jobs.put_away("ann")
+    assert jobs.seen_last("ann") == ""
+    jobs.close()
+
+
+def test_a_pause_of_somebody_present_is_not_a_strangers_to_end(jobs, track):
     run = jobs.submit(request(), "ann")
     wait_for_state(jobs, run.id, "running")
-    now[0] = 29.0
-    assert jobs.snapshot(run.id, visitor="ann").state == "running"
-    now[0] = 58.0
-    assert jobs.snapshot(run.id).state == "running"
-    now[0] = 60.0
-    assert jobs.snapshot(run.id).state == "stopping"
-    track.let_all_run()
-    assert "nobody had looked at it" in wait_for_state(jobs, run.id, "stopped").message
+    jobs.pause(run.id, "ann")
+    assert jobs.resume(run.id, "a stranger").held
+
+
+def test_a_server_that_ends_lists_what_rested_with_what_it_had(history, track):
+    jobs = JobManager(history, runner=track)
+    run = jobs.submit(request(), "ann")
+    track.permits.release()
+    wait_for(lambda: jobs.snapshot(run.id).step == 1)
+    jobs.pause(run.id, "ann")
+    track.permits.release()
+    wait_for_state(jobs, run.id, "paused")
     jobs.close()
+    (kept,) = RunHistory(history.path).latest()
+    assert (kept.id, kept.state, kept.message, kept.step) == (run.id, "stopped", "Stopped with the server.", 1)
+
+
+def test_a_race_has_one_core_and_gives_way_to_pages(history, one_core_of_many):
+    seen = {}
+
+    def runner(_):
+        seen["threads"] = {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "openmp"}
+        seen["nice"] = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+        return 1, iter([step(1)])
+
+    before = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+    jobs = JobManager(history, runner=runner)
+    wait_for_state(jobs, jobs.submit(request(), "ann").id, "finished")
+    jobs.close()
+    assert seen["threads"] == {1}
+    if sys.platform == "linux":
+        assert seen["nice"] == before + NICENESS
+        assert os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) == before  # of the race's thread alone
+
+
+@pytest.fixture
+def one_core_of_many():
+    """PyTorch has several threads outside a race, so that a race's one is a race's doing."""
+    import torch
+
+    torch.set_num_threads(4)
+    yield
+    torch.set_num_threads(1)
 
 
 def test_a_run_that_can_not_go_on_says_why_and_the_next_one_runs(history):

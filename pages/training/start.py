@@ -1,0 +1,58 @@
+"""What comes before a race: settings, guess and Start. While a race is in view they fold to a line about it."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+import resnet_core as rc
+from pages._layout import literal
+from pages._links import link
+from pages.training.controls import controls, start_request
+from pages.training.guess import guess_next, keep_guess
+from pages.training.words import against
+
+if TYPE_CHECKING:
+    from resnet_core.lab.runs.jobs import JobManager
+    from resnet_core.lab.runs.records import RunRequest, RunSnapshot
+
+
+def settings(jobs: JobManager, run: RunSnapshot | None, visitor: str) -> None:
+    """Draw the controls, the guess and Start; start what they describe when it is pressed."""
+    with _place(run):
+        choice = controls(run)
+        try:
+            request = start_request(choice)
+        except rc.InvalidSpecError as error:
+            request = None
+            st.error(literal(error), icon=":material/block:")
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+            guess = guess_next(choice.networks)
+            pressed = st.button(
+                "Start the race", type="primary", icon=":material/play_arrow:", key="start",
+                disabled=guess is None or request is None,
+            )  # fmt: skip
+    if pressed and request and guess:
+        _start(jobs, request, visitor, guess)
+
+
+def _place(run: RunSnapshot | None) -> AbstractContextManager[object]:
+    if run is None:
+        return st.container()
+    from resnet_core.lab.runs.records import request_title
+
+    title = f"{request_title(run.request)} · {against(run)} · change"
+    return st.expander(title, icon=":material/tune:", key=f"settings_{run.id}")
+
+
+def _start(jobs: JobManager, request: RunRequest, visitor: str, guess: str) -> None:
+    try:
+        started = jobs.submit(request, visitor)
+    except rc.ResNetCoreError as error:
+        st.warning(f"{literal(error)} The link of this page keeps what you set.", icon=":material/hourglass_top:")
+        return
+    keep_guess(started.id, guess)
+    link("run", started.id)
+    st.rerun()
