@@ -6,7 +6,7 @@ import os
 import threading
 from pathlib import Path
 
-from resnet_core.errors import DataError
+from resnet_core.outputs import refusal
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -24,6 +24,4 @@ def write_atomically(path: Path, content: bytes) -> None:
         finally:
             scratch.unlink(missing_ok=True)
     except OSError as error:
-        raise DataError(
-            f"{path} can't be written: {error}. Free some space or choose another folder, then try again."
-        ) from error
+        raise refusal(path, error) from error
