@@ -12,8 +12,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from resnet_core.atomic import refusal
 from resnet_core.errors import DataError
-from resnet_core.outputs import refusal
 
 if TYPE_CHECKING:
     from resnet_core.inference.prediction import Prediction

@@ -12,11 +12,11 @@ import typer
 from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
 
+from resnet_core.atomic import check_file
 from resnet_core.cli.answers import AnswerFile, as_json, as_table, csv_header, csv_rows, saved_precision
 from resnet_core.cli.photos import STDIN, find_photos, read_stdin
 from resnet_core.cli.printing import print_note
 from resnet_core.errors import DataError, ImageError, InvalidSpecError, require
-from resnet_core.outputs import check_file
 from resnet_core.weights.record import DEFAULT_WEIGHTS
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from resnet_core.atomic import refusal
 from resnet_core.errors import InvalidSpecError
 from resnet_core.figures.theme import THEMES
-from resnet_core.outputs import refusal
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
