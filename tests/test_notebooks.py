@@ -19,8 +19,7 @@ def test_the_tour_is_kept_without_outputs(tour):
         assert cell.get("execution_count") is None
 
 
-def test_the_tour_tells_its_story_without_an_error(tour, root, monkeypatch):
-    monkeypatch.setenv("OMP_NUM_THREADS", "1")  # networks this small lose time to a second thread
+def test_the_tour_tells_its_story_without_an_error(tour, root):
     tour.cells.append(new_code_cell("import sys; print('kernel:', sys.executable)"))
     here = {"metadata": {"path": str(root / "notebooks")}}
     NotebookClient(tour, timeout=300, kernel_name="python3", resources=here).execute()
