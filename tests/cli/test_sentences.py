@@ -6,10 +6,13 @@ import sys
 from pathlib import Path
 
 import pytest
+import torch
 from typer.testing import CliRunner
 
+import resnet_core as rc
 from resnet_core.cli import app
 from resnet_core.cli.sentences import likeness
+from resnet_core.inference.explain.timing import layer_times
 
 
 @pytest.mark.parametrize(
@@ -85,3 +88,21 @@ def test_a_closed_output_is_a_sentence(root):
     done = program("bottleneck", cwd=root, preexec_fn=lambda: os.close(1))
     assert done.returncode == 2
     assert done.stderr.startswith("Standard output is closed")
+
+
+@pytest.mark.parametrize(
+    ("call", "sentence"),
+    [
+        (lambda: rc.layer_table("resnet50"), "'resnet50' is no trace. Trace it first"),
+        (lambda: rc.stage_table("resnet50"), "'resnet50' is no trace. Trace it first"),
+        (lambda: layer_times(torch.nn.Linear(2, 2)), "model='Linear' does not work"),
+        (
+            lambda: rc.figures.diagram_svg("resnet18", theme="nope"),
+            "theme='nope' does not work: it must be one",
+        ),
+    ],
+)
+def test_a_wrong_argument_of_the_python_functions_is_a_sentence_too(call, sentence):
+    with pytest.raises(rc.ResNetCoreError) as caught:
+        call()
+    assert str(caught.value).startswith(sentence)

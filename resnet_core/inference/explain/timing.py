@@ -39,10 +39,11 @@ def layer_times(model: ResNet, input_size: tuple[int, int, int, int] | None = No
         passes: after two more that warm up.
 
     Raises:
-        InvalidSpecError: for passes below 1.
+        InvalidSpecError: for passes below 1, or a model that is not ours.
         QueueFullError: if the network's GPU is full.
     """
     require(passes >= 1, "passes", passes, "at least 1")
+    require(isinstance(model, ResNet), "model", type(model).__name__, "a network that build_model made")
     own, clock = twin(model), _Clock()
     for path, module in own.named_modules():
         if not any(module.children()):
