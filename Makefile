@@ -1,6 +1,7 @@
 # make run    starts the app              make run ARGS="--server.port 8600"
 # make test   runs every check            make test ARGS="tests/anatomy -k bottleneck"
 #                                         make test ARGS="-n 0 --pdb"  in one process, for a debugger
+# make notebook    opens the notebooks in JupyterLab
 # make test-slow   runs the checks that take long
 # All first create .venv and install what is missing; all that needs is Python 3.11 to 3.14.
 # TORCH_BACKEND=cpu, cu126 or auto (or UV_TORCH_BACKEND) chooses PyTorch's build; by default what this machine can use.
@@ -9,7 +10,7 @@ PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3.14 pyth
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v $$python && break; done)
 BIN := .venv/bin
 
-.PHONY: run dev test test-slow lint format install clean
+.PHONY: run dev notebook test test-slow lint format install clean
 
 # What is imported is compiled once, not at every start, also where Python was told not to keep it (as containers do).
 export PYTHONDONTWRITEBYTECODE =
@@ -22,6 +23,9 @@ run: install
 
 dev: install  # reruns the page when a file is saved
 	$(BIN)/python -m streamlit run app.py --server.fileWatcherType auto --server.runOnSave true $(ARGS)
+
+notebook: .venv/notebook-installed
+	$(BIN)/python -m jupyterlab notebooks $(ARGS)
 
 test: lint
 	$(BIN)/python -m pytest -n 3 -m "not slow" $(ARGS)
@@ -54,6 +58,10 @@ clean:
 
 .venv/tests-installed: requirements.txt requirements-dev.txt pyproject.toml | .venv/bin/python
 	$(BIN)/python tools/install.py requirements-dev.txt
+	touch .venv/installed $@
+
+.venv/notebook-installed: requirements.txt requirements-notebook.txt pyproject.toml | .venv/bin/python
+	$(BIN)/python tools/install.py requirements-notebook.txt
 	touch .venv/installed $@
 
 .venv/bin/python:

@@ -1,12 +1,20 @@
-"""Files that are there as a whole or not at all."""
+"""Files that are there as a whole or not at all, and whether one can be written, found out before the work.
+
+One rule for all results: a folder that is missing is made, with those above it.
+"""
 
 from __future__ import annotations
 
+import errno
 import os
+import tempfile
 import threading
 from pathlib import Path
 
 from resnet_core.errors import DataError
+
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+FORBIDDEN = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -24,6 +32,44 @@ def write_atomically(path: Path, content: bytes) -> None:
         finally:
             scratch.unlink(missing_ok=True)
     except OSError as error:
-        raise DataError(
-            f"{path} can't be written: {error}. Free some space or choose another folder, then try again."
-        ) from error
+        raise refusal(path, error) from error
+
+
+def check_folder(folder: Path) -> None:
+    """Make a folder where it is missing, and see that a file can be made in it.
+
+    Raises:
+        DataError: if not.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise refusal(folder, error) from error
+
+
+def check_file(path: Path) -> None:
+    """See that a file can be written, or go on to be; what is in it stays.
+
+    Raises:
+        DataError: if not.
+    """
+    if not path.exists():
+        check_folder(path.parent)
+        return
+    try:
+        path.open("ab").close()
+    except OSError as error:
+        raise refusal(path, error) from error
+
+
+def refusal(path: Path, error: OSError) -> DataError:
+    """Why something can't be written, and what helps."""
+    if error.errno in FULL:
+        remedy = "Free some space or choose another folder, then try again."
+    elif error.errno in FORBIDDEN:
+        remedy = "Choose a folder that you may write to."
+    else:
+        remedy = "Choose another name or folder."
+    return DataError(f"{path} can't be written: {error}. {remedy}")

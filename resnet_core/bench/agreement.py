@@ -27,6 +27,8 @@ def agreement(folder: Path, device: str = "auto", precision: str = "auto") -> di
         DataError: for a folder without pictures.
     """
     exact, quick = (Classifier.load(WEIGHTS, device, name) for name in ("fp32", precision))
+    for classifier in (exact, quick):
+        classifier.engine.wait()
     same = total = 0
     for paths in _in_groups(folder):
         batch = to_batch([exact.seen(read_image(path)) for path in paths], exact.weights.preprocessing)

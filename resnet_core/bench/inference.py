@@ -12,7 +12,7 @@ import torch
 from resnet_core.anatomy.walk.walk import walk_spec
 from resnet_core.bench.agreement import agreement
 from resnet_core.bench.matrix_peak import matrix_peak
-from resnet_core.bench.measure import median_ms_in_turn
+from resnet_core.bench.measure import Watch, median_ms_in_turn, unwatched
 from resnet_core.bench.peers import Peer, Run, peers
 from resnet_core.bench.report import OURS, BenchRow, Report
 from resnet_core.bench.trace import check_model
@@ -32,6 +32,7 @@ def bench_inference(
     device: str = "auto",
     backend: str = "auto",
     agreement_folder: Path | None = None,
+    watch: Watch = unwatched,
 ) -> Report:
     """Measure from a batch of pictures on the CPU to logits on the CPU, all engines in turn, with the same weights.
 
@@ -41,6 +42,7 @@ def bench_inference(
         repeats: how often each is measured, after a first time that does not count.
         device, backend: of ours, as for `Classifier.load`.
         agreement_folder: pictures for which automatic precision is compared with fp32, by the bundled network.
+        watch: is told how far it is.
 
     Raises:
         UnknownModelError: for a model that torchvision does not have.
@@ -77,7 +79,7 @@ def bench_inference(
             ready_s[f"ready_s {peer.engine} {peer.precision}"] = peer.ready_s
         else:
             notes.append(peer)
-    rows = [row for batch in batches for row in _measure(ways, batch, size, repeats)]
+    rows = [row for batch in batches for row in _measure(ways, batch, size, repeats, watch)]
     facts = ready_s | _shares(rows, computed_in, chosen, walk_spec(ours.spec).total_macs)
     facts |= agreement(agreement_folder, device) if agreement_folder else {}
     return Report(
@@ -97,10 +99,12 @@ def _precisions(device: torch.device, backend: str) -> list[str]:
     return [name for name in ways if name in fast | {"auto", "fp32"}]
 
 
-def _measure(ways: dict[tuple[str, str], Run], batch: int, size: tuple[int, int, int], repeats: int) -> list[BenchRow]:
+def _measure(
+    ways: dict[tuple[str, str], Run], batch: int, size: tuple[int, int, int], repeats: int, watch: Watch
+) -> list[BenchRow]:
     pictures = torch.randn(batch, *size, generator=torch.Generator().manual_seed(0))
     turns = {" ".join(way): partial(run, pictures) for way, run in ways.items()}
-    medians = median_ms_in_turn(turns, repeats)
+    medians = median_ms_in_turn(turns, repeats, watch, f"batch {batch}")
     return [
         BenchRow(
             engine=engine, precision=precision, batch=batch, median_ms=ms, images_per_s=batch * 1000 / ms

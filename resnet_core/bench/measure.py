@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from itertools import product
 from pathlib import Path
 from statistics import median
 
@@ -30,8 +31,20 @@ print(mb("VmHWM") - before)
 """
 
 
-def median_ms_in_turn(ways: Mapping[str, Callable[[], object]], repeats: int) -> dict[str, float]:
+Watch = Callable[[str, int, int], None]  # is told what is being measured, how much of it is done, and of how much
+
+
+def unwatched(_what: str, _done: int, _total: int) -> None:
+    """Nobody looks on."""
+
+
+def median_ms_in_turn(
+    ways: Mapping[str, Callable[[], object]], repeats: int, watch: Watch = unwatched, what: str = "durations"
+) -> dict[str, float]:
     """Median duration of each way in milliseconds. All take their turn in each round, after one that is not counted.
+
+    Args:
+        watch: is told after each way, between the measurements.
 
     Raises:
         InvalidSpecError: for less than one repeat.
@@ -41,7 +54,10 @@ def median_ms_in_turn(ways: Mapping[str, Callable[[], object]], repeats: int) ->
     gc.collect()
     gc.freeze()  # what stands by now is no turn's garbage: the collection before each need not walk it
     try:
-        rounds = [{name: _duration_ms(way) for name, way in ways.items()} for _ in range(repeats + 1)]
+        rounds: list[dict[str, float]] = [{} for _ in range(repeats + 1)]
+        for done, (turn, name) in enumerate(product(range(repeats + 1), ways)):
+            watch(what, done, len(rounds) * len(ways))
+            rounds[turn][name] = _duration_ms(ways[name])
     finally:
         gc.unfreeze()
     return {name: median(times[name] for times in rounds[1:]) for name in ways}

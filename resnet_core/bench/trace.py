@@ -8,7 +8,7 @@ from typing import Any
 
 from resnet_core.anatomy.tables.tables import layer_table
 from resnet_core.anatomy.trace.trace import trace_model
-from resnet_core.bench.measure import median_ms_in_turn, resident_growth_mb
+from resnet_core.bench.measure import Watch, median_ms_in_turn, resident_growth_mb, unwatched
 from resnet_core.bench.report import OURS, BenchRow, Report
 from resnet_core.errors import UnknownModelError
 from resnet_core.models.catalogue import CATALOGUE, get_spec
@@ -26,12 +26,13 @@ PROGRAMS = {
 }
 
 
-def bench_trace(model: str = "resnet152", repeats: int = 7) -> Report:
+def bench_trace(model: str = "resnet152", repeats: int = 7, watch: Watch = unwatched) -> Report:
     """Measure duration and memory of both ways to a table of all layers at 224x224.
 
     Args:
         model: a name that torchvision has too.
         repeats: how often each way is measured, after a first time that does not count.
+        watch: is told how far it is.
 
     Raises:
         UnknownModelError: for a model that torchvision does not have.
@@ -44,8 +45,11 @@ def bench_trace(model: str = "resnet152", repeats: int = 7) -> Report:
         ways[PEER] = lambda: _peer_summary(model)
     else:
         notes = ("torchinfo is not installed, so there is nothing to compare with: pip install torchinfo.",)
-    medians = median_ms_in_turn(ways, repeats)
-    growth = {name: resident_growth_mb(*(line.format(model=model) for line in PROGRAMS[name])) for name in ways}
+    medians = median_ms_in_turn(ways, repeats, watch)
+    growth = {}
+    for done, name in enumerate(ways):
+        watch("memory", done, len(ways))
+        growth[name] = resident_growth_mb(*(line.format(model=model) for line in PROGRAMS[name]))
     return Report(
         title=f"From a name to the finished layer table of {model}",
         rows=tuple(BenchRow(engine=name, precision="fp32", batch=1, median_ms=ms) for name, ms in medians.items()),

@@ -2,39 +2,26 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
 from resnet_core.cli import anatomy, bench, inference, runs, sweep, training, weights
-from resnet_core.errors import ResNetCoreError
+from resnet_core.cli.sentences import Sentences
 from resnet_core.version import VERSION
-
-
-class _Sentences(TyperGroup):
-    """A group of commands whose errors, where they are ours, are one sentence on stderr and exit status 2."""
-
-    def invoke(self, ctx: Any) -> Any:
-        try:
-            return super().invoke(ctx)
-        except ResNetCoreError as error:
-            print(error, file=sys.stderr)
-            raise typer.Exit(2) from error
-
 
 MODULE, SCRIPT = "python -m resnet_core", "resnet-explainer"
 
 app = typer.Typer(
-    cls=_Sentences,
+    cls=Sentences,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 for subject in (anatomy, inference, weights, training, sweep, runs, bench):
     subject.register(app)
@@ -74,7 +61,5 @@ def main() -> None:
     name_itself(command, name)
     try:
         command(prog_name=name)
-    except BrokenPipeError:  # `... | head` closed its end: nothing is wrong, and nothing more can be said
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     finally:  # what ends may still wait for an engine's threads; a second Ctrl-C would abort the process there
         signal.signal(signal.SIGINT, signal.SIG_IGN)

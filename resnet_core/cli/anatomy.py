@@ -96,10 +96,14 @@ def layers(
 
         python -m resnet_core layers resnet18 --input 192x256 --format csv > layers.csv
     """
+    size = parse_size(input_size) if input_size else None
+    if not model.startswith(LISTING):
+        get_spec(model)  # a wrong name is refused before PyTorch loads
+
     from resnet_core.anatomy.tables.tables import layer_table, stage_table
     from resnet_core.anatomy.trace.trace import trace_model
 
-    trace = trace_model(model, (1, _channels(model), *parse_size(input_size)) if input_size else None)
+    trace = trace_model(model, (1, _channels(model), *size) if size else None)
     frame = (stage_table if stages else layer_table)(trace)
     if form is not Form.table:
         print_frame(frame, form)

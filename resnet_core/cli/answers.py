@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import asdict
 from io import StringIO
@@ -11,26 +12,27 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from resnet_core.atomic import refusal
 from resnet_core.errors import DataError
 from resnet_core.inference.answers import csv_cell
 
 if TYPE_CHECKING:
     from resnet_core.inference.prediction import Prediction
 
-COLUMNS = ("photo", "rank", "label", "probability", "weights")
+COLUMNS = ("photo", "rank", "label", "probability", "weights", "precision", "engine")
+
+WEIGHTS, PRECISION = COLUMNS.index("weights"), COLUMNS.index("precision")
 
 
 def shown(photo: Path) -> str:
-    """A path as it is printed: what is no valid text in its name is written as an escape."""
-    return str(photo).encode("utf-8", "backslashreplace").decode("utf-8")
+    """A path as it is printed: bytes of its name that are no text are written as numbers, \\xff."""
+    return os.fsencode(photo).decode("utf-8", "backslashreplace")
 
 
 def csv_rows(photo: Path, answer: Prediction) -> str:
     """One line for each class, the likeliest first."""
-    name, weights = csv_cell(shown(photo)), csv_cell(answer.weights)
-    return _as_csv(
-        [(name, rank, csv_cell(one.label), one.probability, weights) for rank, one in enumerate(answer.top, 1)]
-    )
+    name, how = csv_cell(shown(photo)), (csv_cell(answer.weights), answer.precision, answer.engine)
+    return _as_csv([(name, rank, csv_cell(one.label), one.probability, *how) for rank, one in enumerate(answer.top, 1)])
 
 
 def csv_header() -> str:
@@ -50,6 +52,15 @@ def as_table(photo: Path, answer: Prediction) -> str:
     lines = [f"{shown(photo)}  ({answer.weights}, {answer.duration_ms:.1f} ms, {how})"]
     lines += [f"  {scored.label:{width}}  {scored.probability * 100:5.1f} %" for scored in answer.top]
     return "\n".join(lines) + "\n"
+
+
+def saved_precision(path: Path) -> str:
+    """The number format of the answers in a file; empty where it has none, or is no file of answers."""
+    try:
+        lines = path.read_bytes().decode("utf-8").splitlines()[:2]
+    except (OSError, UnicodeDecodeError):
+        return ""
+    return next((row[PRECISION] for row in csv.reader(lines[1:]) if len(row) == len(COLUMNS)), "")
 
 
 class AnswerFile:
@@ -72,8 +83,10 @@ class AnswerFile:
             kept = csv_header() + "".join(self._photos.values())
             if kept != text:  # new, or killed in the middle of a photo
                 self._write(kept, "w")
-        except (OSError, UnicodeDecodeError, csv.Error) as error:
-            raise self._refusal(error) from error
+        except OSError as error:
+            raise refusal(path, error) from error
+        except (UnicodeDecodeError, csv.Error) as error:
+            raise DataError(f"{path} is not a file of answers: {error}. Choose another name.") from error
 
     def __contains__(self, photo: Path) -> bool:
         return csv_cell(shown(photo)) in self._photos
@@ -91,7 +104,7 @@ class AnswerFile:
         try:
             self._write(rows, "a")
         except OSError as error:
-            raise self._refusal(error) from error
+            raise refusal(self.path, error) from error
         self._photos[csv_cell(shown(photo))] = rows
 
     def _write(self, text: str, mode: str) -> None:
@@ -113,7 +126,7 @@ class AnswerFile:
         if groups and len(groups[-1]) != self._classes:
             groups.pop()  # killed in the middle of it
         for group in groups:
-            if any(len(row) != len(COLUMNS) or row[-1] != csv_cell(weights) for row in group):
+            if any(len(row) != len(COLUMNS) or row[WEIGHTS] != csv_cell(weights) for row in group):
                 raise DataError(f"{self.path} has answers of other weights than {weights}. Choose another name.")
             if len(group) != self._classes:
                 raise DataError(
@@ -121,9 +134,6 @@ class AnswerFile:
                     "Ask for as many, or choose another name."
                 )
         return {group[0][0]: _as_csv(group) for group in groups}
-
-    def _refusal(self, error: Exception) -> DataError:
-        return DataError(f"{self.path} can't be used: {error}. Free some space, or choose another name.")
 
 
 def _as_csv(rows: Sequence[Sequence[object]]) -> str:

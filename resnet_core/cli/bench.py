@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.progress import BarColumn, MofNCompleteColumn, TimeElapsedColumn
 from rich.table import Table
 
-from resnet_core.cli.printing import print_note, print_wide
+from resnet_core.cli.printing import print_note, print_wide, progress_bar
 from resnet_core.weights.record import DEFAULT_WEIGHTS
 
 if TYPE_CHECKING:
+    from resnet_core.bench.measure import Watch
     from resnet_core.bench.report import Report
 
 commands = typer.Typer(help="Measure this package beside its peers, in turn, in one run.", no_args_is_help=True)
@@ -43,7 +47,9 @@ def trace(
     """
     from resnet_core.bench.trace import bench_trace
 
-    print_report(bench_trace(model, repeats), as_json)
+    with watched() as watch:
+        report = bench_trace(model, repeats, watch)
+    print_report(report, as_json)
 
 
 @commands.command()
@@ -72,7 +78,9 @@ def inference(
     """
     from resnet_core.bench.inference import bench_inference
 
-    print_report(bench_inference(model, batch or (1, 16), repeats, device, backend, agreement), as_json)
+    with watched() as watch:
+        report = bench_inference(model, batch or (1, 16), repeats, device, backend, agreement, watch)
+    print_report(report, as_json)
 
 
 @commands.command()
@@ -115,6 +123,14 @@ def load(
     from resnet_core.bench.load import bench_load
 
     print_report(bench_load(weights, visitors, predictions, explanations), as_json)
+
+
+@contextmanager
+def watched() -> Iterator[Watch]:
+    """A bar on a terminal while a benchmark runs."""
+    with progress_bar("{task.description}", BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()) as bar:
+        task = bar.add_task("getting ready", total=None)
+        yield lambda what, done, total: bar.update(task, description=what, completed=done, total=total)
 
 
 def print_report(report: Report, as_json: bool = False) -> None:

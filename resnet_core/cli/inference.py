@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,9 +12,11 @@ import typer
 from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
 
-from resnet_core.cli.answers import AnswerFile, as_json, as_table, csv_header, csv_rows
+from resnet_core.atomic import check_file
+from resnet_core.cli.answers import AnswerFile, as_json, as_table, csv_header, csv_rows, saved_precision
+from resnet_core.cli.photos import STDIN, find_photos, read_stdin
 from resnet_core.cli.printing import print_note
-from resnet_core.errors import ImageError, require
+from resnet_core.errors import DataError, ImageError, InvalidSpecError, require
 from resnet_core.weights.record import DEFAULT_WEIGHTS
 
 if TYPE_CHECKING:
@@ -36,7 +38,12 @@ def register(app: typer.Typer) -> None:
 
 
 def classify(
-    photos: Annotated[list[Path], typer.Argument(metavar="PHOTO...", help="Files, or folders of them at any depth.")],
+    photos: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="PHOTO...", help="Files, folders of them at any depth, or - for standard input.", readable=False
+        ),
+    ],
     weights: Annotated[
         str, typer.Option(help="A name from `weights list`, or a .safetensors, .pt or .pth file.")
     ] = DEFAULT_WEIGHTS,
@@ -56,7 +63,8 @@ def classify(
 ) -> None:
     """Say what is in photographs, with probabilities.
 
-    A file that can't be read is named on stderr and the others go on; then the exit status is 2.
+    A file or folder that can't be read is named on stderr and the others go on; then the exit status is 2.
+    A run that continues a file computes in that file's precision.
 
     Examples:
 
@@ -65,33 +73,58 @@ def classify(
         python -m resnet_core classify holiday/ --weights resnet50 --top-k 3 --output csv
 
         python -m resnet_core classify holiday/ --output answers.csv
+
+        curl https://example.org/dog.jpg | python -m resnet_core classify -
     """
     printed = output in set(AnswerForm)
     require(printed or output.lower().endswith(".csv"), "output", output, "table, csv, json, or a file *.csv")
-    from resnet_core.inference.classifier import Classifier
-
-    classifier = Classifier.load(weights, device=device, precision=precision)
+    if not printed:
+        check_file(Path(output))
+        precision = _precision_to_continue(Path(output), precision)
+    files, problems = find_photos(photos)
+    for problem in problems:
+        print(problem, file=sys.stderr, flush=True)
+    if not files:
+        raise typer.Exit(2)
+    classifier = _load(weights, device, precision)
     for remark in classifier.weights.remarks:
         print(remark, file=sys.stderr)
-    files = list(_files(photos))
     if printed:
         failures = _print_answers(classifier, files, AnswerForm(output), top_k, ten_crop)
     else:
         failures = _save_answers(classifier, files, Path(output), top_k, ten_crop)
-    if failures:
+    if failures or problems:
         raise typer.Exit(2)
 
 
-def _files(photos: Iterable[Path]) -> Iterator[Path]:
-    """The files themselves, and all pictures below each folder by name; a folder without any is left to fail."""
-    from PIL import Image
+def _precision_to_continue(path: Path, precision: str) -> str:
+    """The number format of the answers that are in a file already, or the one asked for where there are none.
 
-    from resnet_core.inference.images import FORMATS
+    Raises:
+        DataError: if another one is asked for.
+    """
+    saved = saved_precision(path)
+    if saved and precision not in ("auto", saved):
+        raise DataError(
+            f"{path} has answers in {saved}, and {precision} is asked for. "
+            "Leave --precision away, or choose another name."
+        )
+    return saved or precision
 
-    endings = {ending for ending, kind in Image.registered_extensions().items() if kind in FORMATS}
-    for photo in photos:
-        inside = sorted(path for path in photo.rglob("*") if path.suffix.lower() in endings)
-        yield from inside or [photo]
+
+def _load(weights: str, device: str, precision: str) -> Classifier:
+    """The network in the engine and number format that all photos of this command are answered in.
+
+    Raises:
+        InvalidSpecError: if this machine can't compute in the number format asked for.
+    """
+    from resnet_core.inference.classifier import Classifier
+
+    classifier = Classifier.load(weights, device=device, precision=precision)
+    choice = classifier.engine.wait()
+    if precision not in ("auto", choice.precision):
+        raise InvalidSpecError(f"precision={precision!r} does not work on this {choice.device}: {choice.why}")
+    return classifier
 
 
 def _print_answers(classifier: Classifier, files: Sequence[Path], form: AnswerForm, top_k: int, ten_crop: bool) -> int:
@@ -119,6 +152,8 @@ def _print_answers(classifier: Classifier, files: Sequence[Path], form: AnswerFo
 def _save_answers(classifier: Classifier, files: Sequence[Path], path: Path, top_k: int, ten_crop: bool) -> int:
     """Write each answer to a file as it comes; photos that are in it already are not asked again."""
     saved = AnswerFile(path, classifier.weights.name, min(top_k, len(classifier.weights.classes)))
+    if len(saved):
+        print_note(f"{path} has answers in {classifier.precision}, so this run computes in {classifier.precision} too.")
     remaining = [photo for photo in files if photo not in saved]
     failures = 0
     for photo, answer in _answers(classifier, remaining, top_k, ten_crop, hidden=False):
@@ -145,9 +180,10 @@ def _answers(
     hidden = hidden or len(files) < 2 or not screen.is_terminal
     with Progress(*columns, console=screen, transient=True, disable=hidden) as bar:
         task = bar.add_task("Classifying", total=len(files))
-        for photo, answer in classifier.predict_each(files, top_k, ten_crop):
+        sources = [read_stdin() if photo == STDIN else photo for photo in files]
+        for photo, (source, answer) in zip(files, classifier.predict_each(sources, top_k, ten_crop), strict=True):
             if isinstance(answer, ImageError):
-                print(str(answer).encode("utf-8", "backslashreplace").decode(), file=sys.stderr, flush=True)
+                print(answer if source == photo else f"{photo}: {answer}", file=sys.stderr, flush=True)
             yield photo, answer
             bar.advance(task)
 

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import secrets
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
+from resnet_core.atomic import check_file
 from resnet_core.cli.printing import Form, print_frame, print_note
+from resnet_core.errors import DataError, require
+from resnet_core.lab.training.metrics import EpochMetrics, StepMetrics
 
 if TYPE_CHECKING:
     from resnet_core.lab.runs.history import RunHistory
     from resnet_core.lab.runs.recorded import RecordedRun
-    from resnet_core.lab.runs.records import RunSnapshot
+    from resnet_core.lab.runs.records import RunRequest, RunSnapshot
+
+MOST_KEPT = 50_000  # records of one race in the history; of a longer one each second, third ... step
 
 commands = typer.Typer(help="List, show and export finished races and recorded trainings.", no_args_is_help=True)
 
@@ -36,7 +45,12 @@ def list_all(form: Annotated[Form, typer.Option("--format", help="How to print i
     from resnet_core.lab.runs.table import recorded_table, run_table
 
     history = _history()
-    print_frame(pd.concat([run_table(history.latest(history.keep)), recorded_table(recorded_runs())]), form)
+    try:
+        races = history.latest(history.keep)
+    except DataError as error:  # the recorded trainings are in the package
+        print(f"Races are left out. {error}", file=sys.stderr)
+        races = []
+    print_frame(pd.concat([run_table(races), recorded_table(recorded_runs())]), form)
     if form is Form.table:
         print_note("\nLosses are training losses; errors in percent. `runs show RUN` says what the curves show.")
 
@@ -75,14 +89,17 @@ def export(
     """
     from resnet_core.anatomy.tables.as_text import SUFFIXES, export_table
     from resnet_core.atomic import write_atomically
+    from resnet_core.figures.files import SUFFIXES as FIGURES
     from resnet_core.figures.files import save_figure
     from resnet_core.lab.runs.named import Detail, find_run, run_rows
     from resnet_core.lab.runs.table import run_sentences
 
     if detail not in (None, "steps", "epochs"):
         raise typer.BadParameter(f"detail={detail!r} does not work: it must be steps or epochs.")
-    found = find_run(run, _history())
     forms = {f".{suffix}": form for form, suffix in SUFFIXES.items()}
+    require(out.suffix in {*forms, *FIGURES}, "out", out.name, f"a name that ends in {', '.join((*forms, *FIGURES))}")
+    found = find_run(run, _history())
+    check_file(out)
     if out.suffix in forms:
         rows = run_rows(found, cast("Detail | None", detail))
         write_atomically(out, export_table(rows, forms[out.suffix]).encode())
@@ -118,6 +135,7 @@ def record(
     """
     from resnet_core.lab.runs.recorded import record_run, save_run
 
+    check_file(out)
     save_run(record_run(folder, note), out)
     print(f"Written: {out} ({out.stat().st_size / 1000:.0f} kB)")
 
@@ -151,6 +169,24 @@ def check(
     if form is Form.table:
         wide = int((table["ratio"] >= 4).sum())
         print_note(f"\nThe residual loss is at most a quarter of the plain one for {wide} of {seeds} seeds.")
+
+
+def keep_race(request: RunRequest, seen: Sequence[StepMetrics | EpochMetrics], total_steps: int) -> str:
+    """Put a race that is over into this machine's history, and say where it is found again, or why it is not kept."""
+    from resnet_core.lab.runs.records import RunSnapshot
+
+    every = 1 + len(seen) // MOST_KEPT
+    run = RunSnapshot(
+        id=f"{request.id}-{secrets.token_hex(4)}", request=request, state="finished", total_steps=total_steps,
+        metrics=tuple(m for m in seen if m.step % every == 0 or isinstance(m, EpochMetrics)),
+        step=max(m.step for m in seen), elapsed_s=sum({m.arm: m.elapsed_s for m in seen}.values()),
+        ended_at=datetime.now(UTC).isoformat(timespec="seconds"),
+    )  # fmt: skip
+    try:
+        _history().add(run)
+    except DataError as error:
+        return f"The race is not kept. {error}"
+    return f"The race is kept: `runs show {run.id}`."
 
 
 def _history() -> RunHistory:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, TimeElapsedColumn
 
+from resnet_core.atomic import check_folder
 from resnet_core.cli import recipe_options as option
 from resnet_core.cli.printing import columns_of, print_wide, progress_bar
 from resnet_core.errors import InvalidSpecError
@@ -79,6 +80,7 @@ def sweep(
     arms = compare.split(",") if compare else []
     recipe = option.make_recipe(get_recipe(config) if config else RACE if arms else TrainConfig(), given)
     runs = plan_sweep(recipe, _seeds(seed), arms)
+    check_folder(out)
     results: list[SweepResult] = []
     with progress_bar("{task.description}", BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()) as bar:
         task = bar.add_task("runs", total=len(runs))

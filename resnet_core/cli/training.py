@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TimeRemainingColumn
 
+from resnet_core.atomic import check_folder
 from resnet_core.cli import recipe_options as option
-from resnet_core.cli.printing import progress_bar
+from resnet_core.cli.printing import print_note, progress_bar
+from resnet_core.cli.runs import keep_race
 from resnet_core.lab.recipe.arms import check_race
 from resnet_core.lab.recipe.config import TrainConfig
 from resnet_core.lab.recipe.recipes import RACE, get_recipe
@@ -66,7 +68,8 @@ def train(
     """Train a network and save it; the same command goes on where a stopped run was saved.
 
     Without options the net learns CIFAR-10. What you give replaces the recipe's own. With --compare, networks race
-    side by side on the same batches instead, and nothing is saved. Under torchrun, all processes train together.
+    side by side on the same batches instead; `runs list` has their curves, and no weights are saved. Under torchrun,
+    all processes train together.
 
     Examples:
 
@@ -95,6 +98,9 @@ def train(
     shown = {"data_dir": data_dir and "DIR", "initial_weights": initial_weights and initial_weights.name}
     folder = out or RUNS_FOLDER / f"{recipe.name}-{recipe.id}"
     record = {"command": _command({"config": config, **given, **shown})}
+
+    if not arms:
+        check_folder(folder)
 
     from resnet_core.lab.training.distributed import join_team
 
@@ -191,6 +197,7 @@ def epoch_line(metrics: EpochMetrics) -> str:
 def _race(recipe: TrainConfig, arms: list[str], data: TrainingData, device: str, team: Team) -> None:
     from resnet_core.lab.data.batches import steps_per_epoch
     from resnet_core.lab.runs.curves import describe_race
+    from resnet_core.lab.runs.records import RunRequest
     from resnet_core.lab.training.race import race
 
     seen: list[StepMetrics | EpochMetrics] = []
@@ -210,6 +217,7 @@ def _race(recipe: TrainConfig, arms: list[str], data: TrainingData, device: str,
                 _tell(bar, line)
     if team.writes:
         print(f"\n{describe_race(seen)}")
+        print_note(keep_race(RunRequest(config=recipe, arms=tuple(arms)), seen, recipe.epochs * epoch_steps))
 
 
 def _losses_text(losses: Mapping[str, float]) -> str:

@@ -17,6 +17,7 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 
+from resnet_core.atomic import check_folder
 from resnet_core.cli.printing import Form, print_frame, print_note, progress_bar
 
 if TYPE_CHECKING:
@@ -114,6 +115,8 @@ def average(
         python -m resnet_core weights average first/cifar_resnet56.safetensors second/cifar_resnet56.safetensors \\
             --data-dir ~/data --out averaged
     """
+    check_folder(out)
+
     from resnet_core.lab.data.sets import load_data
     from resnet_core.lab.training.averaging import average_runs, recipe_of
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from resnet_core.figures.svg import Drawing, Markup, arrow, drawing, path, plus, rect, text, together
 from resnet_core.figures.theme import THEMES, Theme
 
-WIDTH, HEIGHT = 480, 350
+WIDTH, HEIGHT = 560, 350  # leaves room for a wider font than ours
 BOX_WIDTH, BOX_HEIGHT = 112, 36
 
 
@@ -13,7 +13,7 @@ def blocks_drawing(theme: str = "light") -> Drawing:
     """An SVG of two blocks with the same layers; the second adds its input to its result."""
     t = THEMES[theme]
     return drawing(
-        WIDTH, HEIGHT, _block(t, 96, residual=False), _block(t, 326, residual=True),
+        WIDTH, HEIGHT, _block(t, 124, residual=False), _block(t, 392, residual=True),
         title="A plain block has to learn H(x). A residual block adds its input, so it learns only the difference F(x)",
     )  # fmt: skip
 

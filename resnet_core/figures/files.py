@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from resnet_core.errors import DataError, InvalidSpecError
+from resnet_core.atomic import refusal
+from resnet_core.errors import InvalidSpecError
 from resnet_core.figures.theme import THEMES
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def save_figure(figure: go.Figure, path: Path, title: str, theme: str = "light")
         else:
             figure.write_image(path, width=960, height=540, scale=2)
     except OSError as error:
-        raise DataError(f"{path} can't be written: {error}. Choose another folder, or free some space.") from error
+        raise refusal(path, error) from error
     except (ImportError, ValueError, RuntimeError) as error:  # kaleido absent, or without a Chrome
         raise InvalidSpecError(
             f"A picture needs kaleido and a Chrome or Chromium ({type(error).__name__}): `pip install kaleido` and "

@@ -4,6 +4,12 @@ from typer.testing import CliRunner
 from resnet_core.cli import app
 
 
+@pytest.fixture(autouse=True)
+def own_cache(monkeypatch, tmp_path):
+    """Races that a test runs are kept in its own history."""
+    monkeypatch.setenv("RESNET_CORE_CACHE", str(tmp_path / "cache"))
+
+
 @pytest.fixture
 def run(monkeypatch):
     """Runs a command in this process and gives back its exit_code, stdout and stderr."""

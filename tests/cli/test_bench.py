@@ -42,13 +42,32 @@ def test_json_has_the_machine_and_a_row_for_each_engine(run):
 
 @pytest.mark.usefixtures("_no_processes")
 def test_the_table_says_how_many_times_longer_the_peer_takes(run, monkeypatch):
-    monkeypatch.setattr(trace_bench, "median_ms_in_turn", lambda ways, _: dict(zip(ways, (10.0, 35.0), strict=True)))
+    monkeypatch.setattr(trace_bench, "median_ms_in_turn", lambda ways, *_: dict(zip(ways, (10.0, 35.0), strict=True)))
     ours, peer = run("bench", "trace").stdout.splitlines()[3:5]
     assert ours.split() == ["resnet_core", "fp32", "1", "10.0", "1.00", "12.5"]
     assert peer.split() == ["torchvision-torchinfo", "fp32", "1", "35.0", "3.50", "12.5"]
 
 
 @pytest.mark.usefixtures("_no_processes")
+def test_a_terminal_sees_how_far_a_benchmark_is(monkeypatch, capsys):
+    from resnet_core.cli import bench
+    from resnet_core.cli.printing import Console
+
+    monkeypatch.setattr("resnet_core.cli.printing.Console", lambda **_: Console(force_terminal=True, width=120))
+    with bench.watched() as watch:
+        trace_bench.bench_trace("resnet18", 1, watch)
+        seen = capsys.readouterr().out
+        watch("memory", 1, 2)
+    assert "getting ready" in seen
+    assert "1/2" in capsys.readouterr().out
+
+
+def test_the_one_who_watches_is_told_what_is_measured_and_how_much_is_left():
+    told = []
+    measure.median_ms_in_turn({"a": int, "b": int}, 1, lambda *news: told.append(news), "batch 4")
+    assert told == [("batch 4", done, 4) for done in range(4)]
+
+
 def test_without_torchinfo_ours_is_measured_alone_and_a_sentence_says_so(run, monkeypatch):
     monkeypatch.setattr(trace_bench, "find_spec", lambda _: None)
     text = run("bench", "trace", "--model", "resnet18", "--repeats", 1).stdout

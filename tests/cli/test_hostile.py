@@ -57,11 +57,13 @@ class Evil:
 )
 def test_weights_that_are_no_state_dict_are_a_sentence(content, words, tmp_path, refuse):
     (tmp_path / "resnet18-mine.pth").write_bytes(content)
-    assert words in refuse("classify", "photo.png", "--weights", tmp_path / "resnet18-mine.pth")
+    (tmp_path / "photo.png").touch()
+    assert words in refuse("classify", tmp_path / "photo.png", "--weights", tmp_path / "resnet18-mine.pth")
 
 
 def test_weights_of_another_architecture_say_what_is_missing(tmp_path, refuse):
     torch.save(models.resnet18(num_classes=3).state_dict(), tmp_path / "resnet34-mine.pth")
-    said = refuse("classify", "photo.png", "--weights", tmp_path / "resnet34-mine.pth")
+    (tmp_path / "photo.png").touch()
+    said = refuse("classify", tmp_path / "photo.png", "--weights", tmp_path / "resnet34-mine.pth")
     assert "does not fit resnet34" in said
     assert "missing (layer1.2.conv1.weight" in said

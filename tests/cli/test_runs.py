@@ -79,6 +79,22 @@ def test_curves_are_exported_as_csv_and_json(run, kept, tmp_path):
     assert (tmp_path / "small.csv").read_text().startswith("run,network,epoch,learning_rate,train_loss")
 
 
+def test_recorded_trainings_are_listed_where_there_is_no_place_for_a_history(run, kept, tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("RESNET_CORE_CACHE", str(tmp_path / "file" / "cache"))
+    result = run("runs", "list", "--format", "json")
+    assert (result.exit_code, [row["run"] for row in json.loads(result.stdout)]) == (0, ["small"])
+    assert result.stderr.startswith("Races are left out. The history of runs in")
+    assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", [("export", RACE_ID), ("record", "{trained}")])
+def test_a_place_that_can_not_be_written_is_refused(refuse, kept, tmp_path, trained, command):
+    (tmp_path / "file").touch()
+    command = [word.format(trained=trained) for word in command]
+    assert "can't be written" in refuse("runs", *command, "--out", tmp_path / "file" / "a.json")
+
+
 @pytest.mark.parametrize("name", [RACE_ID, "small"])
 def test_a_chart_is_a_page_that_needs_no_network(run, kept, tmp_path, name):
     assert run("runs", "export", name, "--out", tmp_path / "new" / "chart.html").exit_code == 0
@@ -125,7 +141,10 @@ def test_the_check_races_each_seed_for_the_time_given(run, monkeypatch):
     [
         (("show", "nothing"), "No run is named 'nothing'"),
         (("show", ""), "No run is named ''"),
-        (("export", RACE_ID, "--out", "race.gif"), "'race.gif' is no figure's name"),
+        (
+            ("export", RACE_ID, "--out", "race.gif"),
+            "out='race.gif' does not work: it must be a name that ends in .csv, .md, .tex, .json, .html",
+        ),
         (("export", "small", "--detail", "steps", "--out", "a.csv"), "has kept its epochs only"),
         (("export", "small", "--detail", "years", "--out", "a.csv"), "must be steps or epochs"),
         (("check", "--seconds", 0), "seconds=0.0 does not work"),

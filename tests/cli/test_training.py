@@ -104,10 +104,33 @@ def test_a_run_that_diverges_says_why_and_fails(run, tmp_path, monkeypatch):
 
 def test_a_race_prints_a_line_for_each_network_and_epoch_and_what_they_show(run):
     result = run("train", "--config", "race", "--compare", "plain,residual", *SMALL[2:])
-    plain, residual, _, summary = result.stdout.splitlines()
+    plain, residual, _, summary, kept = result.stdout.splitlines()
     assert plain.startswith("plain, epoch 1:")
     assert residual.startswith("residual, epoch 1:")
     assert summary.startswith("After 3 steps")
+    (row, *_) = json.loads(run("runs", "list", "--format", "json").stdout)
+    assert kept == f"The race is kept: `runs show {row['run']}`."
+    assert (row["state"], row["steps"], row["networks"]) == ("finished", 3, "plain, residual")
+    assert summary in run("runs", "show", row["run"]).stdout
+
+
+def test_a_race_that_can_not_be_kept_says_so(run, tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("RESNET_CORE_CACHE", str(tmp_path / "file" / "cache"))
+    result = run("train", "--config", "race", "--compare", "plain,residual", *SMALL[2:])
+    assert result.exit_code == 0
+    assert "The race is not kept. The history of runs in" in result.stdout
+
+
+@pytest.mark.parametrize("command", ["train --data digits", "sweep --data digits", "weights average a b"])
+def test_a_folder_that_can_not_be_written_is_refused_before_any_work(command, refuse, tmp_path, monkeypatch):
+    from resnet_core.lab.data import sets, sources
+    from resnet_core.lab.training import averaging
+
+    for module, name in ((sources, "load_for"), (sets, "load_data"), (averaging, "recipe_of")):
+        monkeypatch.setattr(module, name, lambda *_: pytest.fail("work before the check"))
+    (tmp_path / "file").touch()
+    assert "can't be written" in refuse(*command.split(), "--out", tmp_path / "file" / "run")
 
 
 def test_an_arm_that_diverges_says_why_and_its_curve_is_described(run):
@@ -124,7 +147,7 @@ def test_on_a_terminal_a_race_shows_a_bar_with_both_losses(monkeypatch, capsys):
     from resnet_core.lab.data.sets import load_data
     from resnet_core.lab.training.distributed import ALONE
 
-    monkeypatch.setattr("resnet_core.cli.printing.Console", lambda: Console(force_terminal=True, width=160))
+    monkeypatch.setattr("resnet_core.cli.printing.Console", lambda **_: Console(force_terminal=True, width=160))
     recipe = recipe_options.make_recipe(RECIPES["race"], {"depth": 8, "width": 4, "epochs": 1, "batch_size": 500})
     training._race(recipe, ["plain", "residual"], load_data("digits"), "cpu", ALONE)
     shown = capsys.readouterr().out

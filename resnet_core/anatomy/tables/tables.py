@@ -10,6 +10,7 @@ import pandas as pd
 
 from resnet_core.anatomy.counting.calls import LayerCall, Trace
 from resnet_core.anatomy.papers.published import TABLE_1, TABLE_1_FLOPS, PaperStage, paper_depth
+from resnet_core.errors import InvalidSpecError
 
 LAYER_COLUMNS = tuple(LayerCall.__dataclass_fields__)
 
@@ -35,10 +36,19 @@ def layer_table(trace: Trace) -> pd.DataFrame:
 
     Stages carry the paper's names, shapes and windows are text; numbers stay whole numbers, so that
     `params` and `macs` add up to the trace's totals.
+
+    Raises:
+        InvalidSpecError: for what is no trace.
     """
+    _check(trace)
     rows = [_layer_row(call) for call in trace.calls]
     table = pd.DataFrame(rows, columns=list(LAYER_COLUMNS))
     return table.astype({"block": "Int64", "groups": "Int64"})
+
+
+def _check(trace: object) -> None:
+    if not isinstance(trace, Trace):
+        raise InvalidSpecError(f"{trace!r:.60} is no trace. Trace it first: layer_table(trace_model(...)).")
 
 
 def _layer_row(call: LayerCall) -> dict[str, object]:
@@ -60,6 +70,7 @@ def stage_table(trace: Trace) -> pd.DataFrame:
     where the variant stands in Table 1 and the input is 224x224; in the total row paper_macs and difference.
     The max-pool is counted with conv2_x, as the paper prints it.
     """
+    _check(trace)
     depth = paper_depth(trace.name)
     printed = TABLE_1.get(depth or 0, ()) if trace.input_shape[2:] == (224, 224) else ()
     stages = [list(calls) for _, calls in groupby(trace.calls, key=_paper_stage)]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from resnet_core.errors import require
 from resnet_core.figures import svg
 from resnet_core.figures.svg import Markup
 from resnet_core.figures.theme import THEMES, Theme
@@ -66,6 +67,7 @@ def plus(x: float, y: float, colour: str) -> list[Mark]:
 
 def palette(theme: str) -> dict[str, str]:
     """Name of each colour that a mark may have -> its value."""
+    require(theme in THEMES, "theme", theme, f"one of {', '.join(THEMES)}")
     t: Theme = THEMES[theme]
     names = ("identity", "projection", "zero_pad", "error", "ink", "muted", "hairline", "page", "surface", "residual")
     stages = {f"stage{i}": colour for i, colour in enumerate(t.stages)}

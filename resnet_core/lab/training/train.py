@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from functools import cache
+
+from threadpoolctl import ThreadpoolController
 
 from resnet_core.lab.data.sources import TrainingData, load_for
 from resnet_core.lab.recipe.config import TrainConfig
@@ -10,6 +14,8 @@ from resnet_core.lab.training.distributed import ALONE, Team
 from resnet_core.lab.training.learner import Learner
 from resnet_core.lab.training.metrics import EpochMetrics, StepMetrics
 from resnet_core.models.compute import pick_device
+
+SMALL_PIXELS = 16 * 16  # of a picture
 
 
 def train(
@@ -46,7 +52,27 @@ def lockstep(learners: Sequence[Learner], *, gradient_norms: bool = False) -> It
     while running := [learner for learner in learners if not learner.finished]:
         images, labels = running[0].next_batch()
         for learner in running:
-            yield learner.train_step(images, labels, gradient_norms=gradient_norms)
+            with threads_for(learner):
+                step = learner.train_step(images, labels, gradient_norms=gradient_norms)
+            yield step
         for learner in running:
             if learner.at_epoch_end and not learner.diverged:
-                yield learner.close_epoch()
+                with threads_for(learner):
+                    epoch = learner.close_epoch()
+                yield epoch
+
+
+def threads_for(learner: Learner) -> AbstractContextManager[object]:
+    """One thread where pictures are as small as digits: several wait for each other at every layer, and where the
+    machine has other work for longer than they compute. The limit is this thread's, and ends with the context."""
+    height, width = learner.model.spec.input_size
+    if learner.device.type != "cpu" or height * width > SMALL_PIXELS:
+        return nullcontext()
+    limit: AbstractContextManager[object] = _controller().limit(limits=1, user_api="openmp")
+    return limit
+
+
+@cache
+def _controller() -> ThreadpoolController:
+    """Made once: it looks through all libraries that are loaded."""
+    return ThreadpoolController()
