@@ -17,7 +17,7 @@ from pages.network.questions import questions
 from pages.network.reconciler import where_it_comes_from
 from pages.network.traced import exported, tables, traced
 from resnet_core.anatomy.counting.cost import MAC_RULE
-from resnet_core.anatomy.tables.remarks import beside_its_twin, beside_the_paper, where_it_goes
+from resnet_core.anatomy.tables.remarks import beside_its_twin, beside_the_paper, input_remark, where_it_goes
 from resnet_core.anatomy.tables.units import UNITS, in_unit
 
 SIZES = (32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 384, 448, 512)
@@ -35,7 +35,7 @@ def take_variant() -> None:
 header(
     "What is inside a ResNet, layer by layer?",
     "A stem, then stages of one repeated block, each at half the size and twice the channels of the one before. "
-    "Every number is read off the real network as it runs.",
+    "Every number is counted by formulas and checked by hooks on the real network.",
 )
 
 families = ["all", *rc.list_families()]
@@ -77,12 +77,8 @@ journey(way(model, size, channels, unit), theme_name())
 with st.spinner("Running the network on the meta device"):
     trace, (layers, stages) = traced(model, size, channels), tables(model, size, channels)
 factor = UNITS[unit]
-if rc.get_spec(model).stem != "cifar" and size < 64:
-    st.warning(
-        f"At {size}×{size} pixels this stem throws most of the picture away: the last stage has "
-        f"{stages['output'].iloc[-3]} values a channel left. The cifar_ variants are made for small pictures.",
-        icon=":material/warning:",
-    )
+if remark := input_remark(rc.get_spec(model), walk):
+    st.warning(remark, icon=":material/warning:")
 
 charts = (("params", "parameters", 1), ("macs", unit, factor))
 for column, (quantity, title, scale) in zip(st.columns(2, gap="large"), charts, strict=True):

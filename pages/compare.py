@@ -12,6 +12,7 @@ from pages.network.diagram import network_drawing
 from pages.network.exports import offer_tables
 from resnet_core.anatomy.tables.export import export_table
 from resnet_core.anatomy.tables.family import spec_changes
+from resnet_core.anatomy.tables.remarks import input_remark
 from resnet_core.anatomy.tables.side_by_side import comparison_table, difference_in_words, plain_twin, side_by_side
 
 SIZES = (32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 384, 448, 512)
@@ -30,7 +31,7 @@ header(
 names = rc.list_models()
 asked = asked_in_vain(left=names, right=(TWIN, *names), size=SIZES)
 with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-    left = st.selectbox("One", names, names.index("resnet34"), key="left", bind="query-params", width=210)
+    left = st.selectbox("One", names, names.index("resnet34_a"), key="left", bind="query-params", width=210)
     others = (TWIN, *names)
     right = st.selectbox("The other", others, others.index("plain34"), key="right", bind="query-params", width=210)
     one = rc.get_spec(left)
@@ -49,6 +50,8 @@ traces = [rc.walk_spec(spec, (1, spec.in_channels, size, size)) for spec in spec
 pairs = side_by_side(*traces)
 with st.container(width=PROSE_WIDTH):
     st.markdown(difference_in_words(pairs, left, right))
+for said in dict.fromkeys(filter(None, map(input_remark, specs, traces))):
+    st.warning(said, icon=":material/warning:")
 differing = [pair.stage for pair in pairs if pair.differs]
 for trace, other, side in zip(traces, reversed(traces), ("left", "right"), strict=True):
     st.markdown(f"**{trace.name}**: {trace.total_params:,} parameters, {trace.total_macs:,} MACs")
@@ -57,7 +60,7 @@ for trace, other, side in zip(traces, reversed(traces), ("left", "right"), stric
 st.subheader("Stage by stage", anchor=False)
 table = comparison_table(pairs, left, right)
 look = comparison_look(table, theme_name())
-st.dataframe(**look, hide_index=True, alt=f"Stages of {left} and {right}")
+st.dataframe(**look, hide_index=True, placeholder="", alt=f"Stages of {left} and {right}")
 offer_tables(f"{left}_{right}".replace(" ", "_"), partial(export_table, table), "stages")
 
 changes = spec_changes(specs[1], specs[0])

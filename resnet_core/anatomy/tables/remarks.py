@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from resnet_core.anatomy.counting.calls import Trace
+from resnet_core.anatomy.counting.calls import Shape, Trace
 from resnet_core.anatomy.papers.published import TABLE_1_FLOPS, paper_depth
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from resnet_core.models.spec import ModelSpec
 
 
 def where_it_goes(stages: pd.DataFrame) -> str:
@@ -32,6 +34,33 @@ def beside_the_paper(trace: Trace) -> str:
         f"The paper prints {printed / 1e9:.1f} × 10⁹ multiply-adds (and calls them FLOPs). "
         f"Counted here: {trace.total_macs:,}, {abs(difference):.1f} % {'more' if difference > 0 else 'less'}."
     )
+
+
+SMALL = 64  # pixels a side: below, an ImageNet stem leaves too little, above, a CIFAR stem leaves too much
+
+
+def input_remark(spec: ModelSpec, trace: Trace) -> str:
+    """What a stem makes of pictures of a size that it was not made for; empty where the two fit."""
+    size = trace.input_shape[2:]
+    maps = [call.output_shape[2:] for call in trace.calls if call.stage.startswith("layer")]
+    given, first, last = (_sides(sides) for sides in (size, maps[0], maps[-1]))
+    if spec.stem == "cifar":
+        if max(size) <= SMALL:
+            return ""
+        return (
+            f"At {given} pixels this stem takes nothing off: the first stage works on {first} places a channel. "
+            "The cifar_ variants are made for 32×32."
+        )
+    if min(size) >= SMALL:
+        return ""
+    return (
+        f"At {given} pixels this stem throws most of the picture away: {first} places are left behind it, and {last} "
+        "after the last stage. The cifar_ variants are made for small pictures."
+    )
+
+
+def _sides(sides: Shape) -> str:
+    return "×".join(map(str, sides))
 
 
 def left_out(trace: Trace) -> str:
