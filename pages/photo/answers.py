@@ -93,7 +93,10 @@ def _show_classes(
         alt="; ".join(f"{one.label} {percent(one.probability)}" for one in top),
     )  # fmt: skip
     st.caption(unbroken(temperature_sentence(prediction, temperature)))
-    timed = f"{prediction.duration_ms:.1f} ms on {prediction.device} in {prediction.precision}{of_crops}."
+    timed = (
+        f"{prediction.duration_ms:.1f} ms on {prediction.device} in {prediction.precision}{of_crops}, from the decoded "
+        "photo to the answer: resize, crop and network."
+    )
     st.caption(f"{timed} {network.engine.note}".strip())
     named = f": {literal(', '.join(weights.classes))}" if len(weights.classes) <= 10 else ""
     learnt = f" Trained on {literal(weights.data)}." if weights.data else ""
