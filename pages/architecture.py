@@ -17,7 +17,13 @@ from pages.network.questions import questions
 from pages.network.reconciler import where_it_comes_from
 from pages.network.traced import exported, tables, traced
 from resnet_core.anatomy.counting.cost import MAC_RULE
-from resnet_core.anatomy.tables.remarks import beside_its_twin, beside_the_paper, input_remark, where_it_goes
+from resnet_core.anatomy.tables.remarks import (
+    beside_its_twin,
+    beside_the_paper,
+    input_remark,
+    where_it_goes,
+    where_the_pool_stands,
+)
 from resnet_core.anatomy.tables.units import UNITS, in_unit
 
 SIZES = (32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 384, 448, 512)
@@ -93,7 +99,7 @@ if not shown["paper_output"].any():
     shown = shown.drop(columns=["paper_output", "paper_layers"])
 st.dataframe(shown, hide_index=True, column_config=stage_columns(unit), placeholder="", alt=f"Stages of {model}")
 twin = model.removesuffix("_v1") if model.endswith("_v1") else f"{model}_v1"
-remarks = [beside_the_paper(trace)]
+remarks = [beside_the_paper(trace), where_the_pool_stands(trace)]
 if twin in rc.list_models():
     remarks.append(beside_its_twin(trace, walked(twin, size, channels)))
 st.markdown(" ".join(remarks))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from resnet_core.anatomy.counting.calls import Shape, Trace
 from resnet_core.anatomy.papers.published import TABLE_1_FLOPS, paper_depth
+from resnet_core.anatomy.tables.tables import display_stage
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,6 +80,17 @@ def left_out(trace: Trace) -> str:
         shown = ", ".join(opaque[:3]) + (f" and {len(opaque) - 3} more" if len(opaque) > 3 else "")
         said.append(f"PyTorch shows nothing of what happens inside {shown}: work there may be missing.")
     return " ".join(said)
+
+
+def where_the_pool_stands(trace: Trace) -> str:
+    """Which stage the max-pool is counted in; empty where there is none."""
+    pool = next((call for call in trace.calls if call.kind == "MaxPool2d" and call.block is None), None)
+    if pool is None:
+        return ""
+    return (
+        f"The max-pool belongs to {display_stage(pool.stage)}, where the paper's Table 1 has it, in the drawing, in all "
+        "tables and in the exports."
+    )
 
 
 def beside_its_twin(trace: Trace, twin: Trace) -> str:

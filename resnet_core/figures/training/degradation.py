@@ -56,7 +56,7 @@ def _published_chart(chart: _Chart, plain: Mapping[int, float], residual: Mappin
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """Last errors in percent by depth of one kind of network: "training" bold, "test" thin."""
+    """Last errors in percent by depth of one kind of network: "test" bold, "training" thin."""
 
     kind: str
     measured: str
@@ -79,14 +79,14 @@ def _lines_of(runs: Iterable[RecordedRun]) -> list[_Line]:
 
 
 def _recorded_chart(chart: _Chart, lines: Sequence[_Line]) -> Markup:
-    """Training errors bold, test errors thin; each line's words stand at its deep end."""
+    """Test errors bold, training errors thin, as in the replay; each line's words stand at its deep end."""
     depths = sorted({depth for line in lines for depth in line.errors})
     right = chart.x(depths[-1]) + 14
     wanted = [chart.y(line.errors[max(line.errors)]) + 5 for line in lines]
     places = apart(wanted, 20, chart.y(chart.ceiling) + 8, chart.y(0))
     parts = [chart.grid("Error in training and in test, recorded here", depths)]
     for line, y in zip(lines, places, strict=True):
-        colour, bold = getattr(chart.theme, line.kind), line.measured == "training"
+        colour, bold = getattr(chart.theme, line.kind), line.measured == "test"
         parts.append(chart.trace(line.errors, colour, "7 5" if line.kind == "plain" else None, 3 if bold else 1.4))
         parts.append(text(right, y, line.words, colour, 13, font_weight=650 if bold else 400))
     return together(*parts)

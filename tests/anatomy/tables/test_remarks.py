@@ -1,7 +1,14 @@
 import pytest
 
-from resnet_core.anatomy.tables.remarks import beside_its_twin, beside_the_paper, input_remark, where_it_goes
-from resnet_core.anatomy.tables.tables import stage_table
+from resnet_core.anatomy.tables.parts import parts_of
+from resnet_core.anatomy.tables.remarks import (
+    beside_its_twin,
+    beside_the_paper,
+    input_remark,
+    where_it_goes,
+    where_the_pool_stands,
+)
+from resnet_core.anatomy.tables.tables import layer_table, stage_table
 from resnet_core.anatomy.walk.walk import walk_spec
 from resnet_core.models.catalogue import get_spec
 
@@ -51,3 +58,12 @@ def test_an_input_that_a_stem_was_not_made_for_is_remarked_on(model, size, said)
     remark = input_remark(get_spec(model), walk_spec(model, (1, 3, size, size)))
     assert said in remark
     assert bool(remark) == bool(said)
+
+
+@pytest.mark.parametrize("model", ["resnet18", "resnet50", "resnet50d", "cifar_resnet20"])
+def test_drawing_and_tables_draw_the_line_behind_the_stem_in_one_place(model):
+    trace = walk_spec(model)
+    table, layers = stage_table(trace).set_index("stage")["calls"].drop("total"), layer_table(trace)
+    drawn = {part.name: len(part.calls) for part in parts_of(trace).children}
+    assert table.to_dict() == drawn == layers.groupby("stage").size().to_dict()
+    assert ("conv2_x" in where_the_pool_stands(trace)) == ("maxpool" in set(layers["path"]))
