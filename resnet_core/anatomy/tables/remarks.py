@@ -88,8 +88,8 @@ def where_the_pool_stands(trace: Trace) -> str:
     if pool is None:
         return ""
     return (
-        f"The max-pool belongs to {display_stage(pool.stage)}, where the paper's Table 1 has it, in the drawing, in all "
-        "tables and in the exports."
+        f"The max-pool belongs to {display_stage(pool.stage)}, where the paper's Table 1 has it: in the drawing, in "
+        "all tables and in the exports."
     )
 
 
