@@ -38,6 +38,10 @@ format: .venv/tests-installed
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
+.PHONY: docs
+docs: .venv/tests-installed  # the API reference, from the docstrings: build/docs/index.html
+	$(BIN)/python -W 'ignore:Error parsing type annotation' -m pdoc --docformat google --output-directory build/docs resnet_core
+
 install: .venv/installed
 
 clean:

@@ -7,8 +7,8 @@ from pages._server import ROUTER_HAS_RUN, warm_up
 st.set_page_config(page_title="ResNet explainer", page_icon="assets/icon.svg", layout="wide")
 st.logo("assets/logo.svg", size="large", icon_image="assets/icon.svg")
 
-page = st.navigation(
-    {
+if "doors" not in st.session_state:  # once in a visit: each page looks for its file. Visits can't share them, for a
+    st.session_state.doors = {  # page that one of them has chosen is marked until it has run
         "": [st.Page("pages/home.py", title="Start", icon=":material/home:", default=True)],
         "See": [
             st.Page("pages/architecture.py", title="Architecture", icon=":material/account_tree:"),
@@ -30,7 +30,7 @@ page = st.navigation(
             st.Page("pages/published.py", title="Published figures", icon=":material/fact_check:"),
         ],
     }
-)
+page = st.navigation(st.session_state.doors)
 ROUTER_HAS_RUN.set()
 warm_up()
 page.run()

@@ -70,6 +70,11 @@ def drawing(svg: str, key: str) -> None:
     _DRAWING(data=svg, key=key)
 
 
+def chart(figure: Any, key: str, alt: str) -> None:
+    """A Plotly figure with its own look, without Streamlit's and without a row of tools; `alt` says it in words."""
+    st.plotly_chart(figure, theme=None, key=key, config={"displayModeBar": False}, alt=alt)
+
+
 def how(name: str, *functions: Callable[..., Any], **numbers: Any) -> None:
     """How the page's numbers are computed: text with citations, and the source of the functions that made them."""
     st.subheader("How it is computed", anchor=False)

@@ -56,6 +56,11 @@ def downloads() -> Downloads:
     return Downloads()
 
 
+def may_download() -> bool:
+    """Whether visitors may make this server fetch weights: not with RESNET_DOWNLOADS=off. Commands always may."""
+    return os.environ.get("RESNET_DOWNLOADS", "on") != "off"
+
+
 @st.cache_resource(show_spinner=False)
 def job_manager() -> JobManager:
     """The races of this server: one queue for all visitors, with a history that outlives a restart."""
@@ -80,7 +85,7 @@ def warm_up() -> None:
 def load_torch() -> None:
     """Load what the pages about networks need, and keep it out of garbage collection."""
     import_module("resnet_core.anatomy.trace.trace").trace_model("resnet18")
-    import_module("resnet_core.figures.stages")
+    import_module("resnet_core.figures.accuracy")
     keep_libraries("anatomy")
 
 

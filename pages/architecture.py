@@ -15,6 +15,7 @@ from pages.network.journey import journey, show_stop, way
 from pages.network.layer_by_layer import layer_by_layer
 from pages.network.questions import questions
 from pages.network.reconciler import where_it_comes_from
+from pages.network.sizes import SIZES
 from pages.network.traced import exported, tables, traced
 from resnet_core.anatomy.counting.cost import MAC_RULE
 from resnet_core.anatomy.tables.remarks import (
@@ -26,7 +27,6 @@ from resnet_core.anatomy.tables.remarks import (
 )
 from resnet_core.anatomy.tables.units import UNITS, in_unit
 
-SIZES = (32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 384, 448, 512)
 CHANNELS = (1, 3, 4)
 
 
@@ -60,16 +60,17 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         "Count in", tuple(UNITS), default="MACs", key="unit", bind="query-params", required=True,
         help="One multiply-add is 1 MAC and 2 FLOPs. The paper says FLOPs and means multiply-adds.",
     )  # fmt: skip
-walk = walked(model, size, channels)
+spec = rc.get_spec(model).override(in_channels=channels)
+walk = walked(spec, size)
 paths = [call.path for call in walk.calls]
 if (layer := hear_link("layer")) not in ("", *paths):  # another family came with another variant, or the link is wrong
     asked["layer"] = layer
     link("layer", "")
     layer = hear_link("layer")
 say_in_vain(asked, layer="the whole network")
-picture = diagram(model, size, channels, unit)
+picture = diagram(spec, size, unit)
 opened = explorer(picture, theme_name())
-offer_exports(walk, rc.get_spec(model).override(in_channels=channels), opened, theme_name(), unit)
+offer_exports(walk, spec, opened, theme_name(), unit)
 
 numbers = st.columns(4)
 numbers[0].metric("Parameters", f"{walk.total_params:,}")
@@ -78,12 +79,12 @@ numbers[2].metric("Activations in float32", f"{compact(walk.total_activation_byt
 numbers[3].metric("Layer calls", f"{len(walk.calls):,}")
 
 st.subheader("Follow a pixel, follow a number", anchor=False)
-journey(way(model, size, channels, unit), theme_name())
+journey(way(spec, size, unit), theme_name())
 
 with st.spinner("Running the network on the meta device"):
     trace, (layers, stages) = traced(model, size, channels), tables(model, size, channels)
 factor = UNITS[unit]
-if remark := input_remark(rc.get_spec(model), walk):
+if remark := input_remark(spec, walk):
     st.warning(remark, icon=":material/warning:")
 
 charts = (("params", "parameters", 1), ("macs", unit, factor))
@@ -101,7 +102,7 @@ st.dataframe(shown, hide_index=True, column_config=stage_columns(unit), placehol
 twin = model.removesuffix("_v1") if model.endswith("_v1") else f"{model}_v1"
 remarks = [beside_the_paper(trace), where_the_pool_stands(trace)]
 if twin in rc.list_models():
-    remarks.append(beside_its_twin(trace, walked(twin, size, channels)))
+    remarks.append(beside_its_twin(trace, walked(rc.get_spec(twin).override(in_channels=channels), size)))
 st.markdown(" ".join(remarks))
 
 st.subheader("Layer by layer", anchor=False)

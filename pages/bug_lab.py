@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 import streamlit as st
 
@@ -12,6 +11,7 @@ from pages._layout import PROSE_WIDTH, digits, header, how, literal, next_pages,
 from pages._links import asked_in_vain, say_in_vain
 from pages._server import job_manager
 from pages.training.runs import detached_request, show_run
+from pages.training.visitor import visitor
 from resnet_core.models.listings.defects import DEFECTS, DOCUMENTS
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ else:
 
 if name == "detached_shortcut":
     st.subheader("What it does to learning", anchor=False)
-    jobs, owner = job_manager(), st.session_state.setdefault("owner", uuid4().hex)
+    jobs, owner = job_manager(), visitor()
     if st.button("Train both for some seconds", icon=":material/play_arrow:", type="primary"):
         try:
             st.session_state.detached_run = jobs.submit(detached_request(), owner).id

@@ -3,12 +3,13 @@
 import streamlit as st
 
 import resnet_core as rc
+from pages._caches import walked
 from pages._layout import header, how, literal, next_pages, prose, theme_name, verbatim
 from pages._links import written
 from pages.network.design import LABELS, design_form, in_words, take, why_unread
 from pages.network.diagram import network_drawing, offer_exports
 from pages.network.exports import offer_tables
-from resnet_core.anatomy.tables.export import export_table
+from resnet_core.anatomy.tables.as_text import export_table
 from resnet_core.anatomy.tables.remarks import input_remark
 from resnet_core.models.repair import (
     MOST_BLOCKS,
@@ -43,10 +44,11 @@ if changes:
         st.markdown(f"The nearest design that works, drawn below: **{words}**.", width="content")
         st.button("Take it", on_click=take, args=(changes,), key="take_nearest", icon=":material/check:")
 
-trace = rc.walk_spec(spec)
+size = spec.input_size[0]
+trace = walked(spec, size)
 if remark := input_remark(spec, trace):
     st.warning(remark, icon=":material/warning:")
-network_drawing(trace, theme_name(), "built")
+network_drawing(spec, size, "built")
 facts = st.columns(3)
 facts[0].metric("Parameters", f"{trace.total_params:,}")
 facts[1].metric("MACs", f"{trace.total_macs:,}")

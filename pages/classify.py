@@ -53,7 +53,7 @@ if unread:
     st.warning("\n\n".join(lines), icon=":material/broken_image:")
 if answers:
     with controls:
-        shown, answer = answers[pick_photo(answers) if len(answers) > 1 else 0]
+        shown, answer = answers[pick_photo([one.title for one, _ in answers]) if len(answers) > 1 else 0]
     title = shown.title.split(".")[0]
     show_answer(shown, answer, network, top_k, temperature)
     if len(answers) > 1:

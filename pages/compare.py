@@ -1,22 +1,38 @@
 """Compare: two networks on one scale, aligned by stage, with what differs."""
 
+from __future__ import annotations
+
 from functools import partial
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 import resnet_core as rc
+from pages._caches import walked
 from pages._layout import PROSE_WIDTH, header, how, next_pages, prose, theme_name
 from pages._links import asked_in_vain, say_in_vain
 from pages.network.comparison import comparison_look
 from pages.network.diagram import network_drawing
 from pages.network.exports import offer_tables
-from resnet_core.anatomy.tables.export import export_table
+from pages.network.sizes import SIZES
+from resnet_core.anatomy.tables.as_text import export_table
 from resnet_core.anatomy.tables.family import spec_changes
 from resnet_core.anatomy.tables.remarks import input_remark
 from resnet_core.anatomy.tables.side_by_side import comparison_table, difference_in_words, plain_twin, side_by_side
 
-SIZES = (32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 384, 448, 512)
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from resnet_core.anatomy.tables.side_by_side import StagePair
+
 TWIN = "its plain twin"
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def compared(one: rc.ModelSpec, other: rc.ModelSpec, size: int) -> tuple[tuple[StagePair, ...], pd.DataFrame]:
+    """Two networks stage by stage, and the same as a table; shared between visitors, so never changed in place."""
+    pairs = side_by_side(walked(one, size), walked(other, size))
+    return pairs, comparison_table(pairs, one.name, other.name)
 
 
 def take_twin() -> None:
@@ -46,19 +62,18 @@ if right == TWIN and one.shortcut == "none":
 
 specs = [one, plain_twin(one) if right == TWIN else rc.get_spec(right)]
 right = specs[1].name
-traces = [rc.walk_spec(spec, (1, spec.in_channels, size, size)) for spec in specs]
-pairs = side_by_side(*traces)
+pairs, table = compared(specs[0], specs[1], size)
 with st.container(width=PROSE_WIDTH):
     st.markdown(difference_in_words(pairs, left, right))
+traces = [walked(spec, size) for spec in specs]
 for said in dict.fromkeys(filter(None, map(input_remark, specs, traces))):
     st.warning(said, icon=":material/warning:")
-differing = [pair.stage for pair in pairs if pair.differs]
-for trace, other, side in zip(traces, reversed(traces), ("left", "right"), strict=True):
+differing = tuple(pair.stage for pair in pairs if pair.differs)
+for trace, spec, other, side in zip(traces, specs, reversed(specs), ("left", "right"), strict=True):
     st.markdown(f"**{trace.name}**: {trace.total_params:,} parameters, {trace.total_macs:,} MACs")
-    network_drawing(trace, theme_name(), f"{side}_drawing", beside=other, marked=differing)
+    network_drawing(spec, size, f"{side}_drawing", beside=other, marked=differing)
 
 st.subheader("Stage by stage", anchor=False)
-table = comparison_table(pairs, left, right)
 look = comparison_look(table, theme_name())
 st.dataframe(**look, hide_index=True, placeholder="", alt=f"Stages of {left} and {right}")
 offer_tables(f"{left}_{right}".replace(" ", "_"), partial(export_table, table), "stages")

@@ -4,7 +4,7 @@ import streamlit as st
 
 import resnet_core as rc
 from pages._caches import recordings
-from pages._layout import PROSE_WIDTH, header, how, literal, next_pages, prose, theme_name, unbroken
+from pages._layout import PROSE_WIDTH, chart, header, how, literal, next_pages, prose, theme_name, unbroken
 from pages._links import asked_in_vain, say_in_vain
 from pages.training.replay import replay
 from resnet_core.anatomy.papers.published import FIGURE_6, TABLE_6
@@ -12,7 +12,6 @@ from resnet_core.figures.training.replay import ceiling
 from resnet_core.lab.runs.degradation import beside_paper, depth_sentences, missing_commands, recipe_differences
 from resnet_core.lab.runs.recorded import RecordedRun, block_table, epoch_table
 
-QUIET = {"displayModeBar": False}
 INSIDE = {"gradient norm": "gradient_norms", "activation scale": "activation_scales"}
 PERCENT = st.column_config.NumberColumn(format="%.2f %%")
 
@@ -50,7 +49,7 @@ def show_blocks(runs: list[RecordedRun]) -> None:
                 table, lowest, highest, theme_name(), quantity=chosen.split()[1], time="epoch"
             )
             alt = f"{chosen.capitalize()} of each block over the epochs, {run.title}"
-            st.plotly_chart(figure, theme=None, key=f"inside_{run.model}", config=QUIET, alt=alt)
+            chart(figure, f"inside_{run.model}", alt)
 
 
 def show_origin(runs: dict[str, RecordedRun]) -> None:

@@ -41,7 +41,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         "Stage", shown, default=shown[-1], key="stage", bind="query-params", required=True,
         help="For the channels and the sanity check.",
     )  # fmt: skip
-    number = pick_photo([(picture, None) for picture in pictures]) if len(pictures) > 1 else 0
+    number = pick_photo([picture.title for picture in pictures]) if len(pictures) > 1 else 0
 remark = st.empty()
 
 if not pictures:
@@ -52,9 +52,13 @@ else:
         subject = subject_of(pictures[number], network)
         look = Look(subject, network, names, 0)
         top = ranked(look)
-        look = look._replace(index=top[0].index if wanted == LIKELIEST else names.index(wanted))
-        probability = next(scored.probability for scored in top if scored.index == look.index)
-        also = "" if look.index == top[0].index else f" Explained here: {literal(look.label)}, {percent(probability)}."
+        look = look._replace(class_index=top[0].index if wanted == LIKELIEST else names.index(wanted))
+        probability = next(scored.probability for scored in top if scored.index == look.class_index)
+        also = (
+            ""
+            if look.class_index == top[0].index
+            else f" Explained here: {literal(look.label)}, {percent(probability)}."
+        )
         st.markdown(f"##### It says {literal(top[0].label)}, {percent(top[0].probability)}.{also}")
         where, channels, blocks, time = st.tabs(LOOKS, key="look", bind="query-params")
         with where:

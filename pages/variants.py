@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 import resnet_core as rc
-from pages._layout import PROSE_WIDTH, drawing, header, how, next_pages, prose, theme_name
+from pages._layout import PROSE_WIDTH, chart, drawing, header, how, next_pages, prose, theme_name
 from pages._links import asked_in_vain, say_in_vain, unknown_among
 from pages.network.columns import variant_columns
 from resnet_core.anatomy.tables.block_steps import compare_block
@@ -69,9 +69,7 @@ st.subheader("What it bought", anchor=False)
 published = accuracies()
 points = recipe_and_depth(published)
 figure = rc.figures.accuracy_figure(published, chosen, theme)
-st.plotly_chart(
-    figure, theme=None, key="accuracy", config={"displayModeBar": False}, alt="Top-1 accuracy against multiply-adds"
-)
+chart(figure, "accuracy", "Top-1 accuracy against multiply-adds")
 st.caption(
     "Each mark is one published set of weights; the name that it shows when pointed at ends in its recipe. The best of "
     "each chosen variant is named. Compare marks of one recipe: on ImageNet, torchvision's second recipe moves "
@@ -83,9 +81,8 @@ with st.expander("The numbers and their sources", icon=":material/table:"):
 st.subheader("More groups or more width, at equal cost?", anchor=False)
 asked = asked_in_vain(channels=CHANNELS, width=WIDTHS)
 with st.container(horizontal=True, gap="medium"):
-    row = {"bind": "query-params", "width": 240}
-    channels = st.select_slider("Channels in and out", CHANNELS, 256, key="channels", **row)
-    width = st.select_slider("Width without groups", WIDTHS, 64, key="width", **row)
+    channels = st.select_slider("Channels in and out", CHANNELS, 256, key="channels", bind="query-params", width=240)
+    width = st.select_slider("Width without groups", WIDTHS, 64, key="width", bind="query-params", width=240)
 say_in_vain(asked)
 pairs = equal_cost_pairs(channels=channels, width=width)
 st.dataframe(

@@ -6,6 +6,7 @@
     |   `-- TraceError       a pass that failed midway; it carries the calls so far (anatomy.counting.calls)
     |-- ImageError           bytes that are not a picture we can read
     |-- WeightsError         weights that are missing, broken or of another network
+    |   `-- DownloadCancelledError   someone stopped a download (weights.cancellation)
     |-- DataError            a data set that is missing or unusable
     `-- QueueFullError       too many people at once
 

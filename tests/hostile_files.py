@@ -9,7 +9,7 @@ from functools import cache
 from io import BytesIO
 
 import numpy as np
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, features
 
 LARGE = 100 * 10**6
 
@@ -58,6 +58,33 @@ def jpeg_resized_in_header(width, height):
     return bytes(data)
 
 
+def jpeg_of_scans(scans, width=60, height=40):
+    """A progressive JPEG whose last scan comes again and again, drawn on as many pixels as its header says."""
+    data = bytearray(encode(photo(), "JPEG", progressive=True))
+    at = data.index(b"\xff\xc2")
+    data[at + 5 : at + 9] = struct.pack(">HH", height, width)
+    last = data.rindex(b"\xff\xda")
+    again = data[last : last + 12]
+    return bytes(data[:-2] + again * (scans - data.count(b"\xff\xda")) + b"\xff\xd9")
+
+
+def with_text(kind):
+    """A PNG with a text or profile of 1.1 MB unpacked, which takes a kilobyte packed."""
+    chunk = {
+        "tEXt": b"XML\0" + b"y" * 1_100_000,
+        "zTXt": b"XML\0\0" + zlib.compress(b"y" * 1_100_000),
+        "iTXt": b"XML\0\1\0\0\0" + zlib.compress(b"y" * 1_100_000),
+        "iCCP": b"profile\0\0" + zlib.compress(b"y" * 1_100_000),
+    }[kind]
+    return WHOLE["png"][:33] + png_chunk(kind.encode(), chunk) + WHOLE["png"][33:]
+
+
+def png_of_text_bombs():
+    """Twelve megabytes of texts that unpack to twelve gigabytes."""
+    bomb = png_chunk(b"zTXt", b"XML\0\0" + zlib.compress(bytes(10**6), 9))
+    return WHOLE["png"][:33] + bomb * (12 * 10**6 // len(bomb)) + WHOLE["png"][33:]
+
+
 WHOLE = {
     "png": encode(photo()),
     "jpeg": encode(photo(), "JPEG"),
@@ -69,6 +96,8 @@ WHOLE = {
     "tiff": encode(photo(), "TIFF"),
     "compressed tiff": encode(photo(), "TIFF", compression="tiff_lzw"),
 }
+if features.check("avif"):
+    WHOLE["avif"] = encode(photo(), "AVIF", speed=10)
 
 BOMBS = {
     "png": png_header(10_000, 10_000) + png_chunk(b"IDAT", zlib.compress(bytes(1000))) + png_chunk(b"IEND", b""),
@@ -95,6 +124,9 @@ NO_PICTURES = {
     "a gzip archive": b"\x1f\x8b\x08" + bytes(50),
     "HEIC": b"\0\0\0\x18ftypheic\0\0\0\0mif1heic",
     "AVIF": b"\0\0\0\x1cftypavif\0\0\0\0avifmif1",
+    "an AVIF|AVIF picture": b"\0\0\0\x1cftypmif1\0\0\0\0mif1avif",
+    "a HEIC": b"\0\0\0\x1cftypmsf1\0\0\0\0msf1hevc",
+    "a HEIF picture": b"\0\0\0\x18ftypmsf1\0\0\0\0msf1iso8",
     "a film": b"\0\0\0\x20ftypisom\0\0\x02\0isomiso2",
     "JPEG 2000": b"\0\0\0\x0cjP  \r\n\x87\n" + bytes(50),
     "JPEG XL": b"\xff\x0a" + bytes(50),
@@ -168,6 +200,12 @@ def odd_pictures():
     yield "rubbish at the end", WHOLE["png"] + b"\0" * 1000
     yield "black and white", encode(photo(mode="1"))
     yield "clear", encode(Image.new("RGBA", (20, 20), (0, 0, 0, 0)))
+    yield "without its last two bytes", WHOLE["jpeg"][:-2]
+    yield "progressive without its last two bytes", WHOLE["progressive jpeg"][:-2]
+    for kind in ("tEXt", "zTXt", "iTXt", "iCCP"):
+        yield f"large {kind}", with_text(kind)
+    yield "text bombs", png_of_text_bombs()
+    yield "broken profile", encode(photo(), "JPEG", icc_profile=b"no profile")
     yield "32 bit float", encode(Image.fromarray(np.full((8, 8), np.nan, np.float32)), "TIFF")
 
 
@@ -189,4 +227,25 @@ def hostile_files():
     files |= {f"{name} cut to a half": (data[: len(data) // 2], TRUNCATED) for name, data in WHOLE.items()}
     files |= {name: (data, TRUNCATED) for name, data in cut_at_each_block()}
     files |= {name: (data, words) for name, data, words in wrong_magic()}
+    files["jpeg of 4,006 scans"] = (jpeg_of_scans(4006, 8192, 6144), "more than 100 passes")
     return files | {"100 MB": (bytes(LARGE), "at most 20 MB|more than 20 MB")}
+
+
+def large(kind, mode, side=(8192, 6144), **options):
+    return encode(Image.new(mode, side), kind, **options)
+
+
+# Within the bounds, and as costly as can be: name -> what makes the file, for that takes seconds.
+COSTLY = {
+    "jpeg of 100 scans": lambda: jpeg_of_scans(100, 8192, 6144),
+    "progressive cmyk jpeg": lambda: large("JPEG", "CMYK", progressive=True),
+    "rgba png": lambda: large("PNG", "RGBA"),
+    "grey and alpha png": lambda: large("PNG", "LA"),
+    "palette png": lambda: large("PNG", "P"),
+    "16 bit png": lambda: large("PNG", "I;16"),
+    "float tiff": lambda: large("TIFF", "F", compression="tiff_adobe_deflate"),
+    "32 bit tiff": lambda: large("TIFF", "I", compression="tiff_adobe_deflate"),
+    "16 bit tiff": lambda: large("TIFF", "I;16", compression="tiff_adobe_deflate"),
+    "tiff of one strip": lambda: large("TIFF", "RGBA", compression="tiff_adobe_deflate", tiffinfo={278: 6144}),
+    "rgba webp": lambda: large("WEBP", "RGBA", (6144, 4096), method=0),
+}

@@ -27,6 +27,10 @@ class Server(BaseHTTPRequestHandler):
         content = b"x" * len(self.content) if self.manner == "corrupts" else self.content
         if self.manner == "refuses":
             return self.send_error(404)
+        if self.manner == "redirects" and not self.path.startswith("/there"):
+            self.send_response(302)
+            self.send_header("Location", f"/there{self.path}")
+            return self.end_headers()
         if start >= len(content):
             return self.send_error(416)
         if self.manner in ("ignores ranges", "starts over"):

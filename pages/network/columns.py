@@ -1,6 +1,16 @@
 """How the columns of our tables look: titles, units, whole numbers with separators."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Columns = dict[str, ColumnConfig | str | None]  # for st.dataframe
 
 # What a reader looks for first stands first; the rest is a scroll away.
 LAYER_ORDER = (
@@ -9,7 +19,12 @@ LAYER_ORDER = (
 )  # fmt: skip
 
 
-def stage_columns(unit: str) -> dict[str, object]:
+def in_percent(table: pd.DataFrame, *shares: str) -> pd.DataFrame:
+    """A table whose shares, from 0 to 1, are percentages: st.dataframe formats a number, but does not multiply it."""
+    return table.assign(**{name: table[name] * 100 for name in shares})
+
+
+def stage_columns(unit: str) -> Columns:
     """Of `stage_table`; `unit` is MACs or FLOPs."""
     return {
         "stage": st.column_config.TextColumn("stage", width="small"),
@@ -25,7 +40,7 @@ def stage_columns(unit: str) -> dict[str, object]:
     }
 
 
-def layer_columns(unit: str) -> dict[str, object]:
+def layer_columns(unit: str) -> Columns:
     """Of `layer_table`; `unit` is MACs or FLOPs."""
     return {
         "index": st.column_config.NumberColumn("#", width="small"),
@@ -47,7 +62,7 @@ def layer_columns(unit: str) -> dict[str, object]:
     }
 
 
-def variant_columns() -> dict[str, object]:
+def variant_columns() -> Columns:
     """Of `variant_table`."""
     return {
         "params": st.column_config.NumberColumn("parameters", format="localized"),

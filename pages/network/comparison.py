@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import resnet_core as rc
+from resnet_core.anatomy.counting.signs import with_minus
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,8 +30,10 @@ def comparison_look(comparison: pd.DataFrame, theme: str) -> dict[str, Any]:
         return [tint if why & cause else "" for cause in causes]
 
     counts = [str(name) for name, kind in comparison.dtypes.items() if str(kind) == "Int64"]
-    numbers = {name: _signed if name.startswith("added") else "{:,}".format for name in counts}
-    left, right = (name for name in comparison if name.startswith("output, "))
+    numbers: dict[Any, str | Callable[[object], str] | None] = {
+        name: _signed if name.startswith("added") else "{:,}".format for name in counts
+    }
+    left, right = (str(name) for name in comparison if str(name).startswith("output, "))
     same = comparison[left].equals(comparison[right])
     return {
         "data": comparison.style.apply(tints, axis=1).format(numbers, na_rep=""),
@@ -38,5 +42,5 @@ def comparison_look(comparison: pd.DataFrame, theme: str) -> dict[str, Any]:
     }
 
 
-def _signed(count: int) -> str:
-    return f"{count:+,}".replace("-", "\N{MINUS SIGN}") if count else "0"
+def _signed(count: Any) -> str:
+    return with_minus(f"{count:+,}") if count else "0"

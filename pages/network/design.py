@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from pages._layout import verbatim
 from pages._links import asked_in_vain, say_in_vain, written
+from pages.network.sizes import SIZES
 from resnet_core.models.repair import COUNTS, MOST_BLOCKS, WIDEST
 
-SIZES = (32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 384, 448, 512)
 BLOCKS = ("basic", "bottleneck", "preact_basic", "preact_bottleneck", "sk_bottleneck", "split_bottleneck")
 SHORTCUTS = ("projection", "projection_all", "pooled_projection", "bare_projection", "zero_pad", "none")
 STEMS = ("imagenet", "cifar", "deep", "deep_wide")
@@ -37,20 +38,20 @@ def design_form() -> tuple[dict[str, Any], dict[str, Any]]:
     """
     asked = asked_in_vain(**CHOICES)
     unknown = sorted(set(st.query_params) - set(LABELS))
-    row = {"horizontal": True, "gap": "small", "vertical_alignment": "bottom"}
-    with st.container(**row):
+    row = partial(st.container, horizontal=True, gap="small", vertical_alignment="bottom")
+    with row():
         texts = {name: _text(name, width) for name, width in (("depths", 150), ("widths", 190))}
         block = _select("block", BLOCKS, 1, 170)
         shortcut = _select("shortcut", SHORTCUTS, 0, 170)
         stem = _select("stem", STEMS, 0, 140)
-    with st.container(**row):
+    with row():
         groups = _count("groups", 1, 140)
         per_group = _count("width_per_group", 64, 150, "Channels of each group in a bottleneck of base width 64.")
         radix = _count("radix", 2, 140, "Between how many splits the attention chooses.") if "split" in block else 1
         stride_on = _segments("stride_on", "3x3", "1x1")
         norm = _segments("norm", "batch", "none")
         squeeze = st.toggle(LABELS["squeeze_excite"], key="squeeze_excite", bind="query-params")
-    with st.container(**row):
+    with row():
         size = st.select_slider(LABELS["size"], SIZES, 224, key="size", bind="query-params", width=230)
         channels = _count("in_channels", 3, 150)
         classes = _count("num_classes", 1000, 150)

@@ -14,7 +14,7 @@ import streamlit as st
 
 import resnet_core as rc
 from pages._caches import walked
-from pages._layout import drawing, verbatim
+from pages._layout import drawing, theme_name, verbatim
 from pages._links import hear_link, link, linked
 from pages.network.journey import show_stop
 from resnet_core.data import drawing_script
@@ -43,9 +43,9 @@ _EXPLORER = st.components.v2.component(
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def diagram(model: str, size: int, channels: int, unit: str) -> dict[str, Any]:
+def diagram(spec: rc.ModelSpec, size: int, unit: str) -> dict[str, Any]:
     """All levels of the drawing of `walked`; shared between visitors, so never changed in place."""
-    return rc.figures.diagram_payload(walked(model, size, channels), unit)
+    return rc.figures.diagram_payload(walked(spec, size), unit)
 
 
 def explorer(diagram: dict[str, Any], theme: str) -> str:
@@ -72,9 +72,23 @@ def explorer(diagram: dict[str, Any], theme: str) -> str:
     return opened
 
 
-def network_drawing(trace: Trace, theme: str, key: str, **more: Any) -> None:
-    """A whole network as a picture: left to right, or top to bottom on a narrow screen."""
-    wide, narrow = (rc.figures.diagram_svg(trace, theme, narrow=n, **more) for n in (False, True))
+@st.cache_resource(max_entries=256, show_spinner=False)
+def pictures(
+    spec: rc.ModelSpec, size: int, theme: str, beside: rc.ModelSpec | None = None, marked: tuple[str, ...] = ()
+) -> list[str]:
+    """A whole network as a picture for a wide screen, and for a narrow one."""
+    other = walked(beside, size) if beside else None
+    draw = partial(rc.figures.diagram_svg, walked(spec, size), theme, beside=other, marked=marked)
+    return [draw(narrow=narrow) for narrow in (False, True)]
+
+
+def network_drawing(spec: rc.ModelSpec, size: int, key: str, **more: Any) -> None:
+    """A whole network: left to right, or top to bottom on a narrow screen.
+
+    Args:
+        more: what `pictures` takes, to compare it with another one.
+    """
+    wide, narrow = pictures(spec, size, theme_name(), **more)
     drawing(f"{ONE_OF_TWO}<div class='wide'>{wide}</div><div class='narrow'>{narrow}</div>", key)
 
 

@@ -7,7 +7,7 @@ from functools import partial
 
 import streamlit as st
 
-from resnet_core.anatomy.tables.export import SUFFIXES
+from resnet_core.anatomy.tables.as_text import SUFFIXES
 
 
 def offer_tables(network: str, text_of: Callable[[str], str], rows: str = "layers") -> None:

@@ -47,9 +47,9 @@ _JOURNEY = st.components.v2.component(
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def way(model: str, size: int, channels: int, unit: str) -> dict[str, Any]:
+def way(spec: rc.ModelSpec, size: int, unit: str) -> dict[str, Any]:
     """One picture's way through `walked`, stop by stop; shared between visitors, so never changed in place."""
-    return rc.figures.journey_payload(walked(model, size, channels), unit)
+    return rc.figures.journey_payload(walked(spec, size), unit)
 
 
 @st.fragment

@@ -31,7 +31,7 @@ def tables(model: str, size: int, channels: int) -> tuple[pd.DataFrame, pd.DataF
 @st.cache_data(max_entries=256, show_spinner=False)
 def exported(model: str, size: int, channels: int, form: str) -> str:
     """The layer table as text in one of the export formats."""
-    from resnet_core.anatomy.tables.export import export_table
+    from resnet_core.anatomy.tables.as_text import export_table
 
     layers, _ = tables(model, size, channels)
     return export_table(layers, form)

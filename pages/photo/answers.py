@@ -10,11 +10,12 @@ import streamlit as st
 import resnet_core as rc
 from pages._caches import all_weights
 from pages._layout import drawing, literal, percent, theme_name, unbroken
-from pages._server import classifier
+from pages._server import classifier, may_download
+from pages.network.columns import Columns, in_percent
+from pages.photo.likeliest import likeliest_chart
 from pages.photo.pictures import Answer, Picture, opinion, ten_crops_of, thumbnail
 
 if TYPE_CHECKING:
-    import pandas as pd
     from PIL.Image import Image
 
     from resnet_core.inference.classifier import ScoredClass
@@ -26,6 +27,7 @@ SEEN_WIDTH, CROP_WIDTH = 112, 96  # pixels
 PHOTO_COLUMNS = (
     "picture", "photo", "answer", "probability", "second", "second_probability", "duration_ms", "name",
 )  # fmt: skip
+PROBABILITIES = ("probability", "second_probability")
 Answered = Sequence[tuple[Picture, Answer]]
 
 
@@ -87,15 +89,11 @@ def _show_classes(
 
     weights, of_crops = network.weights, ", the mean of ten crops" if prediction.crops > 1 else ""
     st.markdown("**4.** What it says")
-    st.plotly_chart(
-        rc.figures.predictions_figure([one.label for one in top], [one.probability for one in top], theme_name()),
-        theme=None, key="bars", config={"displayModeBar": False},
-        alt="; ".join(f"{one.label} {percent(one.probability)}" for one in top),
-    )  # fmt: skip
+    likeliest_chart(top, "bars")
     st.caption(unbroken(temperature_sentence(prediction, temperature)))
     timed = (
-        f"{prediction.duration_ms:.1f} ms on {prediction.device} in {prediction.precision}{of_crops}, from the decoded "
-        "photo to the answer: resize, crop and network."
+        f"{prediction.duration_ms:.1f} ms on {prediction.device} in {prediction.precision}{of_crops}, "
+        f"after {prediction.view_ms:.1f} ms to resize and crop the picture."
     )
     st.caption(f"{timed} {network.engine.note}".strip())
     named = f": {literal(', '.join(weights.classes))}" if len(weights.classes) <= 10 else ""
@@ -103,9 +101,8 @@ def _show_classes(
     st.caption(f"{weights.spec.name} knows {len(weights.classes):,} classes{named}.{learnt}")
 
 
-def pick_photo(answers: Answered) -> int:
+def pick_photo(titles: Sequence[str]) -> int:
     """Which of several photos is shown in full: chosen here or by its row in the table."""
-    titles = [picture.title for picture, _ in answers]
     if st.session_state.get("photo") not in titles:  # it was removed
         st.session_state.pop("photo", None)
     return titles.index(st.selectbox("Shown in full", titles, key="photo", width=200))
@@ -125,8 +122,8 @@ def show_table(answers: Answered, temperature: float) -> None:
     shown.insert(0, "photo", [picture.title for picture, _ in answers])
     shown.insert(0, "picture", [thumbnail(answer.shown) for _, answer in answers])
     st.dataframe(
-        _in_percent(shown), hide_index=True, row_height=56, column_order=PHOTO_COLUMNS, key="photos_table",
-        on_select=choose, selection_mode="single-row", alt=f"The answers for {len(answers)} photos",
+        in_percent(shown, *PROBABILITIES), hide_index=True, row_height=56, column_order=PHOTO_COLUMNS,
+        key="photos_table", on_select=choose, selection_mode="single-row", alt=f"The answers for {len(answers)} photos",
         column_config=_columns("File"),
     )  # fmt: skip
     st.download_button(
@@ -151,13 +148,13 @@ def show_networks(picture: Picture, offered: Sequence[Weights], crops: int, temp
     table = answers_table(said, temperature)
     table["weights"] = [f"{len(prediction.classes):,}" for _, prediction in said]
     st.dataframe(
-        _in_percent(table), hide_index=True, key="networks_table", alt=f"The answers of {len(said)} networks",
-        column_config=_columns("Network"),
+        in_percent(table, *PROBABILITIES), hide_index=True, key="networks_table",
+        alt=f"The answers of {len(said)} networks", column_config=_columns("Network"),
     )  # fmt: skip
     if missing := len(offered) - len(here):
+        fetch = "choose one above to fetch it" if may_download() else "they are not on this server"
         st.caption(
-            f"Each network gets the picture through its own resize and crop. {missing} more are published; choose one "
-            "above to fetch it."
+            f"Each network gets the picture through its own resize and crop. {missing} more are published; {fetch}."
         )
     if trouble:
         st.warning("\n".join(["Not asked:", "", *trouble]), icon=":material/error:")
@@ -170,11 +167,7 @@ def two_versions(offered: dict[str, Weights]) -> str:
     return compare_versions(offered["resnet50.IMAGENET1K_V2"], offered.values())
 
 
-def _in_percent(table: pd.DataFrame) -> pd.DataFrame:
-    return table.assign(**{name: table[name] * 100 for name in ("probability", "second_probability")})
-
-
-def _columns(name: str) -> dict[str, object]:
+def _columns(name: str) -> Columns:
     columns = st.column_config
     return {
         "picture": columns.ImageColumn("", width=64),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 import streamlit as st
 
 import resnet_core as rc
 from pages._layout import literal
-from pages._server import downloads
+from pages._server import downloads, may_download
+from pages.training.visitor import visitor
 
 if TYPE_CHECKING:
     from resnet_core.weights.download_jobs import DownloadSnapshot
@@ -20,17 +20,23 @@ POLL_S = 0.5
 
 def offer_download(weights: Weights, fallback: str) -> None:
     """Offer to fetch weights, or show how far that is. Everybody who opens this page sees the same download."""
-    visitor = st.session_state.setdefault("visitor", uuid4().hex)
-    now = downloads().look(weights.name, visitor)
+    if not may_download():
+        st.info(
+            f"{weights.name} is not on this server, and visitors can't have it fetched here. You see {fallback}.",
+            icon=":material/cloud_off:",
+        )
+        return
+    me = visitor()
+    now = downloads().look(weights.name, me)
     if now and now.state == "running":
-        _watch(weights, visitor, fallback)
+        _watch(weights, me, fallback)
     else:
-        _offer(weights, visitor, fallback, now.message if now else "")
+        _offer(weights, me, fallback, now.message if now else "")
 
 
 @st.fragment(run_every=POLL_S)
-def _watch(weights: Weights, visitor: str, fallback: str) -> None:
-    now = downloads().look(weights.name, visitor)
+def _watch(weights: Weights, me: str, fallback: str) -> None:
+    now = downloads().look(weights.name, me)
     if now is None or now.state != "running":
         st.rerun()
     with st.container(border=True):
@@ -39,7 +45,8 @@ def _watch(weights: Weights, visitor: str, fallback: str) -> None:
         cancelled = button.button("Cancel", key="cancel_download", icon=":material/close:")
         st.caption(f"Until {weights.name} is here, you see {fallback}. You may leave this page; the download goes on.")
         if cancelled:
-            if downloads().cancel(weights.name, visitor).state != "running":
+            after = downloads().cancel(weights.name, me)
+            if after is None or after.state != "running":
                 st.rerun()
             st.caption("Someone else is waiting for this file too, so it goes on.")
 
@@ -53,7 +60,7 @@ def _progress(now: DownloadSnapshot, weights: Weights) -> tuple[float, str]:
     return min(now.done_bytes / total, 1.0), words
 
 
-def _offer(weights: Weights, visitor: str, fallback: str, trouble: str) -> None:
+def _offer(weights: Weights, me: str, fallback: str, trouble: str) -> None:
     from resnet_core.weights.download import kept_bytes
 
     kept = kept_bytes(weights.path)
@@ -65,7 +72,7 @@ def _offer(weights: Weights, visitor: str, fallback: str, trouble: str) -> None:
         label = f"{'Go on fetching' if kept else 'Fetch'} {weights.size_bytes / 1e6:,.0f} MB from pytorch.org{here}"
         if st.button(label, key="fetch", icon=":material/download:"):
             try:
-                downloads().start(weights, visitor)
+                downloads().start(weights, me)
             except rc.ResNetCoreError as error:
                 st.warning(literal(error), icon=":material/hourglass_top:")
                 return

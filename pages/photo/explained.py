@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable, Hashable
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import streamlit as st
 
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from resnet_core.inference.explain.lesion import BlockPart
     from resnet_core.inference.explain.occlusion import Occlusion
     from resnet_core.inference.explain.sanity import SanityCheck
+
+Found = TypeVar("Found")
+Progress = Callable[[float], None]
 
 PATIENCE_S = 0.4  # what is ready before that shows no progress bar
 DRAWS = 5
@@ -101,10 +104,10 @@ def parts_of(subject: Subject, network: rc.Classifier, index: int) -> list[Block
     )  # fmt: skip
 
 
-def _once(shelf: str, key: tuple, words: str, compute: Callable, most: int):
+def _once(shelf: str, key: tuple[Hashable, ...], words: str, compute: Callable[[Progress], Found], most: int) -> Found:
     """What `compute(progress)` gives, once in a visit, with a progress bar where it takes a while."""
 
-    def run():
+    def run() -> Found:
         bar, started = st.empty(), time.monotonic()
 
         def progress(share: float) -> None:

@@ -35,16 +35,17 @@ def refusal() -> str:
 def forget(files: Sequence[UploadedFile]) -> None:
     """Free what some of this visitor's files take."""
     manager, session = _manager()
-    for file in files if manager else ():
-        manager.remove_file(session, file.file_id)
+    if manager:
+        for file in files:
+            manager.remove_file(session, file.file_id)
 
 
 def keep_only(files: Sequence[UploadedFile]) -> None:
     """Free what all of this visitor's other files take, also of those that were sent and never shown."""
     manager, session = _manager()
     kept = {file.file_id for file in files}
-    for file_id in list(manager.file_storage.get(session, ())) if manager else ():
-        if file_id not in kept:
+    if manager:
+        for file_id in set(manager.file_storage.get(session, ())) - kept:
             manager.remove_file(session, file_id)
 
 

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 import resnet_core as rc
-from pages._layout import PROSE_WIDTH, literal, percent, theme_name
+from pages._layout import PROSE_WIDTH, chart, literal, percent, theme_name
 from pages._links import say_in_vain, unknown_among
 from pages.photo.explained import parts_of
+from pages.photo.likeliest import likeliest_chart
 from pages.photo.looks import Look, ranked
 
 if TYPE_CHECKING:
     from resnet_core.inference.classifier import ScoredClass
     from resnet_core.inference.explain.lesion import BlockPart
 
-QUIET = {"displayModeBar": False}
 LEAST = 0.001  # of probability: what the page's numbers, with one decimal of a percentage, can still show
 
 
@@ -47,14 +47,12 @@ def show_blocks(look: Look) -> None:
     elif off:
         now, then = percent(after[0].probability), percent(before[0].probability)
         st.markdown(f"The answer is still **{literal(after[0].label)}**, with {now} where all blocks give it {then}.")
-    parts = parts_of(look.subject, look.network, look.index)
-    probability = next(scored.probability for scored in before if scored.index == look.index)
-    st.plotly_chart(
-        rc.figures.block_parts_figure(parts, look.label, probability, off, theme_name()), theme=None, key="parts",
-        config=QUIET, alt=_said_of_blocks(look, parts),
-    )  # fmt: skip
+    parts = parts_of(look.subject, look.network, look.class_index)
+    probability = next(scored.probability for scored in before if scored.index == look.class_index)
+    said = _said_of_blocks(look, parts)
+    chart(rc.figures.block_parts_figure(parts, look.label, probability, off, theme_name()), "parts", said)
     with st.container(width=PROSE_WIDTH):
-        st.caption(literal(_said_of_blocks(look, parts)))
+        st.caption(literal(said))
     with st.expander("The numbers", icon=":material/table:"):
         st.dataframe(
             [
@@ -72,11 +70,7 @@ def show_blocks(look: Look) -> None:
 def _show_answer(words: str, top: Sequence[ScoredClass], key: str, top_k: int = 5) -> None:
     st.caption(words)
     st.markdown(f"### {literal(top[0].label)}, {percent(top[0].probability)}")
-    labels, probabilities = [scored.label for scored in top[:top_k]], [scored.probability for scored in top[:top_k]]
-    st.plotly_chart(
-        rc.figures.predictions_figure(labels, probabilities, theme_name()), theme=None, key=f"answer_{key}",
-        config=QUIET, alt="; ".join(f"{scored.label} {percent(scored.probability)}" for scored in top[:top_k]),
-    )  # fmt: skip
+    likeliest_chart(top[:top_k], f"answer_{key}")
 
 
 def _said_of_blocks(look: Look, parts: Sequence[BlockPart]) -> str:
@@ -84,7 +78,7 @@ def _said_of_blocks(look: Look, parts: Sequence[BlockPart]) -> str:
     from resnet_core.figures.photo.block_parts import block_name
 
     answer, *others = ranked(look)
-    whole = next(scored.probability for scored in (answer, *others) if scored.index == look.index)
+    whole = next(scored.probability for scored in (answer, *others) if scored.index == look.class_index)
     worst = min(parts, key=lambda part: part.probability)
     changing = sum(part.top_index != answer.index for part in parts)
     longer = sum(part.branch_norm > part.shortcut_norm for part in parts)

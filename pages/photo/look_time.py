@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 import resnet_core as rc
-from pages._layout import PROSE_WIDTH, percent, theme_name
+from pages._layout import PROSE_WIDTH, chart, percent, theme_name
 from pages._server import decoding_slot
+from pages.network.columns import Columns, in_percent
 from pages.photo.looks import Look
 
 if TYPE_CHECKING:
     import pandas as pd
-
-QUIET = {"displayModeBar": False}
 
 
 @st.cache_resource(max_entries=16, show_spinner="Timing each layer")
@@ -41,23 +40,21 @@ def show_time(look: Look) -> None:
     ):  # fmt: skip
         with column:
             st.markdown(f"**{title}**")
-            st.plotly_chart(
-                rc.figures.durations_figure(table, name, theme_name()), theme=None, key=f"time_{name}", config=QUIET,
-                alt="; ".join(f"{row[name]} {row['duration_ms']:.3g} ms" for _, row in table.iterrows()),
-            )  # fmt: skip
+            said = "; ".join(f"{row[name]} {row['duration_ms']:.3g} ms" for _, row in table.iterrows())
+            chart(rc.figures.durations_figure(table, name, theme_name()), f"time_{name}", said)
     with st.container(width=PROSE_WIDTH):
         st.caption(_said_of_time(kinds, layers))
     st.markdown("**The layers that take longest**")
     st.dataframe(
-        _in_percent(layers.sort_values("duration_ms", ascending=False).head(50)), hide_index=True, height=320,
+        in_percent(layers.nlargest(50, "duration_ms"), "macs_share", "duration_share"), hide_index=True, height=320,
         column_order=("path", "duration_ms", "duration_share", "kind", "stage", "macs", "macs_share", "gmacs_per_s"),
         alt="Layers by time", column_config=_time_columns(),
     )  # fmt: skip
 
 
-def _said_of_time(kinds, layers) -> str:
-    by_kind = kinds.set_index("kind")
-    done, taken = by_kind.loc["Conv2d", ["macs_share", "duration_share"]]
+def _said_of_time(kinds: pd.DataFrame, layers: pd.DataFrame) -> str:
+    convolutions = kinds[kinds["kind"] == "Conv2d"]
+    done, taken = (float(convolutions[share].sum()) for share in ("macs_share", "duration_share"))
     return (
         f"Convolutions do {percent(done)} of the multiply-adds and take {percent(taken)} of the time. The rest is "
         f"batch norm, ReLU and additions, which count no multiply-add but read and write memory. {len(layers)} layers, "
@@ -65,11 +62,7 @@ def _said_of_time(kinds, layers) -> str:
     )
 
 
-def _in_percent(layers: pd.DataFrame) -> pd.DataFrame:
-    return layers.assign(**{name: layers[name] * 100 for name in ("macs_share", "duration_share")})
-
-
-def _time_columns() -> dict[str, object]:
+def _time_columns() -> Columns:
     columns = st.column_config
     return {
         "stage": columns.TextColumn("stage", width=70),

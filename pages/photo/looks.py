@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from statistics import median
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import streamlit as st
 
 import resnet_core as rc
 from pages._layout import PROSE_WIDTH, drawing, literal, percent, theme_name
 from pages.photo.explained import DRAWS, Subject, features_of, logits_of, maps_of, occlusion_of, sanity_of
+from resnet_core.anatomy.counting.signs import with_minus
 
 if TYPE_CHECKING:
+    import numpy as np
     from PIL.Image import Image
 
     from resnet_core.inference.classifier import ScoredClass
@@ -29,11 +31,11 @@ class Look(NamedTuple):
     subject: Subject
     network: rc.Classifier
     names: tuple[str, ...]
-    index: int
+    class_index: int
 
     @property
     def label(self) -> str:
-        return self.names[self.index]
+        return self.names[self.class_index]
 
 
 def names_of(classes: Sequence[str]) -> tuple[str, ...]:
@@ -62,7 +64,7 @@ def show_where(look: Look, stage: str) -> None:
     if method == "covering":
         _show_covering(look, opacity)
         return
-    maps = maps_of(look.subject, look.network, look.index, METHODS[method]).maps
+    maps = maps_of(look.subject, look.network, look.class_index, METHODS[method]).maps
     _tiles(
         [(rc.figures.square_picture(look.subject.seen), SEEN)]
         + [
@@ -79,7 +81,7 @@ def show_where(look: Look, stage: str) -> None:
 
 
 def _show_covering(look: Look, opacity: float) -> None:
-    result = occlusion_of(look.subject, look.network, look.index)
+    result = occlusion_of(look.subject, look.network, look.class_index)
     heat = rc.figures.overlay_picture(look.subject.seen, result.drop, opacity)
     _tiles(
         [
@@ -97,8 +99,8 @@ def _show_covering(look: Look, opacity: float) -> None:
 
 
 def _show_sanity(look: Look, stage: str, method: str, opacity: float) -> None:
-    maps = maps_of(look.subject, look.network, look.index, method).maps
-    rows = sanity_of(look.subject, look.network, stage, look.index, method)
+    maps = maps_of(look.subject, look.network, look.class_index, method).maps
+    rows = sanity_of(look.subject, look.network, stage, look.class_index, method)
     seen, overlay = look.subject.seen, rc.figures.overlay_picture
     st.markdown(f"##### Does the map of {_stage(stage)} show what was learnt?")
     tiles = [(overlay(seen, maps[stage], opacity), "as trained")]
@@ -142,7 +144,7 @@ def _scale(low: str, high: str, kind: str) -> None:
 
 
 def _signed(value: float) -> str:
-    return f"{value:+.2f}".replace("-", "−")
+    return with_minus(f"{value:+.2f}")
 
 
 def _stage(name: str) -> str:
@@ -151,5 +153,5 @@ def _stage(name: str) -> str:
     return display_stage(name)
 
 
-def _size(name: str, values) -> str:
+def _size(name: str, values: np.ndarray[Any, Any]) -> str:
     return f"{_stage(name)}, {values.shape[0]}×{values.shape[1]}"

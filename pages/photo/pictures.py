@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from functools import partial
 from io import BytesIO
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import streamlit as st
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
     from resnet_core.weights.record import Weights
+
+Found = TypeVar("Found")
 
 MOST_AT_ONCE = 30
 MOST_REMEMBERED = 2 * MOST_AT_ONCE
@@ -170,9 +172,12 @@ def _decoded(file: BytesIO) -> Image:
     return rc.decode_image(file.getvalue())
 
 
-def remembered(shelf: str, key: tuple, compute: Callable, most: int = MOST_REMEMBERED):
+def remembered(
+    shelf: str, key: tuple[Hashable, ...], compute: Callable[[], Found], most: int = MOST_REMEMBERED
+) -> Found:
     """What `compute` gives, once in a visit; the oldest go first."""
-    known = st.session_state.setdefault(f"remembered {shelf}", {})  # no widget has such a key
+    shelves = f"remembered {shelf}"  # no widget has such a key
+    known: dict[tuple[Hashable, ...], Found] = st.session_state.setdefault(shelves, {})
     if key not in known:
         known[key] = compute()
     while len(known) > most:

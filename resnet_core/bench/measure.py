@@ -21,7 +21,7 @@ _STATUS = Path("/proc/self/status")  # of Linux; other systems' peak includes wh
 _PROBE = """
 from pathlib import Path
 def mb(key):
-    lines = Path({status!r}).read_text().splitlines()
+    lines = Path({status!r}).read_text('ascii').splitlines()
     return next(int(line.split()[1]) / 1000 for line in lines if line.startswith(key))
 {imports}
 before = mb("VmRSS")
@@ -96,4 +96,5 @@ def resident_mb() -> float | None:
     """Resident memory of this process in MB; None on systems without /proc."""
     if not _STATUS.exists():
         return None
-    return next(int(line.split()[1]) / 1000 for line in _STATUS.read_text().splitlines() if line.startswith("VmRSS"))
+    lines = _STATUS.read_text("ascii").splitlines()
+    return next(int(line.split()[1]) / 1000 for line in lines if line.startswith("VmRSS"))

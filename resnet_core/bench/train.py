@@ -16,7 +16,7 @@ from resnet_core.bench.report import OURS, BenchRow, Report
 from resnet_core.lab.data.sets import DataSet, load_data, make_data_set
 from resnet_core.lab.recipe.config import Precision, TrainConfig
 from resnet_core.lab.training.learner import Learner
-from resnet_core.models.compute import autocast, pick_device, resolve_precision
+from resnet_core.models.compute import autocast, pick_device, training_precision
 
 BATCH = 128
 EPOCH = 50_000  # pictures of CIFAR-10
@@ -78,7 +78,7 @@ def _measure(
         (BARE, "auto"): lambda: _bare_steps(bare, steps),
         (WATCHED, "auto"): lambda: _steps(watched, steps, gradient_norms=True),
     }
-    if resolve_precision("auto", device) != "fp32":
+    if training_precision("auto", device) != "fp32":
         same_format = _learner(model, data, device, precision="fp32")
         ways[OURS, "fp32"] = lambda: _steps(same_format, steps)
     medians = median_ms_in_turn({"|".join(key): way for key, way in ways.items()}, repeats)

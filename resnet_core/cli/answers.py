@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from resnet_core.errors import DataError
+from resnet_core.inference.answers import csv_cell
 
 if TYPE_CHECKING:
     from resnet_core.inference.prediction import Prediction
@@ -26,8 +27,10 @@ def shown(photo: Path) -> str:
 
 def csv_rows(photo: Path, answer: Prediction) -> str:
     """One line for each class, the likeliest first."""
-    lines = [(shown(photo), rank, one.label, one.probability, answer.weights) for rank, one in enumerate(answer.top, 1)]
-    return _as_csv(lines)
+    name, weights = csv_cell(shown(photo)), csv_cell(answer.weights)
+    return _as_csv(
+        [(name, rank, csv_cell(one.label), one.probability, weights) for rank, one in enumerate(answer.top, 1)]
+    )
 
 
 def csv_header() -> str:
@@ -73,7 +76,7 @@ class AnswerFile:
             raise self._refusal(error) from error
 
     def __contains__(self, photo: Path) -> bool:
-        return shown(photo) in self._photos
+        return csv_cell(shown(photo)) in self._photos
 
     def __len__(self) -> int:
         return len(self._photos)
@@ -89,7 +92,7 @@ class AnswerFile:
             self._write(rows, "a")
         except OSError as error:
             raise self._refusal(error) from error
-        self._photos[shown(photo)] = rows
+        self._photos[csv_cell(shown(photo))] = rows
 
     def _write(self, text: str, mode: str) -> None:
         with self.path.open(mode, encoding="utf-8", newline="") as file:
@@ -110,7 +113,7 @@ class AnswerFile:
         if groups and len(groups[-1]) != self._classes:
             groups.pop()  # killed in the middle of it
         for group in groups:
-            if any(len(row) != len(COLUMNS) or row[-1] != weights for row in group):
+            if any(len(row) != len(COLUMNS) or row[-1] != csv_cell(weights) for row in group):
                 raise DataError(f"{self.path} has answers of other weights than {weights}. Choose another name.")
             if len(group) != self._classes:
                 raise DataError(

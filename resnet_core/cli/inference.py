@@ -71,6 +71,8 @@ def classify(
     from resnet_core.inference.classifier import Classifier
 
     classifier = Classifier.load(weights, device=device, precision=precision)
+    for remark in classifier.weights.remarks:
+        print(remark, file=sys.stderr)
     files = list(_files(photos))
     if printed:
         failures = _print_answers(classifier, files, AnswerForm(output), top_k, ten_crop)

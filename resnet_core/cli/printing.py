@@ -28,7 +28,7 @@ def print_frame(frame: DataFrame, form: Form) -> None:
     if form is Form.table:
         print_wide(columns_of(frame))
         return
-    from resnet_core.anatomy.tables.export import export_table
+    from resnet_core.anatomy.tables.as_text import export_table
 
     print(export_table(frame, form.value), end="")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_args
@@ -46,7 +47,7 @@ WarmupSteps = Annotated[int | None, typer.Option(help="Steps at a tenth of the r
 Augment = Annotated[bool | None, typer.Option(help="Crop and flip at random.")]
 Crop = Annotated[str | None, typer.Option(help="pad (CIFAR) or scale (ImageNet; pictures stay on disk).")]
 ImageSize = Annotated[int | None, typer.Option(help="Resize pictures to this side, in pixels.")]
-NumberFormat = Annotated[str | None, typer.Option("--precision", help="auto, fp32 or bf16.")]
+NumberFormat = Annotated[str | None, typer.Option("--precision", help="fp32 or bf16; auto is fp32 on a CPU.")]
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")]
 Compare = Annotated[
     str | None,
@@ -75,7 +76,10 @@ def make_recipe(start: TrainConfig, given: Mapping[str, Any]) -> TrainConfig:
 
 
 def load_shown(recipe: TrainConfig, folder: Path | None) -> TrainingData:
-    """Load the recipe's data, with a bar where it must be downloaded. One process of a machine does that for all."""
+    """Load the recipe's data, with a bar where it must be downloaded, and print what of a folder is left out.
+
+    One process of a machine downloads for all.
+    """
     from resnet_core.lab.data.sources import load_for
     from resnet_core.lab.training.distributed import first_of_machine
 
@@ -85,4 +89,7 @@ def load_shown(recipe: TrainConfig, folder: Path | None) -> TrainingData:
         def show(done: int, total: int) -> None:
             bar.update(task, completed=done, total=total or None, visible=True)
 
-        return load_for(recipe, folder, show)
+        data = load_for(recipe, folder, show)
+    for remark in data.remarks:
+        print(remark, file=sys.stderr)
+    return data

@@ -49,7 +49,7 @@ def show(run: Annotated[str, typer.Argument(help="A name from `runs list`, or th
 
         python -m resnet_core runs show cifar_plain56
     """
-    from resnet_core.lab.runs.export import find_run, run_rows
+    from resnet_core.lab.runs.named import find_run, run_rows
     from resnet_core.lab.runs.table import run_sentences
 
     found = find_run(run, _history())
@@ -73,10 +73,10 @@ def export(
 
         python -m resnet_core runs export cifar_plain56 --out plain56.csv
     """
-    from resnet_core.anatomy.tables.export import SUFFIXES, export_table
+    from resnet_core.anatomy.tables.as_text import SUFFIXES, export_table
     from resnet_core.atomic import write_atomically
-    from resnet_core.figures.export import save_figure
-    from resnet_core.lab.runs.export import Detail, find_run, run_rows
+    from resnet_core.figures.files import save_figure
+    from resnet_core.lab.runs.named import Detail, find_run, run_rows
     from resnet_core.lab.runs.table import run_sentences
 
     if detail not in (None, "steps", "epochs"):

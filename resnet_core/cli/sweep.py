@@ -40,6 +40,15 @@ def sweep(
     norm: option.Norm = None,
     init: option.Init = None,
     optimizer: option.Optimizer = None,
+    momentum: option.Momentum = None,
+    nesterov: option.Nesterov = None,
+    weight_decay: option.WeightDecay = None,
+    schedule: option.Schedule = None,
+    warmup_steps: option.WarmupSteps = None,
+    augment: option.Augment = None,
+    crop: option.Crop = None,
+    image_size: option.ImageSize = None,
+    precision: option.NumberFormat = None,
     compare: option.Compare = None,
     out: Annotated[Path, typer.Option(help="A folder for each run is made in it.")] = Path("runs/sweep"),
     device: option.Device = "auto",
@@ -63,7 +72,9 @@ def sweep(
 
     given = {
         "model": model, "data": data, "epochs": epochs, "lr": lr, "batch_size": batch_size, "depth": depth,
-        "width": width, "norm": norm, "init": init, "optimizer": optimizer,
+        "width": width, "norm": norm, "init": init, "optimizer": optimizer, "momentum": momentum,
+        "nesterov": nesterov, "weight_decay": weight_decay, "schedule": schedule, "warmup_steps": warmup_steps,
+        "augment": augment, "crop": crop, "image_size": image_size, "precision": precision,
     }  # fmt: skip
     arms = compare.split(",") if compare else []
     recipe = option.make_recipe(get_recipe(config) if config else RACE if arms else TrainConfig(), given)
@@ -92,7 +103,7 @@ def _print_results(results: Sequence[SweepResult]) -> None:
     """One row for each run that has finished an epoch, with what its last one measured."""
     import pandas as pd
 
-    records = [(r.run.name, json.loads(r.files[f"{r.run.config.model}.json"])["history"]) for r in results if r.files]
+    records = [(r.run.name, json.loads(r.files[f"{r.run.config.name}.json"])["history"]) for r in results if r.files]
     rows = [
         {
             "run": name,

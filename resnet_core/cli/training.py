@@ -58,7 +58,7 @@ def train(
     precision: option.NumberFormat = None,
     out: Annotated[Path | None, typer.Option(help="Folder of the run.", show_default="runs/MODEL-RECIPE_ID")] = None,
     initial_weights: Annotated[
-        Path | None, typer.Option(help="Begin with this .safetensors file: one more cycle of a run, or fine-tuning.")
+        Path | None, typer.Option(help="Begin with these weights: one more cycle of a run, or fine-tuning.")
     ] = None,
     device: option.Device = "auto",
     compare: option.Compare = None,
@@ -93,7 +93,7 @@ def train(
     if arms:
         check_race(recipe, arms)
     shown = {"data_dir": data_dir and "DIR", "initial_weights": initial_weights and initial_weights.name}
-    folder = out or RUNS_FOLDER / f"{recipe.model}-{recipe.id}"
+    folder = out or RUNS_FOLDER / f"{recipe.name}-{recipe.id}"
     record = {"command": _command({"config": config, **given, **shown})}
 
     from resnet_core.lab.training.distributed import join_team
@@ -133,10 +133,10 @@ def _train(
     if team.size > 1:
         record = record | {"processes": team.size}
     run = train_and_save(
-        recipe, data, folder, device=device, initial_weights=initial_weights, record=record, team=team
+        recipe, data, folder, device=device, initial_weights=initial_weights, record=record, team=team, tell=print
     )  # fmt: skip
     if team.writes:
-        print(f"{recipe.model} on {data.name}, {recipe.epochs} epochs; saved in {folder}")
+        print(f"{recipe.name} on {data.name}, {recipe.epochs} epochs; saved in {folder}")
     try:
         last = _follow(run, recipe, steps_per_epoch(data, recipe.batch_size), team)
     except KeyboardInterrupt:
@@ -146,7 +146,7 @@ def _train(
         print(last.stop_reason, file=sys.stderr)
         raise typer.Exit(2)
     if team.writes:
-        print(f"Trained: {folder / recipe.model}.safetensors")
+        print(f"Trained: {folder / recipe.name}.safetensors")
 
 
 def _follow(
@@ -167,7 +167,7 @@ def _follow(
 
 
 def _add_task(bar: Progress, recipe: TrainConfig, epoch_steps: int) -> TaskID:
-    return bar.add_task(recipe.model, total=recipe.epochs * epoch_steps, epoch=1, epochs=recipe.epochs, now="")
+    return bar.add_task(recipe.name, total=recipe.epochs * epoch_steps, epoch=1, epochs=recipe.epochs, now="")
 
 
 def _tell(bar: Progress, line: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -19,7 +20,7 @@ from rich.progress import (
 from resnet_core.cli.printing import Form, print_frame, print_note, progress_bar
 
 if TYPE_CHECKING:
-    from resnet_core.weights.library import Weights
+    from resnet_core.weights.library import Unreadable, Weights
 
 DOWNLOAD_COLUMNS = ("{task.description}", BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
 
@@ -37,20 +38,34 @@ def list_all(
 ) -> None:
     """List the weights: bundled, yours (in the folder named by RESNET_WEIGHTS_DIR) and torchvision's.
 
+    A file that can't be used is listed with the reason.
+
     Example:
 
         python -m resnet_core weights list
     """
     import pandas as pd
 
-    from resnet_core.weights.library import list_weights
+    from resnet_core.weights.library import Unreadable, survey_weights
 
-    print_frame(pd.DataFrame([_row(weights) for weights in list_weights()]), form)
+    found = survey_weights()
+    print_frame(pd.DataFrame([_row(one) for one in found]), form)
+    for one in found:
+        if isinstance(one, Unreadable):
+            print(f"{one.path} can't be used: {one.reason}", file=sys.stderr)
     if form is Form.table:
         print_note("\nTop-1 in percent, of the data's test or validation set, as published with the weights.")
 
 
-def _row(weights: Weights) -> dict[str, object]:
+def _row(found: Weights | Unreadable) -> dict[str, object]:
+    from resnet_core.weights.library import Weights
+
+    if isinstance(found, Weights):
+        return _facts(found)
+    return {"weights": found.path.name, "where": "can't be used"}
+
+
+def _facts(weights: Weights) -> dict[str, object]:
     return {
         "weights": weights.name,
         "model": weights.spec.name,
@@ -104,7 +119,7 @@ def average(
 
     recipe = recipe_of(files)
     metrics = average_runs(files, load_data(recipe.data, data_dir), out, device=device)
-    print(f"{out / recipe.model}.safetensors: error on the pictures held out {metrics.validation_error * 100:.2f} %")
+    print(f"{out / recipe.name}.safetensors: error on the pictures held out {metrics.validation_error * 100:.2f} %")
 
 
 def _show(bar: Progress, task: TaskID, done: int, total: int) -> None:

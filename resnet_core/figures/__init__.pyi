@@ -12,9 +12,6 @@ from .diagram.journey import (
 from .diagram.journey import (
     start_of as start_of,
 )
-from .diagram.journey import (
-    strip_drawing as strip_drawing,
-)
 from .diagram.marks import palette as palette
 from .diagram.scenes import (
     diagram_payload as diagram_payload,
@@ -52,7 +49,6 @@ from .photo.predictions import predictions_figure as predictions_figure
 from .photo.tiles import tiles_html as tiles_html
 from .stacks import stack_drawing as stack_drawing
 from .stage_bars import stage_bars_drawing as stage_bars_drawing
-from .stages import stage_bars_figure as stage_bars_figure
 from .training.comparison import race_comparison_figure as race_comparison_figure
 from .training.degradation import degradation_drawing as degradation_drawing
 from .training.race import (

@@ -27,8 +27,13 @@ def as_csv(table: pd.DataFrame) -> str:
     """A table as CSV in which no cell of text is a formula: a file's name is whatever its sender made it."""
     safe = table.copy()
     for column in safe.select_dtypes(exclude="number"):
-        safe[column] = ["'" + text if text.startswith(_FORMULA) else text for text in safe[column].astype(str)]
+        safe[column] = [csv_cell(text) for text in safe[column].astype(str)]
     return safe.to_csv(index=False)
+
+
+def csv_cell(text: str) -> str:
+    """The text with an apostrophe before what a spreadsheet would take for a formula."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _row(name: str, prediction: Prediction, temperature: float) -> tuple[object, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import BinaryIO, Self, TypeVar
 
 import torch
 from PIL import Image
@@ -15,7 +15,7 @@ from PIL import Image
 from resnet_core.errors import ImageError, InvalidSpecError
 from resnet_core.inference.engine.choice import EngineChoice
 from resnet_core.inference.engine.engine import Engine
-from resnet_core.inference.images import decode_image, open_image, to_rgb
+from resnet_core.inference.images import MAX_BYTES, decode_image, open_image, to_rgb
 from resnet_core.inference.prediction import Prediction, ScoredClass, rank_classes
 from resnet_core.inference.preprocessing import seen_image, ten_crops, to_batch
 from resnet_core.models.compute import pick_device
@@ -24,7 +24,7 @@ from resnet_core.weights.library import DEFAULT_WEIGHTS, Weights, load_weights
 
 __all__ = ["Classifier", "ImageSource", "Prediction", "ScoredClass", "rank_classes", "read_image"]
 
-ImageSource = Image.Image | bytes | str | Path
+ImageSource = Image.Image | bytes | bytearray | memoryview | BinaryIO | str | Path
 Source = TypeVar("Source", bound=ImageSource)
 
 
@@ -87,7 +87,7 @@ class Classifier:
         return self.engine.choice.precision
 
     def predict(self, image: ImageSource, top_k: int = 5, ten_crop: bool = False) -> Prediction:
-        """Classify one picture: a PIL image, the bytes of a file, or its path.
+        """Classify one picture: a PIL image, the bytes of a file, a file opened for reading bytes, or its path.
 
         Args:
             top_k: how many classes to name.
@@ -144,11 +144,13 @@ class Classifier:
             return
         started = time.perf_counter()
         batch = to_batch([crop for view in readable for crop in view.crops], self.weights.preprocessing)
+        normalised = time.perf_counter()
         logits, choice = self.engine.run(batch)
+        ended = time.perf_counter()
+        shares_ms = [seconds * 1000 / len(readable) for seconds in (normalised - started, ended - normalised)]
         rows = iter(logits.reshape(len(readable), -1, logits.shape[1]).mean(1).tolist())
-        share_ms = (time.perf_counter() - started) * 1000 / len(readable)
         for source, view in zip(sources, views, strict=True):
-            answer = view if isinstance(view, ImageError) else self._answer(view, next(rows), choice, share_ms, top_k)
+            answer = view if isinstance(view, ImageError) else self._answer(view, next(rows), choice, shares_ms, top_k)
             yield source, answer
 
     def _view(self, source: ImageSource, ten_crop: bool) -> _View | ImageError:
@@ -162,8 +164,9 @@ class Classifier:
         return _View(image.size, crops, (time.perf_counter() - started) * 1000)
 
     def _answer(
-        self, view: _View, logits: list[float], choice: EngineChoice, share_ms: float, top_k: int
+        self, view: _View, logits: list[float], choice: EngineChoice, shares_ms: Sequence[float], top_k: int
     ) -> Prediction:
+        """`shares_ms`: of this picture in normalising the batch, and in running the network on it."""
         return Prediction(
             top=rank_classes(logits, self.weights.classes, top_k),
             logits=tuple(logits),
@@ -173,7 +176,8 @@ class Classifier:
             device=choice.device,
             precision=choice.precision,
             engine=choice.backend,
-            duration_ms=view.duration_ms + share_ms,
+            duration_ms=shares_ms[1],
+            view_ms=view.duration_ms + shares_ms[0],
             image_size=view.image_size,
             seen_size=view.crops[0].size,
             crops=len(view.crops),
@@ -190,17 +194,19 @@ class _View:
 
 
 def read_image(source: ImageSource) -> Image.Image:
-    """A PIL image of any mode, the bytes of a file or its path, as an RGB picture.
+    """A PIL image of any mode, the bytes of a file, a file object or a path, as an RGB picture.
+
+    A file object is read from where it stands, 20 MB at most.
 
     Raises:
         ImageError: if it is none of these, or can't be read.
     """
-    if isinstance(source, bytes):
-        return decode_image(source)
+    if isinstance(source, bytes | bytearray | memoryview):
+        return decode_image(bytes(source))
     if isinstance(source, str | Path):
         return open_image(source)
     if not isinstance(source, Image.Image):
-        raise ImageError(f"A {type(source).__name__} is no picture. Pass a PIL image, a file's bytes, or its path.")
+        return decode_image(_read_bytes(source))
     if 0 in source.size:
         raise ImageError(f"The picture has {source.width} x {source.height} pixels; it needs at least one.")
     try:
@@ -209,3 +215,24 @@ def read_image(source: ImageSource) -> Image.Image:
         raise ImageError(
             f"The picture can't be read ({error}). Save it anew, or pass the bytes of its file."
         ) from error
+
+
+def _read_bytes(file: object) -> bytes:
+    """What is left in a file object, up to one byte more than is allowed.
+
+    Raises:
+        ImageError: if it is no file object that gives bytes.
+    """
+    read = getattr(file, "read", None)
+    if not callable(read):
+        raise ImageError(
+            f"A {type(file).__name__} is no picture. Pass a PIL image, a file's bytes, a file opened for reading "
+            "bytes, or its path; of an array, Image.fromarray(array)."
+        )
+    try:
+        data = read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:  # a closed file is a ValueError, as is text that is none
+        raise ImageError(f'The file can\'t be read ({error}). Open it anew for reading bytes ("rb").') from error
+    if not isinstance(data, bytes):
+        raise ImageError(f'The file gives {type(data).__name__} instead of bytes. Open it with "rb".')
+    return data

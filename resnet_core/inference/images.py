@@ -7,18 +7,31 @@ import zlib
 from io import BytesIO
 from pathlib import Path
 
-import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from resnet_core.errors import ImageError
-from resnet_core.inference.filetypes import describe_bytes, readable_format
+from resnet_core.inference.colours import to_srgb
+from resnet_core.inference.deep import is_deep
+from resnet_core.inference.filetypes import READ_FORMATS, describe_bytes, readable_format
+from resnet_core.inference.jpeg_markers import finished, read_markers
+from resnet_core.inference.limits import (
+    FORMAT_PIXELS,
+    MAX_BYTES,
+    MAX_PIXELS,
+    MAX_SCANS,
+    MAX_SIDE,
+    MAX_STORED_BYTES,
+)
+from resnet_core.inference.pixels import to_rgb
+from resnet_core.inference.png_chunks import without_large_texts
 
-MAX_BYTES = 20 * 10**6
-MAX_PIXELS = 8192 * 6144  # what the largest phone cameras save
-MAX_SIDE = 4096
-FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
+__all__ = ["FORMATS", "MAX_BYTES", "MAX_PIXELS", "MAX_SIDE", "READER", "decode_image", "open_image", "to_rgb"]
 
-ALLOWED = "PNG, JPEG, WebP, BMP, GIF or TIFF"
+FORMATS = tuple(READ_FORMATS)
+ADVISED = "PNG, JPEG, WebP, BMP, GIF or TIFF"  # what every program can save as
+
+# Raised by one whenever another picture comes out of the same bytes, so that none is kept from before.
+READER = 2
 
 # What Pillow's readers raise on damaged files. No bare Exception: a mistake of ours must still be seen.
 _DAMAGED = (
@@ -26,8 +39,9 @@ _DAMAGED = (
     RuntimeError, MemoryError,
 )  # fmt: skip
 
-# Modes whose pixels may be averaged as they are; a palette's indices may not.
-_BLENDABLE = ("L", "LA", "RGB", "RGBA", "CMYK", "YCbCr")
+# Modes whose pixels may be averaged as they are; a palette's indices and transparent colours may not.
+_BLENDABLE = ("L", "RGB", "CMYK", "YCbCr")
+_WITH_PROFILE = ("L", "LA", "RGB", "RGBA", "P")
 
 # EXIF's Orientation, tag 0x0112: what to do to see the picture upright.
 _ORIENTATION_TAG = 0x0112
@@ -40,16 +54,18 @@ _UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+_BITS_TAG = 258  # TIFF's BitsPerSample: one number a channel
 
 
 def decode_image(data: bytes) -> Image.Image:
     """Decode an upload to 8-bit RGB, upright, without metadata.
 
-    The header is checked before any pixel is read: at most 20 MB, 50 megapixels, PNG, JPEG, WebP, BMP, GIF or
-    TIFF. EXIF orientation is applied and all metadata then dropped; transparency is laid on white; 16-bit grey
-    is scaled, not clipped; CMYK is converted without its colour profile. Of an animation the first frame is
-    taken, and `info["note"]` says so. A side longer than 4096 pixels is scaled down to that, so that a picture
-    takes at most 67 MB.
+    The header is checked before any pixel is read: at most 20 MB and 50 megapixels (25 of a WebP or AVIF picture, and
+    of a TIFF with more than 32 bits a pixel), and of a JPEG at most 100 scans. The formats are those of
+    `filetypes.READ_FORMATS`. EXIF orientation is applied and all metadata then dropped; transparency is laid on
+    white; deep grey is scaled, not clipped; colours with a profile become sRGB, except that CMYK is converted
+    without its own. Of an animation the first frame is taken. `info["note"]` says what a visitor should know of this.
+    A side longer than 4096 pixels is scaled down to that, so that a picture takes at most 67 MB.
 
     Raises:
         ImageError: for anything else, with a sentence that a user can act on.
@@ -62,8 +78,8 @@ def decode_image(data: bytes) -> Image.Image:
     if not data:
         raise ImageError("The file is empty (0 bytes). Choose another one, or copy it again from where it came.")
     try:
-        with Image.open(BytesIO(data), formats=FORMATS) as image:
-            _check_size(image.size)
+        with Image.open(BytesIO(_mended(data)), formats=FORMATS) as image:
+            _check_size(image)
             return _decode(image)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise ImageError(_too_many_pixels("far too many pixels")) from error
@@ -101,45 +117,86 @@ def open_image(path: str | Path) -> Image.Image:
         raise ImageError(f"{path}: {error}") from error
 
 
-def to_rgb(image: Image.Image) -> Image.Image:
-    """Any of Pillow's modes as 8-bit RGB: transparency on white, deep grey scaled to 0..255."""
-    if image.mode.startswith("I;16"):
-        image = _stretch(image, 0, 65535)
-    elif image.mode in ("I", "F"):  # no agreed white: the picture's own range
-        values = np.nan_to_num(np.asarray(image, dtype=np.float32))
-        image = _stretch(image, float(values.min()), float(values.max()))
-    if not image.has_transparency_data:
-        return image.convert("RGB")
-    rgba = image.convert("RGBA")
-    white = Image.new("RGB", rgba.size, "white")
-    white.paste(rgba, mask=rgba.getchannel("A"))
-    return white
+def _mended(data: bytes) -> bytes:
+    """Without what keeps Pillow from a picture that is whole.
+
+    Raises:
+        ImageError: for a JPEG of too many scans.
+    """
+    kind = readable_format(data)
+    if kind == "PNG":
+        return without_large_texts(data)
+    if kind != "JPEG":
+        return data
+    if read_markers(data).scans > MAX_SCANS:
+        raise ImageError(
+            f"This JPEG is drawn in more than {MAX_SCANS} passes over the whole picture, where cameras and programs "
+            "make ten or so. Open it in a picture viewer and save it anew."
+        )
+    return data if _has_too_many_pixels(data) else finished(data)
+
+
+def _has_too_many_pixels(data: bytes) -> bool:
+    with Image.open(BytesIO(data), formats=FORMATS) as image:
+        return image.width * image.height > MAX_PIXELS
 
 
 def _decode(image: Image.Image) -> Image.Image:
-    note = _first_frame_note(image)
-    image.draft(None, (MAX_SIDE, MAX_SIDE))  # JPEG alone can be read smaller; others ignore it
+    notes = [_first_frame_note(image)]
+    image.draft(None, _shown_size(image.size))  # JPEG alone can be read smaller; others ignore it
+    frame = _first_frame_box(image)
     image.load()
-    orientation = _orientation(image)
-    if image.mode in _BLENDABLE:  # before to_rgb copies it: half the memory
-        image.thumbnail((MAX_SIDE, MAX_SIDE))
-    rgb = to_rgb(image)
+    orientation, profile = _orientation(image), _profile(image)
+    if image.mode in _BLENDABLE and not image.has_transparency_data and frame is None:
+        image.thumbnail((MAX_SIDE, MAX_SIDE))  # before to_rgb copies it: half the memory
+    rgb = to_rgb(image) if frame is None else _alone_on_white(image, frame)
+    notes.append(rgb.info.get("note", ""))
+    image.close()  # a large one goes before the next copy comes
     rgb.thumbnail((MAX_SIDE, MAX_SIDE))
+    if profile:
+        rgb, note = to_srgb(rgb, profile)
+        notes.append(note)
     if orientation in _UPRIGHT:
         rgb = rgb.transpose(_UPRIGHT[orientation])
-    rgb.info = {"note": note} if note else {}
+    rgb.info = {"note": " ".join(filter(None, notes))} if any(notes) else {}
     return rgb
 
 
-def _check_size(size: tuple[int, int]) -> None:
-    width, height = size
-    if width * height > MAX_PIXELS:
-        raise ImageError(_too_many_pixels(f"{width:,} x {height:,} pixels, too many"))
+def _shown_size(size: tuple[int, int]) -> tuple[int, int]:
+    """Scaled down, where needed, until the longer side fits."""
+    scale = min(1.0, MAX_SIDE / max(size))
+    return max(1, int(size[0] * scale)), max(1, int(size[1] * scale))
 
 
-def _too_many_pixels(given: str) -> str:
+def _first_frame_box(image: Image.Image) -> tuple[int, int, int, int] | None:
+    """Where the first frame of a GIF lies, if it does not cover the picture."""
+    tiles = getattr(image, "tile", None)
+    if image.format != "GIF" or not tiles:
+        return None
+    left, top, right, bottom = tiles[0][1]
+    return None if (left, top, right, bottom) == (0, 0, *image.size) else (left, top, right, bottom)
+
+
+def _alone_on_white(image: Image.Image, frame: tuple[int, int, int, int]) -> Image.Image:
+    white = Image.new("RGB", image.size, "white")
+    white.paste(to_rgb(image.crop(frame)), frame[:2])
+    return white
+
+
+def _check_size(image: Image.Image) -> None:
+    width, height = image.size
+    allowed = FORMAT_PIXELS.get(image.format or "", MAX_PIXELS)
+    if image.format == "TIFF":
+        bits = image.getexif().get(_BITS_TAG, 1)
+        allowed = min(allowed, MAX_STORED_BYTES * 8 // max(1, sum(bits) if isinstance(bits, tuple) else bits))
+    if width * height > allowed:
+        raise ImageError(_too_many_pixels(f"{width:,} x {height:,} pixels, too many", allowed))
+
+
+def _too_many_pixels(given: str, allowed: int = MAX_PIXELS) -> str:
+    of_kind = "" if allowed == MAX_PIXELS else " of this kind"
     return (
-        f"The picture has {given}; at most {MAX_PIXELS / 1e6:.0f} megapixels are read. "
+        f"The picture has {given}; at most {allowed / 1e6:.0f} megapixels{of_kind} are read. "
         "Scale it down and try again: the network looks at a small copy anyway."
     )
 
@@ -150,7 +207,7 @@ def _not_a_picture(data: bytes) -> str:
         return f"The file begins like a {name} picture, but its header is damaged. Copy or download it again."
     found = describe_bytes(data)
     given = f"This is {found}, not a picture we can read" if found else "This is not a picture in a format we know"
-    return f"{given}. Save or export it as {ALLOWED}, and try again: the ending of the file's name does not matter."
+    return f"{given}. Save or export it as {ADVISED}, and try again: the ending of the file's name does not matter."
 
 
 def _first_frame_note(image: Image.Image) -> str:
@@ -167,8 +224,7 @@ def _orientation(image: Image.Image) -> int:
         return 1
 
 
-def _stretch(image: Image.Image, black: float, white: float) -> Image.Image:
-    values = np.nan_to_num(np.asarray(image, dtype=np.float32))
-    values -= black  # in place: a deep picture of 50 megapixels takes 200 MB here
-    values *= 255 / max(white - black, 1e-12)
-    return Image.fromarray(np.rint(values.clip(0, 255, out=values), out=values).astype(np.uint8))
+def _profile(image: Image.Image) -> bytes:
+    """The colour profile of a picture whose numbers it may be about; empty where there is none."""
+    found = image.info.get("icc_profile")
+    return found if isinstance(found, bytes) and (image.mode in _WITH_PROFILE or is_deep(image)) else b""

@@ -29,7 +29,8 @@ class Prediction:
         classes: labels in the order of the logits.
         weights, model: names of the weights and of their network.
         device, precision, engine: that it was computed with, e.g. "cpu", "fp32" and "openvino".
-        duration_ms: from the decoded picture to the answer; in a batch, the batch's share.
+        duration_ms: that the network took; in a batch, the batch's share.
+        view_ms: that it took to resize, crop and normalise the decoded picture; in a batch, the share of the latter.
         image_size: (width, height) of the picture before resize and crop, in pixels.
         seen_size: (width, height) of each crop that the network saw, in pixels.
         crops: how many of them, 1 or 10.
@@ -47,6 +48,7 @@ class Prediction:
     image_size: tuple[int, int]
     seen_size: tuple[int, int]
     crops: int = 1
+    view_ms: float = 0.0
 
     def ranked(self, top_k: int, temperature: float = 1.0) -> tuple[ScoredClass, ...]:
         """The `top_k` likeliest classes at another temperature: the order stays, the confidence changes."""

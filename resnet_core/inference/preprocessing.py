@@ -35,8 +35,13 @@ def resize_shortest(image: Image.Image, size: int, preprocessing: Preprocessing)
 
 def seen_image(image: Image.Image, preprocessing: Preprocessing) -> Image.Image:
     """The picture after resize and central crop, before normalisation: crop_size x crop_size, RGB or grey."""
-    resized = resize_shortest(_prepare(image, preprocessing), preprocessing.resize_size, preprocessing)
-    return _crop(resized, preprocessing.crop_size, *CENTRE)
+    return view_at(image, preprocessing, preprocessing.resize_size, *CENTRE)
+
+
+def view_at(image: Image.Image, preprocessing: Preprocessing, shorter: int, x: float, y: float) -> Image.Image:
+    """The same with the shorter side at `shorter` pixels and the crop at (x, y), from 0 (left, top) to 1."""
+    resized = resize_shortest(_prepare(image, preprocessing), shorter, preprocessing)
+    return _crop(resized, preprocessing.crop_size, x, y)
 
 
 def ten_crops(image: Image.Image, preprocessing: Preprocessing) -> tuple[Image.Image, ...]:

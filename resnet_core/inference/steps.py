@@ -54,12 +54,6 @@ def describe_crop(preprocessing: Preprocessing, crops: int = 1) -> str:
     return f"{resized}, and the middle {crop}×{crop} are cut out: {crop / side:.1%} of that side.".replace("%", " %")
 
 
-def describe_ranges(ranges: Iterable[ChannelRange]) -> str:
-    """The normalised values as a sentence."""
-    parts = [f"{one.channel} {_signed(one.lowest)} to {_signed(one.highest)}" for one in ranges]
-    return f"Values after normalisation: {', '.join(parts)}."
-
-
 def compare_versions(weights: Weights, others: Iterable[Weights]) -> str:
     """How the preprocessing differs from that of other weights for the same network; empty where it does not."""
     mine = weights.preprocessing
@@ -79,7 +73,3 @@ def compare_versions(weights: Weights, others: Iterable[Weights]) -> str:
 
 def _sides(one: Preprocessing, other: Preprocessing) -> str:
     return str(one.crop_size) if one.crop_size == other.crop_size else f"{one.crop_size} and {other.crop_size}"
-
-
-def _signed(value: float) -> str:
-    return f"{value:.2f}".replace("-", "−")

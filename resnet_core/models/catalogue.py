@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from difflib import get_close_matches
 from typing import Any
 
@@ -16,6 +17,8 @@ HU_2017 = "Hu et al. 2017, arXiv:1709.01507"
 HE_T_2018 = "He, T. et al. 2018, arXiv:1812.01187"
 LI_2019 = "Li et al. 2019, arXiv:1903.06586"
 ZHANG_2020 = "Zhang et al. 2020, arXiv:2004.08955"
+# The implementation whose CIFAR checkpoints are most used: planes // 4 channels of zeros on either side.
+IDELBAYEV = "Idelbayev, github.com/akamaster/pytorch_resnet_cifar10, after He et al. 2015, section 4.2"
 D2L = "Dive into Deep Learning, section 8.6"
 
 BASIC_DEPTHS = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3)}
@@ -68,6 +71,10 @@ _ROWS = (
     *(_imagenet(f"resnest{n}d", "resnest", n, ZHANG_2020, stem="deep", **RESNEST) for n in (14, 26, 50)),
     _imagenet("resnest101e", "resnest", 101, ZHANG_2020, stem="deep_wide", input_size=(256, 256), **RESNEST),
     *(_cifar(f"cifar_resnet{n}", "cifar_resnet", n, shortcut="zero_pad") for n in (20, 32, 44, 56, 110, 1202)),
+    *(
+        _cifar(f"cifar_resnet{n}_pad_both", "cifar_pad_both", n, IDELBAYEV, shortcut="zero_pad_both")
+        for n in (20, 32, 44, 56, 110)
+    ),
     *(_cifar(f"cifar_plain{n}", "cifar_plain", n, shortcut="none") for n in (20, 32, 44, 56, 110)),
     _cifar("cifar_preact_resnet110", "cifar_preact", 110, HE_2016B, block="preact_basic", shortcut="zero_pad"),
     _cifar("cifar_preact_resnet164", "cifar_preact", 164, HE_2016B, **PREACT),
@@ -110,6 +117,33 @@ def get_spec(name: str) -> ModelSpec:
         raise UnknownModelError(
             f"{name!r} is no variant but a published listing: build it with build_listing({name!r})."
         )
-    close = get_close_matches(name.lower().replace("-", ""), CATALOGUE, n=3, cutoff=0.5)
+    close = _close_to(name)
     hint = f"Did you mean {' or '.join(close)}?" if close else f"Try one of: {', '.join(list_models('resnet'))}."
     raise UnknownModelError(f"No model is named {name!r}. {hint}")
+
+
+def find_spec(written: str) -> ModelSpec:
+    """The spec of a variant as people write its name: "ResNet-50", "resnet 50", "resnet50_v1.5", "resnet20" of CIFAR.
+
+    Raises:
+        UnknownModelError: if there is none; the message offers the closest names.
+    """
+    return get_spec(_meant_by(written) or written)
+
+
+def _meant_by(written: str) -> str | None:
+    """The variant whose name has these letters and digits; without the family's "cifar" where no other has them."""
+    letters = re.sub(r"[^a-z0-9]", "", re.sub(r"v1\.5$", "", written.strip().lower()))
+    by_letters = {name.replace("_", ""): name for name in CATALOGUE}
+    return by_letters.get(letters) or by_letters.get(f"cifar{letters}")
+
+
+def _close_to(written: str) -> list[str]:
+    """Names to offer: the one meant, or those nearest; of the depth that was written, where a variant has it."""
+    if meant := _meant_by(written):
+        return [meant]
+    depths = set(re.findall(r"\d+", written))
+    same_depth = [name for name, spec in CATALOGUE.items() if str(spec.layers) in depths]
+    letters = written.lower().replace("-", "")
+    longer = [name for name in CATALOGUE if len(letters) > 6 and name.startswith(letters)]
+    return longer[:3] or get_close_matches(letters, same_depth or CATALOGUE, n=3, cutoff=0.5)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from resnet_core.models.blocks import BasicBlock, Bottleneck, ResidualBlock, SelectiveBottleneck, SplitBottleneck
 from resnet_core.models.catalogue import get_spec
@@ -37,12 +37,6 @@ class ResNet(nn.Sequential):
     def __init__(self, spec: ModelSpec) -> None:
         super().__init__(OrderedDict([*make_stem(spec), *_stages(spec), *_head(spec)]))
         self.spec = spec
-
-    def intermediates(self, x: Tensor) -> Iterator[tuple[str, Tensor]]:
-        """Name and output of each step from the stem to the logits: what hooks would see, without hooks."""
-        for name, module in self.named_children():
-            x = module(x)
-            yield name, x
 
     def residual_blocks(self) -> Iterator[tuple[str, ResidualBlock]]:
         """Path and module of each block, first to last, e.g. ("layer1.0", BasicBlock(...))."""

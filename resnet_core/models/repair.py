@@ -25,7 +25,7 @@ def check_design(choices: dict[str, Any]) -> ModelSpec:
     """
     error = _refusal(choices)
     if error is not None:
-        raise InvalidSpecError(f"In {place_of(choices, error)}: {error}", field=error.field)
+        raise InvalidSpecError(f"In {breaking_part(choices, error)}: {error}", field=error.field)
     return ModelSpec(**choices)
 
 
@@ -50,7 +50,7 @@ def nearest_spec(choices: dict[str, Any]) -> tuple[ModelSpec, dict[str, Any]]:
     raise error or InvalidSpecError("No nearby design works. Start from a named variant.")
 
 
-def place_of(choices: dict[str, Any], error: InvalidSpecError) -> str:
+def breaking_part(choices: dict[str, Any], error: InvalidSpecError) -> str:
     """Where a refusal strikes first: "stage 3 (conv4_x)", "every stage", "the stem", "the head", "the input"."""
     field = error.field
     if field in BESIDE:

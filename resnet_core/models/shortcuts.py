@@ -13,18 +13,23 @@ from resnet_core.models.spec import ModelSpec
 
 
 class ZeroPadShortcut(nn.Module):
-    """Option A of the paper: keep every `stride`-th pixel and add channels of zeros. No parameters."""
+    """Option A of the paper: keep every `stride`-th pixel and add channels of zeros. No parameters.
 
-    def __init__(self, in_channels: int, out_channels: int, stride: int) -> None:
+    The zeros follow the old channels; on both sides, half of them (rounded down) stand before.
+    """
+
+    def __init__(self, in_channels: int, out_channels: int, stride: int, *, both_sides: bool = False) -> None:
         super().__init__()
         self.new_channels, self.kernel_size, self.stride = out_channels - in_channels, 1, stride
+        self.before = self.new_channels // 2 if both_sides else 0
+        self.after = self.new_channels - self.before
 
     def forward(self, x: Tensor) -> Tensor:
         sampled = x[:, :, :: self.stride, :: self.stride]
-        return F.pad(sampled, (0, 0, 0, 0, 0, self.new_channels))
+        return F.pad(sampled, (0, 0, 0, 0, self.before, self.after))
 
     def extra_repr(self) -> str:
-        return f"new_channels={self.new_channels}, stride={self.stride}"
+        return f"new_channels={self.new_channels}, before={self.before}, stride={self.stride}"
 
 
 class Detach(nn.Module):
@@ -64,7 +69,7 @@ def _pooled_projection(spec: ModelSpec, in_channels: int, out_channels: int, str
 
 
 def _zero_pad(spec: ModelSpec, in_channels: int, out_channels: int, stride: int) -> nn.Module:
-    return ZeroPadShortcut(in_channels, out_channels, stride)
+    return ZeroPadShortcut(in_channels, out_channels, stride, both_sides=spec.shortcut == "zero_pad_both")
 
 
 def _detached(spec: ModelSpec, in_channels: int, out_channels: int, stride: int) -> nn.Module:
@@ -80,5 +85,6 @@ SHORTCUTS: dict[str, Callable[[ModelSpec, int, int, int], nn.Module]] = {
     "bare_projection": _bare_projection,
     "pooled_projection": _pooled_projection,
     "zero_pad": _zero_pad,
+    "zero_pad_both": _zero_pad,
     "detached": _detached,
 }

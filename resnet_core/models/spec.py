@@ -26,10 +26,11 @@ class ModelSpec(SpecFields):
         stem: "imagenet" is a 7x7 convolution with stride 2 and a max-pool; "deep" puts three 3x3 in place of the
             7x7 (ResNet-C), "deep_wide" with twice the channels; "cifar" is one 3x3 convolution.
         shortcut: what carries x around the block where shapes differ. "projection" is the paper's
-            option B, "zero_pad" option A, "projection_all" option C (a projection everywhere),
-            "pooled_projection" averages before it projects (ResNet-D), "bare_projection" has no batch norm (D2L,
-            pre-activation), "detached" lets no gradient back (the hook blog's defect), "none" removes the shortcut
-            and the addition: a plain network.
+            option B, "projection_all" option C (a projection everywhere), "zero_pad" option A with the new channels
+            after the old ones, "zero_pad_both" with half of them before: the paper does not say where they stand, and
+            weights trained one way answer at random the other way. "pooled_projection" averages before it projects
+            (ResNet-D), "bare_projection" has no batch norm (D2L, pre-activation), "detached" lets no gradient back
+            (the hook blog's defect), "none" removes the shortcut and the addition: a plain network.
         stride_on: where a bottleneck downsamples. "1x1" is the paper, "3x3" torchvision ("v1.5").
         groups, width_per_group: grouped 3x3 convolution of a bottleneck (ResNeXt, Wide ResNet).
         group_width: channels of each group, where that is fixed in place of the number of groups (D2L).

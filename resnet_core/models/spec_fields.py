@@ -10,8 +10,9 @@ BlockKind = Literal[
 ]
 StemKind = Literal["imagenet", "cifar", "deep", "deep_wide"]
 ShortcutKind = Literal[
-    "projection", "projection_all", "pooled_projection", "bare_projection", "zero_pad", "detached", "none"
-]
+    "projection", "projection_all", "pooled_projection", "bare_projection", "zero_pad", "zero_pad_both", "detached",
+    "none",
+]  # fmt: skip
 StridePlace = Literal["3x3", "1x1"]
 NormKind = Literal["batch", "none"]
 
@@ -51,9 +52,24 @@ class SpecFields:
         return EXPANSION[self.block]
 
     @property
+    def layers_per_block(self) -> int:
+        """Convolutions of a block's residual branch; what squeezes and weighs channels beside them does not count."""
+        return 3 if self.block.endswith("bottleneck") else 2
+
+    @property
+    def layers(self) -> int:
+        """Layers with weights on the main path, as He et al. count them: one for the stem, one for the classifier."""
+        return self.layers_per_block * sum(self.depths) + 2
+
+    @property
     def preactivated(self) -> bool:
         """Whether batch norm and ReLU come before each convolution."""
         return self.block.startswith("preact")
+
+    @property
+    def zero_padded(self) -> bool:
+        """Whether new channels of the shortcut are zeros (option A), on whichever side."""
+        return self.shortcut in ("zero_pad", "zero_pad_both")
 
     @property
     def has_bias(self) -> bool:

@@ -58,7 +58,7 @@ def _check_stem(spec: SpecFields) -> None:
 
 
 def _check_shortcut(spec: SpecFields) -> None:
-    if spec.shortcut == "zero_pad":
+    if spec.zero_padded:
         channels = (spec.stem_channels, *(width * spec.expansion for width in spec.widths))
         grows = all(before <= after for before, after in pairwise(channels))
         allowed = f"projection or none where a stage has fewer channels than the one before (here {channels})"

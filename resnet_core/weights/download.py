@@ -8,9 +8,9 @@ import http.client
 import ssl
 from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
 from urllib.error import HTTPError, URLError
-from urllib.request import Request, urlopen
+from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from filelock import FileLock, Timeout
 
@@ -24,6 +24,17 @@ _CHUNK = 1 << 18
 _NETWORK_ERRORS = (URLError, http.client.HTTPException, TimeoutError, ConnectionError, ssl.SSLError)
 
 
+class StaysEncrypted(HTTPRedirectHandler):
+    """Follows redirects, but never from https to http: nobody on the way may choose the bytes."""
+
+    def redirect_request(
+        self, req: Request, fp: IO[bytes], code: int, msg: str, headers: http.client.HTTPMessage, newurl: str
+    ) -> Request | None:
+        if req.type == "https" and not newurl.lower().startswith("https:"):
+            raise URLError(f"it redirects from https to {newurl}, which is not encrypted")
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
 class _BrokenError(Exception):
     """The connection ended before the file did."""
 
@@ -32,7 +43,8 @@ def download(
     url: str,
     target: Path,
     *,
-    sha256: str,
+    sha256: str | None,
+    limit: int | None = None,
     progress: Progress | None = None,
     timeout_s: float = 20,
     cancellation: Cancellation | None = None,
@@ -43,20 +55,23 @@ def download(
     next call goes on from there.
 
     Args:
-        sha256: the hash of the file, or its first digits.
+        sha256: the hash of the file, or its first digits; None where none is known, and the caller checks it otherwise.
+        limit: the most bytes that the file may have; what sends more is no file that was asked for.
         timeout_s: how long the server may be silent, in seconds.
 
     Raises:
         DownloadCancelledError: once `cancellation` asks for it.
-        WeightsError: without a network, for a wrong hash, for a full disk, or while someone else fetches the file.
+        WeightsError: without a network, for a wrong hash, too many bytes, a redirect from https to http, a full disk,
+            or while someone else fetches the file.
     """
     partial = _partial(target)
     wish = cancellation or Cancellation()
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(f"{target}.lock", timeout=0):
-            _fetch_all(url, partial, progress or _ignore, timeout_s, wish)
-            _check_hash(partial, url, sha256)
+            _fetch_all(url, partial, _bounded(progress or _ignore, limit, partial, url), timeout_s, wish)
+            if sha256 is not None:
+                _check_hash(partial, url, sha256)
             partial.replace(target)
     except Timeout as error:
         raise WeightsError(
@@ -100,7 +115,7 @@ def _fetch_rest(url: str, partial: Path, progress: Progress, timeout_s: float, w
     done = _size(partial)
     headers = {"User-Agent": "resnet-explainer", **({"Range": f"bytes={done}-"} if done else {})}
     try:
-        response = urlopen(Request(url, headers=headers), timeout=timeout_s)
+        response = build_opener(StaysEncrypted).open(Request(url, headers=headers), timeout=timeout_s)
     except HTTPError as error:
         error.close()
         if error.code != http.client.REQUESTED_RANGE_NOT_SATISFIABLE:
@@ -127,6 +142,21 @@ def _copy(
         progress(done, total)
     if wish.asked or done < total:
         raise _BrokenError(f"the connection broke after {done:,} of {total:,} bytes")
+
+
+def _bounded(progress: Progress, limit: int | None, partial: Path, url: str) -> Progress:
+    """Progress that ends the download once more bytes are there, or are announced, than the file may have."""
+
+    def report(done: int, total: int) -> None:
+        if limit is not None and max(done, total) > limit:
+            partial.unlink(missing_ok=True)
+            raise WeightsError(
+                f"{url} sends more than the {limit / 1e6:,.1f} MB that its file has at most: it is another file. "
+                "What had arrived was removed."
+            )
+        progress(done, total)
+
+    return report
 
 
 def _check_hash(partial: Path, url: str, sha256: str) -> None:

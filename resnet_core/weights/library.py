@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import logging
 import os
-from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -12,25 +12,45 @@ from resnet_core.errors import WeightsError
 from resnet_core.models.network import ResNet, build_model
 from resnet_core.weights.cancellation import Cancellation, DownloadCancelledError
 from resnet_core.weights.download import Progress, download, hash_file
-from resnet_core.weights.files import BUNDLED, LOCAL, Source, weights_files, weights_in, weights_of_file
+from resnet_core.weights.files import (
+    BUNDLED,
+    LOCAL,
+    Source,
+    Unreadable,
+    survey,
+    weights_files,
+    weights_name,
+    weights_of_file,
+)
 from resnet_core.weights.published import published_weights
 from resnet_core.weights.record import DEFAULT_WEIGHTS, Preprocessing, Weights
 from resnet_core.weights.state_dicts import SUFFIXES, load_strictly, read_state_dict
 
 __all__ = [
-    "DEFAULT_WEIGHTS", "Preprocessing", "Weights", "fetch_weights", "find_weights", "list_weights", "load_weights",
+    "DEFAULT_WEIGHTS", "Preprocessing", "Unreadable", "Weights", "fetch_weights", "find_weights", "list_weights",
+    "load_weights", "survey_weights",
 ]  # fmt: skip
 
 BUNDLED_FOLDER = data_folder("checkpoints")
 FOLDER_VARIABLE = "RESNET_WEIGHTS_DIR"
+logger = logging.getLogger(__name__)
 
 
 def list_weights() -> list[Weights]:
     """All weights that can be asked for by name: your folder's, the bundled ones, torchvision's.
 
-    Reads notes and file names only; no network is built, no weights file opened.
+    Reads notes, and of files without a full one the shapes.
     """
-    on_disk = [weights for folder, source in _folders() for weights in weights_in(folder, source)]
+    found = survey_weights()
+    for one in found:
+        if isinstance(one, Unreadable):
+            logger.warning("%s is left out: %s", one.path, one.reason)
+    return [one for one in found if isinstance(one, Weights)]
+
+
+def survey_weights() -> list[Weights | Unreadable]:
+    """As `list_weights`, and between them each file that can't be used, with the reason."""
+    on_disk = (one for folder, source in _folders() for one in survey(folder, source))
     return [*on_disk, *published_weights(_your_folder())]
 
 
@@ -42,11 +62,11 @@ def find_weights(name: str | Path) -> Weights:
     Raises:
         WeightsError: if there are none; the message offers the closest names.
     """
-    if isinstance(name, Path) or name.endswith(SUFFIXES):
+    if isinstance(name, Path) or name.lower().endswith(SUFFIXES):
         return weights_of_file(Path(name).expanduser())
     for folder, source in _folders():
         for path in weights_files(folder):
-            if path.stem == name:
+            if weights_name(path) == name:
                 return weights_of_file(path, source)
     for weights in published_weights(_your_folder()):
         if name in (weights.name, weights.spec.name):
@@ -80,8 +100,8 @@ def fetch_weights(
         raise WeightsError(f"{weights.path} is missing, and there is no address to fetch {weights.name} from.")
     try:
         download(
-            weights.url, weights.path, sha256=weights.sha256, progress=progress, timeout_s=timeout_s,
-            cancellation=cancellation,
+            weights.url, weights.path, sha256=weights.sha256 or None, limit=_most_bytes(weights), progress=progress,
+            timeout_s=timeout_s, cancellation=cancellation,
         )  # fmt: skip
     except DownloadCancelledError:
         raise
@@ -101,11 +121,14 @@ def load_weights(weights: str | Path | Weights) -> tuple[ResNet, Weights]:
     weights = weights if isinstance(weights, Weights) else find_weights(weights)
     _check_file(weights)
     state = read_state_dict(weights.path)
-    if not weights.classes and "fc.weight" in state:
-        weights = replace(weights, classes=_unnamed_classes(len(state["fc.weight"])))
     model = build_model(weights.spec, num_classes=len(weights.classes) or None, device="meta")
     load_strictly(model, state, file=weights.path.name, network=weights.spec.name)
     return model.eval().requires_grad_(False), weights
+
+
+def _most_bytes(weights: Weights) -> int | None:
+    """What their file may have at most: sizes are published in megabytes, rounded to a kilobyte."""
+    return weights.size_bytes + 2**16 if weights.size_bytes else None
 
 
 def _check_file(weights: Weights) -> None:
@@ -130,13 +153,6 @@ def _folders() -> list[tuple[Path, Source]]:
 def _your_folder() -> Path | None:
     folder = os.environ.get(FOLDER_VARIABLE)
     return Path(folder).expanduser() if folder else None
-
-
-def _unnamed_classes(count: int) -> tuple[str, ...]:
-    """ImageNet's labels for a thousand classes, numbers for any other count."""
-    if count == 1000:
-        return published_weights()[0].classes
-    return tuple(f"class {index}" for index in range(count))
 
 
 def _how_to_fetch(weights: Weights) -> str:

@@ -40,11 +40,14 @@ class Weights:
         source: "bundled" with this project, "published" by torchvision, or a "local" file of yours.
         path: where the file lies, or will lie once it is fetched.
         sha256: its hash or the first digits of it; empty where none is known.
-        classes: labels in the order of the logits; empty for a local file without a note.
+        classes: labels in the order of the logits; "class 0", ... for a local file without a note.
         url: where a published file comes from.
         size_bytes: of the file; about, where it is not here yet.
         data: what they were trained on.
         top1: accuracy on that data's test or validation set in percent, where it is known.
+        wordnet_ids: of the classes, where they are known.
+        origin: where a local file comes from, in the words of its note.
+        remarks: sentences for who uses them: what was assumed, since neither file nor note says it, or ignored.
     """
 
     name: str
@@ -58,6 +61,9 @@ class Weights:
     size_bytes: int = 0
     data: str = ""
     top1: float | None = None
+    wordnet_ids: tuple[str, ...] = ()
+    origin: str = ""
+    remarks: tuple[str, ...] = ()
 
     @property
     def availability(self) -> Literal["bundled", "on disk", "downloadable", "missing"]:

@@ -5,38 +5,83 @@ from __future__ import annotations
 import pickle
 import zipfile
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file
+from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
 from resnet_core.errors import WeightsError
+from resnet_core.weights.identify import described, identify
+from resnet_core.weights.names import our_names
+from resnet_core.weights.numbers import check_numbers
+from resnet_core.weights.unreadable import is_safetensors, refusal, what_else
 
-SUFFIXES = (".safetensors", ".pth", ".pt")
-_WRAPPERS = ("state_dict", "model")  # where training scripts put the weights beside optimizer and epoch
+# Endings of files of weights, in small letters; files may have them in any case.
+SUFFIXES = (".safetensors", ".pth", ".pt", ".pth.tar", ".th", ".ckpt", ".bin")
+NOTE_IN_METADATA = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a file of weights holds, under our names.
+
+    Attributes:
+        tensors: on the CPU, floating ones as float32; on the meta device where only shapes were asked for.
+        head: what the file itself calls its classifier; "" where it has none.
+        note: the JSON of a note within the file; "" where it has none.
+        remarks: sentences on what was chosen or left out.
+    """
+
+    tensors: dict[str, Tensor]
+    head: str
+    note: str
+    remarks: tuple[str, ...]
+
+    @property
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """Shapes by name."""
+        return {name: tuple(tensor.shape) for name, tensor in self.tensors.items()}
 
 
 def read_state_dict(path: Path) -> dict[str, Tensor]:
-    """Tensors of a .safetensors, .pth or .pt file by name, floating ones as float32, on the CPU.
+    """The tensors of a weights file by our names, floating ones as float32, on the CPU.
 
     Raises:
-        WeightsError: if the file is missing, damaged, no state dict, or holds Python objects, which are never run.
+        WeightsError: if the file is missing, damaged, no state dict, holds broken numbers, or Python objects, which
+            are never run.
+    """
+    return read_contents(path).tensors
+
+
+def read_contents(path: Path, *, shapes_only: bool = False) -> Contents:
+    """A weights file of any of SUFFIXES, whatever it is wrapped in.
+
+    Args:
+        shapes_only: read no values: the tensors are on the meta device, and no broken number is found.
+
+    Raises:
+        WeightsError: as `read_state_dict`.
     """
     try:
-        loaded = load_file(path) if path.suffix == ".safetensors" else _load_pickled(path)
+        loaded, note = _load(path, "meta" if shapes_only else "cpu")
     except pickle.UnpicklingError as error:
-        raise WeightsError(_refused(path, error)) from error
+        raise WeightsError(refusal(path, error)) from error
     except FileNotFoundError as error:
         raise WeightsError(f"There is no file {path}. Check the name.") from error
     except (OSError, EOFError, SafetensorError, zipfile.BadZipFile, RuntimeError, ValueError, LookupError) as error:
-        raise WeightsError(f"{path} is damaged or no weights file ({_first_line(error)}). Fetch it again.") from error
-    state = _unwrap(loaded)
-    if not state or not all(isinstance(k, str) and isinstance(v, Tensor) for k, v in state.items()):
-        raise WeightsError(f"{path} holds no state dict (names with tensors). Save `model.state_dict()` and use that.")
-    return {k.removeprefix("module."): v.float() if v.is_floating_point() else v for k, v in state.items()}
+        why = _first_line(error)
+        raise WeightsError(f"{path.name} is damaged or no weights file ({why}). Fetch it again.") from error
+    try:
+        named = our_names(loaded)
+    except WeightsError as error:
+        raise WeightsError(f"{path.name} can't be used: {error}") from error
+    tensors = {name: tensor.float() if tensor.is_floating_point() else tensor for name, tensor in named.tensors.items()}
+    if not shapes_only:
+        check_numbers(tensors, path.name)
+    return Contents(tensors, named.head, note, named.remarks)
 
 
 def load_strictly(model: nn.Module, state: Mapping[str, Tensor], *, file: str, network: str) -> None:
@@ -45,46 +90,51 @@ def load_strictly(model: nn.Module, state: Mapping[str, Tensor], *, file: str, n
     Raises:
         WeightsError: naming what is missing, unknown or of another shape.
     """
-    wanted = model.state_dict()
+    problems = misfits(model.state_dict(), state)
+    if problems:
+        raise WeightsError(f"{file} does not fit {network}: {problems}. {_advice(state)}")
+    model.load_state_dict(dict(state), strict=True, assign=True)
+
+
+def misfits(wanted: Mapping[str, Tensor], state: Mapping[str, Tensor]) -> str:
+    """What keeps these tensors out of a network with the `wanted` ones; "" where nothing does."""
     # Files older than batch norm's step counter lack it; the network never reads it in eval mode.
     missing = [k for k in wanted if k not in state and not k.endswith("num_batches_tracked")]
     unknown = [k for k in state if k not in wanted]
-    reshaped = [
-        f"{k}: {tuple(state[k].shape)} instead of {tuple(v.shape)}"
-        for k, v in wanted.items()
-        if k in state and state[k].shape != v.shape
-    ]
+    both = [(k, v, state[k]) for k, v in wanted.items() if k in state]
+    reshaped = [f"{k}: {tuple(s.shape)} instead of {tuple(v.shape)}" for k, v, s in both if s.shape != v.shape]
+    retyped = [f"{k}: {s.dtype}" for k, v, s in both if s.dtype != v.dtype or s.layout != torch.strided]
     problems = [
         _listed(missing, "missing"),
         _listed(unknown, "unknown to it"),
         _listed(reshaped, "of another shape"),
+        _listed(retyped, "of another type"),
     ]
-    if any(problems):
-        raise WeightsError(
-            f"{file} does not fit {network}: {'; '.join(filter(None, problems))}. "
-            "Choose the network that it was made for, or another file."
-        )
-    model.load_state_dict(dict(state), strict=True, assign=True)
+    return "; ".join(filter(None, problems))
 
 
-def _load_pickled(path: Path) -> Any:
-    return torch.load(path, map_location="cpu", weights_only=True)
+def _advice(state: Mapping[str, Tensor]) -> str:
+    shapes = {name: tuple(tensor.shape) for name, tensor in state.items()}
+    if found := identify(shapes):
+        return f"Its shapes are those of {described(found[0])}: choose that network, or another file."
+    return "Choose the network that it was made for, or another file."
 
 
-def _unwrap(loaded: Any) -> dict[Any, Any]:
-    for key in _WRAPPERS:
-        if isinstance(loaded, Mapping) and isinstance(loaded.get(key), Mapping):
-            loaded = loaded[key]
-    return dict(loaded) if isinstance(loaded, Mapping) else {}
-
-
-def _refused(path: Path, error: pickle.UnpicklingError) -> str:
-    if "global" not in str(error).lower():
-        return f"{path} is damaged or no weights file. Fetch it again."
-    return (
-        f"{path} was refused: it holds Python objects, which could run code when loaded. "
-        "Ask for the same weights as .safetensors, or as a plain state dict."
-    )
+def _load(path: Path, device: str) -> tuple[Any, str]:
+    """What a file holds, and its note. Its first bytes decide how it is read: endings are often wrong."""
+    if sentence := what_else(path):
+        raise WeightsError(sentence)
+    with path.open("rb") as file:
+        start = file.read(9)
+    if is_safetensors(start):
+        with safe_open(path, "pt", device="cpu") as opened:
+            note = (opened.metadata() or {}).get(NOTE_IN_METADATA, "")
+            names = list(opened.keys())
+            if device == "meta":
+                shapes = {name: opened.get_slice(name).get_shape() for name in names}
+                return {name: torch.empty(shape, device=device) for name, shape in shapes.items()}, note
+            return {name: opened.get_tensor(name) for name in names}, note
+    return torch.load(path, map_location=device, weights_only=True), ""
 
 
 def _listed(names: Sequence[str], what: str) -> str:

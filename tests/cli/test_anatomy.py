@@ -43,7 +43,7 @@ def test_every_format_holds_all_layers_and_nothing_else(form, run):
 
 def test_an_input_that_is_not_square_is_height_by_width(run):
     first = json.loads(run("layers", "resnet18", "--input", "192x256", "--format", "json").stdout)[0]
-    assert first["input_shape"] == "(1, 3, 192, 256)"
+    assert first["input_shape"] == [1, 3, 192, 256]
 
 
 def test_stages_are_the_rows_of_the_papers_table(run):

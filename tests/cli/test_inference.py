@@ -65,6 +65,15 @@ def test_csv_has_one_row_for_each_class_asked_for(photos, run):
     assert [(row["rank"], row["label"]) for row in rows] == [("1", "dog"), ("2", rows[1]["label"])] * 2
 
 
+def test_a_photos_name_is_no_formula_and_a_continued_file_knows_it(photos, run, tmp_path, monkeypatch):
+    monkeypatch.chdir(photos)
+    (photos / "a.png").rename(photos / "=1+1.png")
+    for _ in range(2):
+        assert run("classify", "=1+1.png", "--weights", "small", "--output", tmp_path / "a.csv").exit_code == 0
+    assert {row["photo"] for row in saved(tmp_path / "a.csv")} == {"'=1+1.png"}
+    assert len(saved(tmp_path / "a.csv")) == 3
+
+
 def test_a_bad_file_is_named_and_the_others_go_on(photos, run):
     bad = photos.parent / "fake.png"
     result = run("classify", bad, photos / "a.png", photos / "gone.png", "--weights", "small", "--output", "csv")

@@ -4,10 +4,9 @@ import json
 
 import pytest
 
-from resnet_core.figures import export as figure_export
+from resnet_core.figures import files as figure_files
 from resnet_core.lab.recipe.recipes import RACE
-from resnet_core.lab.runs import export as run_export
-from resnet_core.lab.runs import recorded
+from resnet_core.lab.runs import named, recorded
 from resnet_core.lab.runs.history import RunHistory
 from resnet_core.lab.runs.records import RunRequest, RunSnapshot
 from resnet_core.lab.training.metrics import EpochMetrics, StepMetrics
@@ -42,7 +41,7 @@ def kept(monkeypatch, tmp_path, trained):
     )  # fmt: skip
     folder = tmp_path / "runs"
     recorded.save_run(recorded.record_run(trained), folder / "small.json")
-    for function in (recorded.recorded_runs, run_export.find_run):
+    for function in (recorded.recorded_runs, named.find_run):
         monkeypatch.setattr(function, "__defaults__", (folder,))
 
 
@@ -138,4 +137,4 @@ def test_what_can_not_be_done_is_refused_with_a_sentence(refuse, kept, command, 
 
 
 def test_every_suffix_of_a_figure_is_named_in_the_refusal():
-    assert figure_export.SUFFIXES == (".html", ".png", ".svg", ".pdf")
+    assert figure_files.SUFFIXES == (".html", ".png", ".svg", ".pdf")

@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 SMALL = ("--config", "race", "--depth", 8, "--width", 4, "--epochs", 1, "--batch-size", 500, "--device", "cpu")
@@ -11,6 +13,13 @@ def test_a_sweep_sets_its_runs_side_by_side_and_leaves_a_folder_for_each(run, tm
     assert [row[0] for row in rows[1:]] == names
     assert all(0 < float(row[1]) < 5 for row in rows[1:])
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(names)
+
+
+def test_a_sweep_takes_what_train_takes(run, tmp_path):
+    options = ("--momentum", 0.5, "--schedule", "steps", "--precision", "fp32", "--no-augment")
+    assert run("sweep", *SMALL, *options, "--seed", "0", "--out", tmp_path).exit_code == 0
+    recipe = json.loads((tmp_path / "seed-0" / "cifar_resnet8.json").read_text("utf-8"))["recipe"]
+    assert (recipe["momentum"], recipe["schedule"], recipe["precision"]) == (0.5, "steps", "fp32")
 
 
 def test_a_run_that_fails_says_why_and_so_does_the_exit_status(run, tmp_path):

@@ -1,6 +1,7 @@
 import json
 import math
 import re
+from types import SimpleNamespace
 
 import pytest
 
@@ -9,6 +10,7 @@ from resnet_core.lab.recipe.config import TrainConfig
 from resnet_core.lab.recipe.recipes import RECIPES
 from resnet_core.lab.training import checkpoints
 from resnet_core.lab.training.metrics import StepMetrics
+from resnet_core.weights.library import load_weights
 
 
 @pytest.fixture
@@ -50,7 +52,10 @@ def test_what_is_given_replaces_a_recipes_own_and_nothing_else_changes(planned):
     ("options", "changes"),
     [
         (("--depth", 56, "--norm", "none"), {"model": "cifar_resnet56", "overrides": (("norm", "none"),)}),
-        (("--depth", 8, "--width", 4), {"overrides": (("depths", (1, 1, 1)), ("widths", (4, 8, 16)))}),
+        (
+            ("--depth", 8, "--width", 4),
+            {"overrides": (("depths", (1, 1, 1)), ("name", "cifar_resnet8"), ("widths", (4, 8, 16)))},
+        ),
         (("--optimizer", "adamw", "--lr", 0.001), {"optimizer": "adamw", "lr": 0.001, "nesterov": False}),
         (("--init", "zero_gamma", "--momentum", 0.8), {"init": "zero_gamma", "momentum": 0.8}),
         (
@@ -74,13 +79,13 @@ SMALL = ("--model", "cifar_plain20", "--depth", 8, "--width", 4, "--data", "digi
 def test_a_run_prints_its_epochs_and_the_same_command_goes_on_where_it_was_saved(run, tmp_path):
     first, second = (run("train", *SMALL, "--out", tmp_path) for _ in range(2))
     assert (first.exit_code, second.exit_code) == (0, 0)
-    epoch = [line for line in first.stdout.splitlines() if line.startswith("cifar_plain20, epoch 1: training loss")]
+    epoch = [line for line in first.stdout.splitlines() if line.startswith("cifar_plain8, epoch 1: training loss")]
     assert epoch == [
         line for line in second.stdout.splitlines() if "epoch 1" in line
     ]  # its rate too: not trained again
-    note = json.loads((tmp_path / "cifar_plain20.json").read_text())
+    note = json.loads((tmp_path / "cifar_plain8.json").read_text())
     assert note["command"].startswith("python -m resnet_core train --model cifar_plain20 --data digits --epochs 1")
-    assert (tmp_path / "cifar_plain20.safetensors").is_file()
+    assert load_weights(tmp_path / "cifar_plain8.safetensors")[1].spec.name == "cifar_plain8"
     refused = run("train", *SMALL, "--out", tmp_path, "--seed", 1)
     assert refused.exit_code == 2
     assert "holds a run of another recipe" in refused.stderr
@@ -165,11 +170,13 @@ def test_a_download_shows_its_progress_on_a_terminal(monkeypatch, capsys):
     from resnet_core.cli.printing import Console
     from resnet_core.lab.data import sources
 
+    data = SimpleNamespace(remarks=())
+
     def load(_config, _folder, progress):
         progress(50_000_000, 170_000_000)
-        return "the data"
+        return data
 
     monkeypatch.setattr("resnet_core.cli.printing.Console", lambda: Console(force_terminal=True, width=160))
     monkeypatch.setattr(sources, "load_for", load)
-    assert recipe_options.load_shown(TrainConfig(), None) == "the data"
+    assert recipe_options.load_shown(TrainConfig(), None) is data
     assert "50.0/170.0 MB" in capsys.readouterr().out

@@ -152,7 +152,7 @@ def test_a_stage_that_is_called_like_an_element_is_text(stages):
     assert "<img src=x onerror=alert(1)>" in words(ElementTree.tostring(root))
 
 
-@pytest.mark.parametrize(("column", "factor"), [("params", 1), ("macs", 2)])
+@pytest.mark.parametrize(("column", "factor"), [("params", 1), ("macs", 2), ("activation_bytes", 1)])
 def test_stage_bars_are_the_tables_numbers_from_zero(stages, column, factor):
     root = ElementTree.fromstring(rc.figures.stage_bars_drawing(stages, column, "units", factor=factor))
     bars = [g for g in root.iter(f"{SVG}g") if g.get("class") == "bar"]

@@ -12,11 +12,6 @@ from resnet_core.lab.training.metrics import EpochMetrics, StepMetrics
 THEME_NAMES = ["light", "dark"]
 
 
-@pytest.fixture
-def stages():
-    return rc.stage_table(rc.walk_spec("resnet50"))
-
-
 @pytest.fixture(params=THEME_NAMES)
 def theme(request):
     return request.param
@@ -46,25 +41,6 @@ def assert_common_look(figure, theme):
     assert layout.xaxis.gridcolor == layout.yaxis.gridcolor == t.hairline
     assert layout.height > 0
     assert layout.showlegend is False
-
-
-@pytest.mark.parametrize("column", ["params", "macs", "activation_bytes"])
-def test_stage_bars_are_the_tables_numbers_from_zero(stages, column, theme):
-    figure = rc.figures.stage_bars_figure(stages, column, "units", theme)
-    (bars,) = figure.data
-    assert list(bars.y) == ["stem", "conv2_x", "conv3_x", "conv4_x", "conv5_x", "head"]
-    assert list(bars.x) == stages[column].tolist()[:-1]
-    assert figure.layout.xaxis.range[0] == 0 < max(bars.x) < figure.layout.xaxis.range[1]
-    assert list(bars.marker.color) == list(THEMES[theme].stages)
-    shares = [float(text.removesuffix(" %")) for text in bars.text]
-    assert sum(shares) == pytest.approx(100, abs=0.3)
-    assert "%{x:,} units" in bars.hovertemplate
-    assert_common_look(figure, theme)
-
-
-def test_flops_are_twice_the_multiply_adds(stages):
-    figure = rc.figures.stage_bars_figure(stages, "macs", "FLOPs", factor=2)
-    assert sum(figure.data[0].x) == 2 * 4_089_184_256
 
 
 def test_predictions_are_bars_from_zero_with_the_likeliest_first(theme):

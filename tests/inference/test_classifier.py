@@ -1,7 +1,8 @@
 import dataclasses
 import json
+import time
 from concurrent.futures import ThreadPoolExecutor
-from io import BytesIO
+from io import BytesIO, StringIO
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from torchvision.models import ResNet18_Weights
 
 from resnet_core.errors import ImageError, InvalidSpecError
 from resnet_core.inference.classifier import Classifier, rank_classes
+from resnet_core.inference.images import MAX_BYTES
 from resnet_core.inference.samples import load_sample
 from resnet_core.weights.library import Weights, find_weights, load_weights
 
@@ -72,8 +74,53 @@ def test_bytes_a_path_and_a_picture_get_the_same_answer(classifier, tmp_path):
     path = tmp_path / "noise.png"
     path.write_bytes(png(image))
     logits = classifier.predict(image).logits
-    for source in (png(image), path, str(path), image.convert("RGBA")):
-        assert classifier.predict(source).logits == logits
+    with path.open("rb") as file:
+        for source in (png(image), bytearray(png(image)), BytesIO(png(image)), file, path, str(path),
+                       image.convert("RGBA")):  # fmt: skip
+            assert classifier.predict(source).logits == logits
+
+
+def test_of_a_file_object_no_more_is_read_than_a_picture_may_have(classifier):
+    asked = []
+
+    class Endless:
+        def read(self, count):
+            asked.append(count)
+            return bytes(count)
+
+    with pytest.raises(ImageError, match="at most 20 MB"):
+        classifier.predict(Endless())
+    assert asked == [MAX_BYTES + 1]
+
+
+def closed():
+    file = BytesIO(b"x")
+    file.close()
+    return file
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        (StringIO("x"), 'gives str instead of bytes. Open it with "rb"'), (closed(), "can't be read .*closed"),
+        (np.zeros((4, 4, 3), np.uint8), r"A ndarray is no picture.*Image\.fromarray"),
+        (None, "A NoneType is no picture"),
+    ],
+)  # fmt: skip
+def test_what_gives_no_bytes_is_an_image_error(classifier, source, words):
+    with pytest.raises(ImageError, match=words):
+        classifier.predict(source)
+
+
+def test_the_time_of_the_network_and_that_of_the_picture_are_told_apart(classifier, monkeypatch):
+    run, seen = classifier.engine.run, classifier.seen
+    monkeypatch.setattr(classifier.engine, "run", lambda batch: (time.sleep(0.1), run(batch))[1])
+    slow_engine = classifier.predict(noise(0))
+    assert slow_engine.duration_ms >= 100 > slow_engine.view_ms > 0
+    monkeypatch.setattr(classifier.engine, "run", run)
+    monkeypatch.setattr(classifier, "seen", lambda image: (time.sleep(0.1), seen(image))[1])
+    slow_picture = classifier.predict(noise(0))
+    assert slow_picture.view_ms >= 100 > slow_picture.duration_ms > 0
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,25 @@ import zlib
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
 
 from resnet_core.errors import ImageError
+from resnet_core.inference.filetypes import ENDINGS, READ_FORMATS
 from resnet_core.inference.images import MAX_BYTES, MAX_SIDE, decode_image, open_image, to_rgb
-from tests.hostile_files import BOMBS, NO_PICTURES, WHOLE, encode, hostile_files, photo, png_chunk, png_header
+from resnet_core.inference.jpeg_markers import read_markers
+from resnet_core.inference.limits import MAX_SCANS
+from tests.hostile_files import (
+    BOMBS,
+    NO_PICTURES,
+    WHOLE,
+    encode,
+    hostile_files,
+    jpeg_of_scans,
+    photo,
+    png_chunk,
+    png_header,
+    with_text,
+)  # fmt: skip
 
 # Pillow may warn about a damaged file before it gives up on it; what counts is what the user is told.
 lenient = pytest.mark.filterwarnings("ignore")
@@ -250,3 +264,159 @@ def test_a_path_that_is_no_readable_file_is_a_sentence(tmp_path):
         file.truncate(100 * 10**6)
     with pytest.raises(ImageError, match="more than 20 MB"):
         open_image(huge)
+
+
+def float_photo(spoil=lambda values: None, dtype=np.float32):
+    """The photo's green channel as a float TIFF, after `spoil` changed its values."""
+    values = np.asarray(photo(200, 150))[:, :, 1].astype(dtype)
+    spoil(values)
+    return decode_image(encode(Image.fromarray(values), "TIFF"))
+
+
+def put(place, value):
+    return lambda values: values.__setitem__(place, value)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        put((3, 4), np.inf), put((3, 4), -np.inf), put((3, 4), np.nan), put((3, 4), 60 * 255),
+        put((slice(60), slice(60)), -9999), put((slice(60), slice(60)), -3.4e38), put((slice(60), slice(60)), 1e20),
+    ],
+    ids=["inf", "-inf", "nan", "hot pixel", "nodata", "lowest float", "a high mark"],
+)  # fmt: skip
+def test_a_float_picture_with_odd_values_keeps_all_others_and_says_so(spoil):
+    whole, spoilt = float_photo(), float_photo(spoil)
+    unspoilt = np.s_[60:]
+    assert np.array_equal(np.asarray(whole)[unspoilt], np.asarray(spoilt)[unspoilt])
+    assert "lie outside or hold no number" in spoilt.info["note"]
+    assert "lie outside" not in whole.info["note"]
+
+
+def test_a_float_picture_without_odd_values_reaches_from_black_to_white():
+    values = np.asarray(photo(200, 150))[:, :, 1]
+    stretched = (values - values.min()) * (255 / (values.max() - values.min()))
+    assert np.abs(np.asarray(float_photo())[:, :, 0] - stretched).max() <= 0.5
+    assert f"0 is shown as black, {values.max()} as white" in float_photo().info["note"]
+
+
+def test_a_picture_of_two_levels_keeps_both():
+    mask = np.zeros((50, 50), np.float32)
+    mask[20:24, 20:24] = 1000
+    assert np.unique(np.asarray(decode_image(encode(Image.fromarray(mask), "TIFF")))).tolist() == [0, 255]
+
+
+def test_a_large_deep_picture_is_read_by_strips_as_a_small_one_is():
+    ramp = np.tile(np.linspace(0, 65535, 3000).astype(np.uint16), (2500, 1))
+    image = decode_image(encode(Image.fromarray(ramp), "TIFF"))
+    assert np.array_equal(np.asarray(image)[:, :, 0], np.rint(ramp / 257.0).astype(np.uint8))
+
+
+def test_twelve_bits_kept_in_sixteen_are_told():
+    values = np.linspace(0, 4095, 64).astype(np.uint16).reshape(8, 8)
+    assert "4,095 of 65,535" in decode_image(encode(Image.fromarray(values))).info["note"]
+    assert decode_image(encode(Image.fromarray(values * 16))).info == {}
+
+
+@pytest.mark.parametrize("kind", ["jpeg", "progressive jpeg"])
+def test_a_jpeg_without_its_last_two_bytes_is_whole_and_without_a_tenth_is_not(kind):
+    data = WHOLE[kind]
+    assert np.array_equal(np.asarray(decode_image(data[:-2])), np.asarray(decode_image(data)))
+    for length in range(len(data) // 2, len(data) * 9 // 10):
+        with pytest.raises(ImageError, match="damaged"):
+            decode_image(data[:length])
+
+
+def test_a_progressive_jpeg_is_no_whole_picture_before_its_last_scan():
+    data = WHOLE["progressive jpeg"]
+    scans = [at for at in range(len(data)) if data[at : at + 2] == b"\xff\xda"]
+    for at in scans[1:]:
+        with pytest.raises(ImageError, match="damaged or incomplete"):
+            decode_image(data[:at])
+
+
+def test_scans_are_counted_between_the_markers_of_the_picture_itself():
+    assert read_markers(WHOLE["jpeg"]) == (1, True, True)
+    assert read_markers(WHOLE["progressive jpeg"]) == (10, True, True)
+    trailer = b"\xff\xda\x00\x08" * 5000  # as it may occur in a film behind a photo
+    assert read_markers(WHOLE["jpeg"] + trailer).scans == 1
+    within_exif = encode(photo(), "JPEG", exif=b"Exif\0\0" + b"\xff\xda" * 5000)
+    assert read_markers(within_exif).scans == 1
+    assert decode_image(WHOLE["jpeg"] + trailer).size == (60, 40)
+
+
+@pytest.mark.parametrize("between", [b"", b"\xff\xff\xff", b"\xff\x01", b"\x00\x12\x34", b"\xff\xd3"])
+def test_no_filling_between_scans_hides_them(between):
+    data = jpeg_of_scans(20)
+    padded = data.replace(b"\xff\xda", between + b"\xff\xda")
+    assert read_markers(padded).scans == 20
+
+
+def test_a_jpeg_of_as_many_scans_as_are_allowed_is_read_and_one_more_is_not():
+    assert decode_image(jpeg_of_scans(MAX_SCANS)).size == (60, 40)
+    with pytest.raises(ImageError, match="more than 100 passes"):
+        decode_image(jpeg_of_scans(MAX_SCANS + 1))
+
+
+@pytest.mark.parametrize("kind", ["tEXt", "zTXt", "iTXt", "iCCP"])
+def test_a_large_text_costs_a_png_no_pixel(kind):
+    assert np.array_equal(np.asarray(decode_image(with_text(kind))), np.asarray(photo()))
+
+
+def test_small_texts_stay_with_a_large_one_beside_them():
+    """Programs keep the orientation in such a text, where there is no EXIF."""
+    turned = b'XML:com.adobe.xmp\0\0\0\0\0<x tiff:Orientation="6"/>'
+    data = with_text("zTXt")
+    assert decode_image(data[:33] + png_chunk(b"iTXt", turned) + data[33:]).size == (40, 60)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "TIFF", "WEBP", "JPEG"])
+def test_colours_of_another_profile_become_srgbs(kind):
+    """Closed form: a profile with red and blue exchanged means the exchanged colour."""
+    data = encode(Image.new("RGB", (16, 16), (200, 90, 30)), kind, icc_profile=exchanged_profile())
+    assert decode_image(data).getpixel((8, 8)) == pytest.approx((30, 90, 200), abs=6 if kind != "PNG" else 2)
+    assert decode_image(data).info == {}
+
+
+def test_a_transparent_picture_with_a_profile_keeps_its_white_and_its_colour():
+    rgba = Image.new("RGBA", (2, 1), (200, 90, 30, 255))
+    rgba.putpixel((1, 0), (0, 0, 0, 0))
+    image = decode_image(encode(rgba, icc_profile=exchanged_profile()))
+    assert image.getpixel((0, 0)) == pytest.approx((30, 90, 200), abs=2)
+    assert image.getpixel((1, 0)) == pytest.approx((255, 255, 255), abs=1)
+
+
+def test_srgb_itself_changes_no_pixel_and_a_broken_profile_says_so():
+    srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    assert np.array_equal(np.asarray(decode_image(encode(photo(), icc_profile=srgb))), np.asarray(photo()))
+    for broken in (b"no profile", srgb[:200]):
+        image = decode_image(encode(photo(), icc_profile=broken))
+        assert np.array_equal(np.asarray(image), np.asarray(photo()))
+        assert image.info == {"note": "Its colour profile can't be used, so its colours are shown without it."}
+
+
+def test_a_first_frame_that_covers_a_part_lies_on_white():
+    data = bytearray(encode(Image.new("P", (4, 4), 1), "GIF"))
+    at = data.index(b",\0\0\0\0")
+    data[6:10] = struct.pack("<HH", 10, 8)  # the screen
+    data[at + 1 : at + 5] = struct.pack("<HH", 3, 2)  # where the frame lies
+    image = decode_image(bytes(data))
+    assert image.size == (10, 8)
+    assert image.getpixel((0, 0)) == (255, 255, 255)
+    inside = np.asarray(image)[2:6, 3:7]
+    assert (inside == inside[0, 0]).all()
+    assert inside[0, 0].tolist() != [255, 255, 255]
+
+
+def test_every_ending_belongs_to_a_format_that_is_read():
+    known = Image.registered_extensions() | {".jpe": "JPEG"}
+    for kind, endings in READ_FORMATS.items():
+        assert {known.get(ending, kind) for ending in endings} <= {kind, "MPO"}
+    assert {".jfif", ".jpg", ".tif", ".png"} < set(ENDINGS)
+    assert len(set(ENDINGS)) == len(ENDINGS)
+
+
+def exchanged_profile():
+    """sRGB with the tags of red's and blue's colorants exchanged."""
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    return profile.replace(b"rXYZ", b"?XYZ", 1).replace(b"bXYZ", b"rXYZ", 1).replace(b"?XYZ", b"bXYZ", 1)

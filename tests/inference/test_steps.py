@@ -6,7 +6,7 @@ from PIL import Image
 from torchvision.models import ResNet50_Weights
 
 from resnet_core.inference.preprocessing import crop_frames, seen_image, ten_crops, to_batch
-from resnet_core.inference.steps import channel_ranges, compare_versions, describe_crop, describe_ranges
+from resnet_core.inference.steps import channel_ranges, compare_versions, describe_crop
 from resnet_core.weights.library import find_weights, list_weights
 from resnet_core.weights.record import Preprocessing
 
@@ -54,13 +54,6 @@ def test_the_ranges_are_those_of_the_batch(preprocessing):
     assert [one.highest for one in ranges] == pytest.approx(batch.amax((1, 2)).tolist(), abs=1e-5)
     assert [one.mean for one in ranges] == pytest.approx(batch.mean((1, 2)).tolist(), abs=1e-4)
     assert all(one.black <= one.lowest <= one.mean <= one.highest <= one.white for one in ranges)
-
-
-def test_ranges_are_said_in_words():
-    ranges = channel_ranges(Image.new("RGB", (2, 2), (0, 255, 0)), Preprocessing(mean=(0.5,) * 3, std=(0.25,) * 3))
-    assert describe_ranges(ranges) == (
-        "Values after normalisation: red −2.00 to −2.00, green 2.00 to 2.00, blue −2.00 to −2.00."
-    )
 
 
 def test_what_is_kept_is_said_in_words():

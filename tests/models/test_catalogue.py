@@ -1,7 +1,9 @@
+import re
+
 import pytest
 
 from resnet_core.errors import UnknownModelError
-from resnet_core.models.catalogue import CATALOGUE, get_spec, list_families, list_models
+from resnet_core.models.catalogue import CATALOGUE, find_spec, get_spec, list_families, list_models
 from resnet_core.models.network import build_model
 
 # Published or closed-form counts; the CIFAR ones with shortcut option A, which has no parameters.
@@ -56,10 +58,14 @@ def test_every_row_is_found_under_its_name():
     assert all(spec.source for spec in CATALOGUE.values())
 
 
-@pytest.mark.parametrize("name", [name for name in PARAMETERS if "cifar" in name])
-def test_a_cifar_net_has_as_many_layers_as_its_name_says(name):
-    depth = int(name.removeprefix("cifar_resnet").removeprefix("cifar_plain"))
-    assert 2 * sum(get_spec(name).depths) + 2 == depth
+@pytest.mark.parametrize("name", [name for name in CATALOGUE if name != "d2l_resnext"])  # which has no number
+def test_a_variant_has_as_many_layers_as_its_name_says(name):
+    said = re.search(r"(?:net|plain|resnext|resnest)(\d+)", name)
+    assert get_spec(name).layers == int(said[1])
+
+
+def test_a_bottleneck_of_expansion_one_has_three_layers_too():
+    assert get_spec("d2l_resnext").layers == 3 * 8 + 2
 
 
 def test_models_are_listed_by_family():
@@ -85,6 +91,26 @@ def test_an_unknown_family_is_refused_with_those_that_exist():
 def test_a_mistyped_name_is_answered_with_the_closest(typed, offered):
     with pytest.raises(UnknownModelError, match=rf"No model is named '{typed}'\. Did you mean .*\b{offered}\b"):
         get_spec(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [("resnet110", "cifar_resnet110"), ("resnet20", "cifar_resnet20"), ("resnet56", "cifar_resnet56")],
+)
+def test_another_depth_is_not_offered_where_a_variant_has_the_one_that_was_typed(typed, offered):
+    with pytest.raises(UnknownModelError, match=rf"Did you mean {offered}\?$"):
+        get_spec(typed)
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("ResNet-50", "resnet50"), ("resnet 50", "resnet50"), ("RESNET101", "resnet101"), ("plain56", "cifar_plain56"),
+        ("resnet20", "cifar_resnet20"), ("resnet50_v1.5", "resnet50"), ("resnet50_v1", "resnet50_v1"),
+    ],
+)  # fmt: skip
+def test_a_name_is_understood_as_people_write_it(written, name):
+    assert find_spec(written) is get_spec(name)
 
 
 def test_a_name_like_no_other_is_answered_with_some_that_exist():

@@ -3,7 +3,7 @@ import torch
 
 from resnet_core.errors import InvalidSpecError
 from resnet_core.models import compute
-from resnet_core.models.compute import autocast, pick_device, resolve_precision
+from resnet_core.models.compute import autocast, pick_device, resolve_precision, training_precision
 
 
 def test_auto_takes_the_fastest_device_there_is(monkeypatch):
@@ -40,6 +40,16 @@ def test_bf16_counts_as_fast_only_where_it_was_measured_faster(monkeypatch, time
     monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: True)
     monkeypatch.setattr(compute, "_convolution_s", lambda dtype: measured[dtype])
     assert compute.has_fast_bf16.__wrapped__("cpu") is fast
+
+
+@pytest.mark.parametrize("fast", [True, False])
+def test_what_auto_means_in_training_no_clock_decides(monkeypatch, fast):
+    monkeypatch.setattr(compute, "has_fast_bf16", lambda device_type: fast)
+    assert training_precision("auto", torch.device("cpu")) == "fp32"
+    assert training_precision("bf16", torch.device("cpu")) == "bf16"
+    assert training_precision("auto", torch.device("cuda")) == ("bf16" if fast else "fp32")  # by the kind of the GPU
+    with pytest.raises(InvalidSpecError, match="auto, fp32, bf16, fp16"):
+        training_precision("int4", torch.device("cpu"))
 
 
 def test_an_unknown_precision_is_a_sentence():

@@ -144,6 +144,7 @@ def test_without_batch_norm_convolutions_have_biases_and_start_at_zero():
     [
         {"shortcut": "none"},
         {"shortcut": "zero_pad"},
+        {"shortcut": "zero_pad_both"},
         {"shortcut": "projection"},
         {"shortcut": "projection_all"},
         {"shortcut": "detached"},

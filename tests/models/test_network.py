@@ -158,18 +158,6 @@ def test_nothing_is_overwritten_after_a_hook_has_seen_it():
     assert all(torch.equal(output, kept) for output, kept in seen)
 
 
-def test_intermediates_are_the_steps_of_forward():
-    model = build_model("cifar_resnet20", seed=0).eval()
-    images = torch.randn(2, 3, 32, 32, generator=torch.Generator().manual_seed(0))
-    with torch.inference_mode():
-        steps = dict(model.intermediates(images))
-        assert torch.equal(steps["fc"], model(images))
-    assert {name: tuple(out.shape[1:]) for name, out in steps.items()} == {
-        "conv1": (16, 32, 32), "bn1": (16, 32, 32), "relu": (16, 32, 32), "layer1": (16, 32, 32),
-        "layer2": (32, 16, 16), "layer3": (64, 8, 8), "avgpool": (64, 1, 1), "flatten": (64,), "fc": (10,),
-    }  # fmt: skip
-
-
 def test_residual_blocks_come_in_order_with_their_paths():
     paths = [path for path, _ in build_model("resnet18", device="meta").residual_blocks()]
     assert paths == [f"layer{stage}.{block}" for stage in (1, 2, 3, 4) for block in (0, 1)]

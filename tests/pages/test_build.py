@@ -60,9 +60,7 @@ def test_what_is_no_number_is_said_and_the_default_drawn(open_page, words):
     ]
     for text in ("many", "", "-3, 0", "3.5"):
         app.text_input(key="depths").set_value(text).run()
-        assert app.error[0].value.startswith(f"Blocks in each stage: {verbatim(text)} is no list of whole numbers"), (
-            text
-        )
+        assert app.error[0].value.startswith(f"Blocks in each stage: {verbatim(text)} is no list of whole numbers")
         assert "25,557,032" in words(app)
     for text in ("0", "1, " * 50, "3, 4, 999999, 3"):
         app.text_input(key="depths").set_value(text).run()
@@ -93,3 +91,14 @@ def test_only_what_the_visitor_typed_is_blamed(open_page):
 
 def test_a_small_picture_before_a_large_stem_is_remarked_on(open_page):
     assert "throws most of the picture away" in open_page("build", size="32").warning[0].value
+
+
+def test_nothing_is_walked_or_drawn_anew_at_a_rerun(open_page, monkeypatch):
+    app = open_page("build")
+
+    def again(*_, **__):
+        raise AssertionError("It was computed once already.")
+
+    monkeypatch.setattr(rc, "walk_spec", again)
+    monkeypatch.setattr(rc.figures, "diagram_svg", again)
+    assert not app.run().exception

@@ -231,6 +231,16 @@ def test_weights_that_are_not_here_are_offered_and_the_bundled_ones_answer(open_
     assert "ms on" in words(app)
 
 
+def test_a_server_may_refuse_to_fetch(open_page, words, published, monkeypatch):
+    monkeypatch.setenv("RESNET_DOWNLOADS", "off")
+    published("http://127.0.0.1:9/resnet18-00000000.pth")
+    app = open_page("classify", weights="resnet18.IMAGENET1K_V1")
+    assert "is not on this server, and visitors can't have it fetched here" in words(app)
+    assert not [button for button in app.button if button.key == "fetch"]
+    assert not app.code
+    assert "knows 10 classes" in words(app)
+
+
 def test_a_download_is_watched_cancelled_and_gone_on_with(open_page, words, published):
     with serving("stalls") as url:
         weights = published(url)

@@ -1,3 +1,6 @@
+import resnet_core as rc
+
+
 def test_two_variants_stand_beside_each_other_with_their_difference(open_page, words):
     app = open_page("compare", left="resnet50", right="resnet50_v1")
     assert "25,557,032 parameters" in words(app)
@@ -69,3 +72,14 @@ def test_a_network_at_a_size_that_it_was_not_made_for_is_remarked_on(open_page):
         "The cifar_ variants are made for 32×32."
     ]
     assert app.dataframe[0].proto.placeholder == ""  # conv5_x, which one of the two does not have
+
+
+def test_nothing_is_walked_or_drawn_anew_at_a_rerun(open_page, monkeypatch):
+    app = open_page("compare")
+
+    def again(*_, **__):
+        raise AssertionError("It was computed once already.")
+
+    monkeypatch.setattr(rc, "walk_spec", again)
+    monkeypatch.setattr(rc.figures, "diagram_svg", again)
+    assert not app.run().exception

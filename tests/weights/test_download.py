@@ -3,7 +3,11 @@
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from urllib.error import URLError
+from urllib.request import Request
 
 import pytest
 import torch
@@ -12,6 +16,7 @@ from torchvision import models
 
 from resnet_core.errors import WeightsError
 from resnet_core.weights.cancellation import Cancellation, DownloadCancelledError
+from resnet_core.weights.download import StaysEncrypted, download
 from resnet_core.weights.library import FOLDER_VARIABLE, fetch_weights, load_weights
 from tests.weights_server import CONTENT, offered, serving
 
@@ -175,6 +180,33 @@ def test_two_at_once_do_not_fetch_the_same_file():
         with FileLock(f"{weights.path}.lock"), pytest.raises(WeightsError, match="being fetched already"):
             fetch_weights(weights)
         assert fetch_weights(weights).path.read_bytes() == CONTENT
+
+
+def test_more_bytes_than_the_file_can_have_are_refused_and_removed():
+    for manner in ("well", "hides the length"):
+        with serving(manner) as url:
+            weights = offered(url)
+            with pytest.raises(WeightsError, match=r"sends more than the 0\.5 MB that its file has at most"):
+                download(url, weights.path, sha256=weights.sha256, limit=500_000)
+        assert list(weights.path.parent.glob("*.partial")) == []
+    with serving() as url, pytest.raises(WeightsError, match="sends more than"):
+        fetch_weights(
+            replace(offered(url), size_bytes=1000), lambda done, total: pytest.fail("too late") if done else None
+        )
+
+
+def test_without_a_known_hash_the_bytes_are_the_callers_to_check(tmp_path):
+    with serving() as url:
+        assert download(url, tmp_path / "a", sha256=None, limit=len(CONTENT)).read_bytes() == CONTENT
+
+
+def test_a_redirect_is_followed_but_never_out_of_https(tmp_path):
+    with serving("redirects") as url:
+        assert download(url, tmp_path / "a", sha256=None).read_bytes() == CONTENT
+    redirect = partial(StaysEncrypted().redirect_request, fp=None, code=302, msg="Found", headers={})
+    assert redirect(Request("https://a.org/x"), newurl="https://b.org/x").full_url == "https://b.org/x"
+    with pytest.raises(URLError, match=r"redirects from https to http://b\.org/x, which is not encrypted"):
+        redirect(Request("https://a.org/x"), newurl="http://b.org/x")
 
 
 def test_a_server_that_sends_the_whole_file_again_does_not_make_it_longer():

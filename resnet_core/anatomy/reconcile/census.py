@@ -25,7 +25,9 @@ class Census:
         features: that go into the classifier.
         macs: multiply-adds of the convolutions.
         norm_values: values that batch norm puts out.
-        pool_values: values that the global average pooling of the head reads and writes.
+        relu_values: values that ReLUs put out.
+        pool_inputs: values that the poolings read, the max-pool's and the head's.
+        head_values: values that the global average pooling of the head reads and writes.
     """
 
     weights: int
@@ -36,7 +38,9 @@ class Census:
     features: int
     macs: int
     norm_values: int
-    pool_values: int
+    relu_values: int
+    pool_inputs: int
+    head_values: int
 
 
 @lru_cache(maxsize=1024)
@@ -56,7 +60,9 @@ def take_census(spec: ModelSpec, size: tuple[int, int]) -> Census:
         features=head.output_shape[1],
         macs=sum(call.macs for call in convs),
         norm_values=sum(prod(call.output_shape) for call in norms),
-        pool_values=prod(head.input_shape) + prod(head.output_shape),
+        relu_values=sum(prod(call.output_shape) for call in calls if call.kind == "ReLU"),
+        pool_inputs=sum(prod(call.input_shape) for call in calls if "Pool" in call.kind),
+        head_values=prod(head.input_shape) + prod(head.output_shape),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isqrt
 from typing import TYPE_CHECKING
 
 from resnet_core.anatomy.counting import cost
@@ -10,6 +11,8 @@ from resnet_core.errors import InvalidSpecError
 
 if TYPE_CHECKING:
     from torch import nn
+
+LARGEST = 1_000_000  # channels, groups or pixels: a thousand times what any network has
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,8 +109,8 @@ def compare_bottleneck(channels: int = 256, width: int = 64, groups: int = 1, si
         InvalidSpecError: naming the argument that does not work.
     """
     for name, value in {"channels": channels, "width": width, "groups": groups, "size": size}.items():
-        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-            raise InvalidSpecError(f"{name}={value!r} does not work: give a whole number of at least 1.")
+        if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= LARGEST:
+            raise InvalidSpecError(f"{name}={value!r} does not work: give a whole number from 1 to {LARGEST:,}.")
     if width % groups:
         allowed = [g for g in range(1, width + 1) if width % g == 0]
         raise InvalidSpecError(
@@ -139,7 +142,8 @@ def _term(stack: str, name: str, kernel: int, in_channels: int, out_channels: in
 def equal_cost_width(channels: int, width: int, groups: int = 1) -> int:
     """The width, in steps of 8, at which two 3x3 convolutions come closest to the bottleneck's weights."""
     target = 2 * channels * width + 9 * width * width // groups
-    return min(range(8, channels + width + 8, 8), key=lambda w: abs(18 * w * w - target))
+    below = max(8, 8 * (isqrt(target // 18) // 8))
+    return min((below, below + 8), key=lambda w: abs(18 * w * w - target))
 
 
 def build_stack(comparison: BottleneckComparison, stack: str) -> nn.Sequential:

@@ -14,7 +14,6 @@ from resnet_core.anatomy.tables.tables import format_shape
 from resnet_core.anatomy.trace.trace import trace_model
 from resnet_core.errors import InvalidSpecError
 from resnet_core.models.listings.build import build_listing, get_listing
-from resnet_core.models.listings.defects import DEFECTS
 from resnet_core.models.listings.gradients import listing_gradients, shortcut_gradient
 from resnet_core.models.listings.idle import idle_biases
 
@@ -45,11 +44,6 @@ def consequence(defect: str) -> Consequence:
     if defect not in _MEASURES:
         raise InvalidSpecError(f"{defect!r} has no consequence to measure. Those that have: {', '.join(_MEASURES)}.")
     return _MEASURES[defect]()
-
-
-def measurable_defects() -> tuple[str, ...]:
-    """Names of the defects that `consequence` measures, in the order of the documents."""
-    return tuple(defect.name for defect in DEFECTS if defect.name in _MEASURES)
 
 
 def _traced(listing: str, *fix: str, depth: int | None = None) -> Trace:

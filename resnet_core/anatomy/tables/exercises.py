@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from resnet_core.anatomy.counting.calls import LayerCall, Trace
 from resnet_core.anatomy.reconcile.seen import read_count
 from resnet_core.anatomy.tables.formulas import explain_call
-from resnet_core.anatomy.tables.parts import Part, parts_of
+from resnet_core.anatomy.tables.parts import Part, part_tree
 from resnet_core.errors import InvalidSpecError
 
 
@@ -42,7 +42,7 @@ def make_exercises(trace: Trace, seed: int = 0, count: int = 5) -> tuple[Exercis
     """
     draw = random.Random(seed)
     convs = [call for call in trace.calls if call.kind == "Conv2d"]
-    blocks = [block for stage in parts_of(trace).children for block in stage.blocks]
+    blocks = [block for stage in part_tree(trace).children for block in stage.blocks]
     made = [
         _shape(trace, draw.choice([call for call in convs if max(call.stride or (1,)) > 1] or convs)),
         _params(trace, draw.choice(convs)),

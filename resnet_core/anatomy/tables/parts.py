@@ -1,4 +1,4 @@
-"""parts_of(): a trace as nested parts (network, stages, blocks, modules, layers): what a drawing has to show."""
+"""part_tree(): a trace as nested parts (network, stages, blocks, modules, layers): what a drawing has to show."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ class Part:
         )
 
 
-def parts_of(trace: Trace) -> Part:
+def part_tree(trace: Trace) -> Part:
     """The whole network as one Part; its children are the stem, the stages and the head.
 
     In our own networks these are the paper's; in another module the first names in its paths.

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from resnet_core.anatomy.counting.calls import Trace
+from resnet_core.anatomy.counting.signs import with_minus
 from resnet_core.anatomy.tables.family import spec_changes
-from resnet_core.anatomy.tables.parts import Part, parts_of, runs_of
+from resnet_core.anatomy.tables.parts import Part, part_tree, runs_of
 from resnet_core.models.catalogue import get_spec, list_models
 from resnet_core.models.spec import ModelSpec
 
@@ -45,7 +46,7 @@ class StagePair:
 
 def side_by_side(left: Trace, right: Trace) -> tuple[StagePair, ...]:
     """The stages of two networks by their paths, head last, then the totals."""
-    wholes = parts_of(left), parts_of(right)
+    wholes = part_tree(left), part_tree(right)
     stages = [{part.path: part for part in whole.children} for whole in wholes]
     paths = sorted({**stages[0], **stages[1]}, key=lambda path: (path == "head", path != "stem", path))
     pairs = [_pair(path, stages[0].get(path), stages[1].get(path)) for path in paths]
@@ -102,7 +103,7 @@ def difference_in_words(pairs: tuple[StagePair, ...], left: str, right: str) -> 
 def _more(added: int, whole: int, what: str) -> str:
     if not added:
         return f"as many {what}"
-    share = f"{added / whole * 100:+.1f} %".replace("-", "−")
+    share = with_minus(f"{added / whole * 100:+.1f} %")
     return f"{abs(added):,} {'more' if added > 0 else 'fewer'} {what} ({share})"
 
 

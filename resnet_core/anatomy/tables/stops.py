@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from resnet_core.anatomy.counting.calls import Shape, Trace
-from resnet_core.anatomy.tables.parts import Part, parts_of
+from resnet_core.anatomy.tables.parts import Part, part_tree
 
 INPUT = "input"
 
@@ -42,7 +42,7 @@ def stops_of(trace: Trace) -> tuple[Stop, ...]:
             path=INPUT, place=INPUT, stage="stem", shape=trace.input_shape, field=(1, 1), macs=0, bytes=0, ends=True,
         )
     ]  # fmt: skip
-    for part in _places(parts_of(trace)):
+    for part in _places(part_tree(trace)):
         for call in part.calls:
             before = stops[-1]
             stops.append(

@@ -144,5 +144,6 @@ SHORTCUTS: dict[str, Callable[[Walk, str, Map, int, int], Map]] = {
     "pooled_projection": _pooled_projection,
     "bare_projection": _bare_projection,
     "zero_pad": Walk.zero_pad,
+    "zero_pad_both": Walk.zero_pad,
     "detached": _detached,
 }

@@ -11,12 +11,12 @@ from resnet_core.anatomy.counting.calls import Shape, Trace
 from resnet_core.anatomy.tables.stops import INPUT, Stop, find_stop, stops_of
 from resnet_core.anatomy.tables.units import in_unit
 from resnet_core.errors import InvalidSpecError
-from resnet_core.figures.diagram.marks import Mark, as_svg, line, rect, stage_colour_name, words
+from resnet_core.figures.diagram.marks import as_svg, rect, stage_colour_name, words
 from resnet_core.figures.diagram.words import shape_words, short_count
 from resnet_core.figures.svg import Drawing, drawing
 
 LENGTH = 1000.0  # of the strip; the browser stretches it to its column
-WIDTH, SQUARE, ROW = 690.0, 216.0, 62.0
+SQUARE = 216.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,35 +164,6 @@ def patch_drawing(trace: Trace, at: str = INPUT, theme: str = "light") -> Drawin
     ]
     title = f"One value after {at} sees {said}"
     return drawing(SQUARE + 84, full_h + 84, as_svg(marks, theme), title=title)
-
-
-def strip_drawing(trace: Trace, at: str = INPUT, theme: str = "light", unit: str = "MACs") -> Drawing:
-    """An SVG of the whole way up to `at`: for each block its pixels, channels, work and memory.
-
-    Raises:
-        InvalidSpecError: for a path that is neither a layer nor a block, and for an unknown unit.
-    """
-    stops, bars = stops_of(trace), bars_of(trace)
-    here = _stop_at(stops, at, trace.name)
-    x = _along(stops, bars)[stops.index(here)] * WIDTH / LENGTH
-    _, channels, pixels = _shape_words(here.shape)
-    work, total = (short_count(in_unit(macs, unit)) for macs in (here.macs, trace.total_macs))
-    names = (
-        f"Pixels: {pixels}", f"Channels: {channels}", f"{unit}: {work} of {total}",
-        f"Stored: {byte_words(here.bytes)} of {byte_words(trace.total_activation_bytes)}",
-    )  # fmt: skip
-    marks: list[Mark] = [
-        words(0, 14 + ROW * row, name, "ink", 13, "start", 650 if row < 2 else 400) for row, name in enumerate(names)
-    ]
-    for bar in bars:
-        left, width = bar.x * WIDTH / LENGTH, bar.width * WIDTH / LENGTH
-        for row, share in enumerate(bar.heights):
-            tall = share * 0.38
-            colour = bar.colour if left < x else "hairline"
-            marks.append(rect(left, 20 + ROW * row + 38 - tall, width, tall, colour, radius=1))
-    marks.append(line(f"M{x:.1f} 18V{4 * ROW:.1f}", "ink", 1.5))
-    title = f"After {at} the picture is {shape_words(here.shape)}; {in_unit(here.macs, unit):,} {unit} are done"
-    return drawing(WIDTH, 4 * ROW + 6, as_svg(marks, theme), title=title, max_width=WIDTH)
 
 
 def _stop_at(stops: Sequence[Stop], at: str, name: str) -> Stop:

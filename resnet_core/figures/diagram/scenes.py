@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Any
 
 from resnet_core.anatomy.counting.calls import Trace
-from resnet_core.anatomy.tables.parts import Part, find_part, parts_of
+from resnet_core.anatomy.tables.parts import Part, find_part, part_tree
 from resnet_core.anatomy.walk.walk import walk_spec
 from resnet_core.errors import InvalidSpecError
 from resnet_core.figures import svg
@@ -44,11 +44,11 @@ def diagram_svg(
             f"{trace.name} calls no layer that can be drawn. Only modules are seen: give a step that should "
             "be drawn its own, for example nn.ReLU() for functional.relu."
         )
-    whole = parts_of(trace)
+    whole = part_tree(trace)
     part = find_part(whole, at)
     if part is None or not part.children:
         raise InvalidSpecError(f"at={at!r} is no part of {trace.name} that opens. {_what_opens(whole)}")
-    other = parts_of(beside) if beside and part is whole else None
+    other = part_tree(beside) if beside and part is whole else None
     scene = scene_of(part, narrow=narrow, beside=other, unit=unit)
     shown = shown_parts(part)
     areas = [rect(*d.area, "surface", "residual", 6) for d in scene.drawn if shown[d.part].path in marked]
@@ -91,7 +91,7 @@ def diagram_payload(trace: Trace, unit: str = "MACs") -> dict[str, Any]:
     number -> `wide` and `narrow` geometry and `parts`, each [path behind the prefix, name, label, opens, formulas].
     Blocks that do the same share one scene.
     """
-    whole = parts_of(trace)
+    whole = part_tree(trace)
     scenes: list[dict[str, Any]] = []
     known: dict[object, int] = {}
     places: dict[str, list[Any]] = {}

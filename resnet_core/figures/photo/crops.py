@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, ImageDraw
 
+from resnet_core.anatomy.counting.signs import with_minus
 from resnet_core.figures.svg import Markup, drawing, rect, tag, text
 from resnet_core.figures.theme import THEMES, Theme
 
@@ -73,4 +74,4 @@ def _pixels(frame: Frame, size: tuple[int, int]) -> tuple[int, int, int, int]:
 
 
 def _number(value: float) -> str:
-    return f"{value:.2f}".replace("-", "−")
+    return with_minus(f"{value:.2f}")

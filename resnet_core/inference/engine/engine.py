@@ -13,6 +13,7 @@ from resnet_core.errors import InvalidSpecError
 from resnet_core.inference.engine.choice import EngineChoice, choices_for, plain_choice
 from resnet_core.inference.engine.cuda import CudaGraphRunner
 from resnet_core.inference.engine.eager import EagerRunner
+from resnet_core.inference.engine.numbers import check_logits, check_weights
 from resnet_core.inference.engine.openvino import OpenVinoRunner
 from resnet_core.models.compute import pick_device
 from resnet_core.models.network import ResNet, build_model
@@ -50,6 +51,7 @@ class Engine:
 
     Raises:
         InvalidSpecError: for a device, precision or backend that does not exist here.
+        WeightsError: for a network with weights that are no numbers.
     """
 
     def __init__(
@@ -63,6 +65,7 @@ class Engine:
     ) -> None:
         chosen = pick_device(str(device))
         choices = choices_for(chosen, precision, backend)
+        check_weights(model)
         self._input_size, self._precision = input_size, precision
         self._lock = threading.Lock()
         self.note = ""
@@ -84,9 +87,13 @@ class Engine:
         return self._state[1]
 
     def run(self, batch: Tensor) -> tuple[Tensor, EngineChoice]:
-        """(N, C, H, W) -> logits (N, classes), float32 on the CPU, and how they were computed."""
+        """(N, C, H, W) -> logits (N, classes), float32 on the CPU, and how they were computed.
+
+        Raises:
+            WeightsError: for an answer that is no number. All that is answered comes this way.
+        """
         parts = [self._run_part(part) for part in torch.split(batch, MAX_BATCH[self.choice.device])]
-        return torch.cat([logits for logits, _ in parts]), parts[-1][1]
+        return torch.cat([check_logits(*part) for part in parts]), parts[-1][1]
 
     def wait(self, timeout_s: float | None = None) -> EngineChoice:
         """The choice once the preparation has ended, or `timeout_s` is over."""

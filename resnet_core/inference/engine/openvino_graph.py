@@ -111,8 +111,8 @@ def _zero_pad(module: ZeroPadShortcut, x: Node) -> Node:
     sampled = op.slice(
         x, op.constant([0, 0]), op.constant(ends), op.constant([module.stride] * 2), op.constant([2, 3])
     )  # fmt: skip
-    none = op.constant([0, 0, 0, 0])
-    return op.pad(sampled, none, op.constant([0, module.new_channels, 0, 0]), "constant", op.constant(0.0, ov.Type.f32))
+    before, after = (op.constant([0, channels, 0, 0]) for channels in (module.before, module.after))
+    return op.pad(sampled, before, after, "constant", op.constant(0.0, ov.Type.f32))
 
 
 def _slice(module: ChannelSlice, x: Node) -> Node:

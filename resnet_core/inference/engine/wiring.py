@@ -18,7 +18,7 @@ PICTURE = -1  # in the place of a call's index: the network's own input
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class WiredCall:
     """One call of a module without children.
 
     Attributes:
@@ -30,7 +30,7 @@ class Call:
     inputs: tuple[int, ...]
 
 
-def record_calls(spec: ModelSpec) -> tuple[Call, ...]:
+def record_calls(spec: ModelSpec) -> tuple[WiredCall, ...]:
     """The calls of a network in the order in which they run; the last one gives the logits.
 
     A copy on the meta device runs, with hooks of its own: no weight is read, and no other thread can notice.
@@ -42,12 +42,12 @@ def record_calls(spec: ModelSpec) -> tuple[Call, ...]:
     picture = torch.empty(1, spec.in_channels, *spec.input_size, device="meta")
     source: dict[int, int] = {id(picture): PICTURE}
     seen: list[Tensor] = [picture]  # kept alive, because a freed tensor's id is given to the next
-    calls: list[Call] = []
+    calls: list[WiredCall] = []
 
     def note(path: str, tensors: Sequence[Tensor], output: Tensor) -> None:
         if unknown := [tensor for tensor in tensors if id(tensor) not in source]:
             raise InvalidSpecError(f"{spec.name} computes {tuple(unknown[0].shape)} before {path} outside its modules.")
-        calls.append(Call(path, tuple(source[id(tensor)] for tensor in tensors)))
+        calls.append(WiredCall(path, tuple(source[id(tensor)] for tensor in tensors)))
         source[id(output)] = len(calls) - 1
         seen.append(output)
 
@@ -59,7 +59,7 @@ def record_calls(spec: ModelSpec) -> tuple[Call, ...]:
     return tuple(calls)
 
 
-def sole_reader(calls: Sequence[Call]) -> dict[int, int]:
+def sole_reader(calls: Sequence[WiredCall]) -> dict[int, int]:
     """For each call whose output only one other call reads, and reads once: that call's index."""
     readers = Counter(index for call in calls for index in call.inputs)
     return {
@@ -71,7 +71,7 @@ def _noting(path: str, note: Any) -> Any:
     return lambda _, tensors, output: note(path, tensors, output)
 
 
-def modules_of(model: nn.Module, calls: Sequence[Call]) -> list[nn.Module]:
+def modules_of(model: nn.Module, calls: Sequence[WiredCall]) -> list[nn.Module]:
     """The module of each call."""
     found = dict(model.named_modules())
     return [found[call.path] for call in calls]

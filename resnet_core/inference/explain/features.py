@@ -11,7 +11,7 @@ import torch
 from resnet_core.errors import require
 from resnet_core.inference.classifier import Classifier
 from resnet_core.inference.explain.full_gpu import survive_full_gpu
-from resnet_core.inference.explain.walk import Explained, batch_of, stages_of, walk
+from resnet_core.inference.explain.walk import Explained, batch_of, check_classifier, stages_of, walk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +40,7 @@ def feature_maps(classifier: Classifier, image: Explained, stage: str, k: int = 
         InvalidSpecError: for a stage that the network does not have, or a k below 1.
     """
     require(k >= 1, "k", k, "at least 1")
+    check_classifier(classifier)
     stages = stages_of(classifier.model)
     require(stage in stages, "stage", stage, f"one of {', '.join(stages)}")
     x = batch_of(classifier, image)

@@ -68,7 +68,8 @@ def grad_cam(
     require(method in METHODS, "method", method, " or ".join(METHODS))
     if class_index is not None:
         check_class(classifier, class_index)
-    return stage_maps(classifier.model, batch_of(classifier, image), class_index, method)
+    x = batch_of(classifier, image)
+    return stage_maps(classifier.model, x, class_index, method)
 
 
 def stage_maps(model: nn.Module, x: Tensor, class_index: int | None, method: str) -> StageMaps:

@@ -115,6 +115,7 @@ def answer_without(classifier: Classifier, image: Explained, blocks: Collection[
         ImageError: if the picture can't be read.
         InvalidSpecError: for a path that is no block with an addition.
     """
+    x = batch_of(classifier, image)
     with torch.no_grad():
-        *_, (_, logits) = walk(classifier.model, batch_of(classifier, image), off=blocks)
+        *_, (_, logits) = walk(classifier.model, x, off=blocks)
     return tuple(logits[0].float().tolist())

@@ -13,7 +13,7 @@ from resnet_core.inference.classifier import Classifier
 from resnet_core.inference.explain.full_gpu import survive_full_gpu
 from resnet_core.inference.explain.grad_cam import METHODS, Map, stage_maps
 from resnet_core.inference.explain.twin import twin
-from resnet_core.inference.explain.walk import Explained, batch_of, check_class, stages_of
+from resnet_core.inference.explain.walk import Explained, batch_of, check_class, check_classifier, stages_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +54,7 @@ def sanity_check(
         ImageError: if the picture can't be read.
         InvalidSpecError: for a stage, a class or a method that does not exist.
     """
+    check_classifier(classifier)
     model, stages = classifier.model, stages_of(classifier.model)
     require(stage in stages, "stage", stage, f"one of {', '.join(stages)}")
     require(method in METHODS, "method", method, " or ".join(METHODS))

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from resnet_core.errors import require
 from resnet_core.inference.explain.full_gpu import survive_full_gpu
 from resnet_core.inference.explain.twin import twin
+from resnet_core.inference.explain.walk import steps_of
 from resnet_core.models.network import ResNet
 
 WARM_UP = 2
@@ -39,10 +40,11 @@ def layer_times(model: ResNet, input_size: tuple[int, int, int, int] | None = No
         passes: after two more that warm up.
 
     Raises:
-        InvalidSpecError: for passes below 1.
+        InvalidSpecError: for passes below 1, or a network that `build_model` did not make.
         QueueFullError: if the network's GPU is full.
     """
     require(passes >= 1, "passes", passes, "at least 1")
+    steps_of(model)  # refuses what is none of ours
     own, clock = twin(model), _Clock()
     for path, module in own.named_modules():
         if not any(module.children()):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from numbers import Integral
 
 import torch
 from torch import Tensor, nn
@@ -122,7 +123,9 @@ def batch_of(classifier: Classifier, image: Explained) -> Tensor:
 
     Raises:
         ImageError: if it can't be read as a picture.
+        InvalidSpecError: for a network without the classifier that knows its pictures.
     """
+    check_classifier(classifier)
     if not isinstance(image, Tensor):
         image = to_batch([classifier.seen(image)], classifier.weights.preprocessing)
     return image.to(next(classifier.model.parameters()))
@@ -134,6 +137,23 @@ def check_class(classifier: Classifier, index: int) -> None:
     Raises:
         InvalidSpecError: saying how many it knows.
     """
+    check_classifier(classifier)
     count = len(classifier.weights.classes)
-    if not 0 <= index < count:
-        raise InvalidSpecError(f"class_index={index} does not work: {classifier.weights.name} knows 0 to {count - 1}.")
+    if not isinstance(index, Integral) or not 0 <= index < count:
+        raise InvalidSpecError(
+            f"class_index={index!r} does not work: {classifier.weights.name} knows 0 to {count - 1}, whose names are "
+            "in weights.classes."
+        )
+
+
+def check_classifier(classifier: object) -> None:
+    """Refuse what is no classifier, such as a bare network.
+
+    Raises:
+        InvalidSpecError: saying how to come by one.
+    """
+    if not isinstance(classifier, Classifier):
+        raise InvalidSpecError(
+            f"A {type(classifier).__module__}.{type(classifier).__qualname__} can't be explained: pass a Classifier, "
+            "which knows how pictures are prepared. Classifier.load(name or file) makes one."
+        )

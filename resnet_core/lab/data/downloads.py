@@ -22,7 +22,7 @@ def fetch_archives(name: str, data_set: Any, root: Path, progress: Progress | No
         if path.exists() and _md5(path) == md5:
             continue
         try:
-            download(url, path, sha256="", progress=progress)  # only an MD5 is published, which is checked below
+            download(url, path, sha256=None, progress=progress)  # only an MD5 is published, which is checked below
         except WeightsError as error:
             raise DataError(
                 f"{name} is not in {root} and could not be downloaded ({str(error).rstrip('.')}). With a network, run "

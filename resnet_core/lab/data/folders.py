@@ -1,42 +1,38 @@
-"""Pictures in ImageFolder layout, a folder per class: decoded once, then kept as one array in the cache."""
+"""Which pictures a folder in ImageFolder layout holds, a folder per class, and what of it is left out."""
 
 from __future__ import annotations
 
-import hashlib
-import io
+from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
-import numpy as np
-import torch
-from PIL import Image, UnidentifiedImageError
-from torch import Tensor
-
-from resnet_core.atomic import write_atomically
-from resnet_core.cache import cache_folder
 from resnet_core.errors import DataError
+from resnet_core.inference.filetypes import ENDINGS
 
-IMAGE_SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".bmp"}
 HELD_OUT_NAMES = ("test", "val", "validation")
+NAMED = 3  # at most so many names in a remark
 
 LabelledFiles = list[tuple[Path, int]]
 
 
-def read_class_folders(
-    folder: Path,
-) -> tuple[tuple[str, ...], tuple[Tensor, Tensor], tuple[Tensor, Tensor], str]:
-    """Classes, training part, held-out part, and the held-out part's name.
+class ClassFolders(NamedTuple):
+    """Classes in the order of their labels, the files of both parts, the held-out part's name, and remarks.
 
-    Each part is uint8 pictures (N, 3, H, W) with int64 labels (N,).
-
-    Raises:
-        DataError: if there is no picture, an unreadable one, or pictures of different sizes.
+    Each remark is a sentence about what was left out, or what the folder lacks.
     """
-    classes, train, held_out, split = list_class_folders(folder)
-    return classes, _read_part(folder / "train", train), _read_part(folder / split, held_out), split
+
+    classes: tuple[str, ...]
+    train: LabelledFiles
+    held_out: LabelledFiles
+    split: str
+    remarks: tuple[str, ...]
 
 
-def list_class_folders(folder: Path) -> tuple[tuple[str, ...], LabelledFiles, LabelledFiles, str]:
-    """Classes, files of the training part and of the held-out part, and the held-out part's name.
+def list_class_folders(folder: Path) -> ClassFolders:
+    """What `folder` holds in train/ and in test/, val/ or validation/.
+
+    Hidden files and folders (`.ipynb_checkpoints`, `._photo.png`, `__MACOSX`) are none of its, a folder without
+    pictures is no class, and pictures deeper than a class's own folder are not read; `remarks` names them.
 
     Raises:
         DataError: if nothing is held out, or a part holds no picture.
@@ -44,66 +40,71 @@ def list_class_folders(folder: Path) -> tuple[tuple[str, ...], LabelledFiles, La
     split = next((name for name in HELD_OUT_NAMES if (folder / name).is_dir()), None)
     if split is None:
         raise DataError(f"{folder} has train/ but neither test/ nor val/ beside it. Put some pictures aside there.")
-    classes = tuple(sorted(path.name for path in (folder / "train").iterdir() if path.is_dir()))
-    train, held_out = (_list_part(folder / part, classes) for part in ("train", split))
-    return classes, train, held_out, split
+    parts = {part: _pictures_by_class(folder / part) for part in ("train", split)}
+    classes = tuple(name for name, pictures in parts["train"].items() if pictures)
+    train, held_out = (
+        [(path, label) for label, name in enumerate(classes) for path in by_class.get(name, ())]
+        for by_class in parts.values()
+    )
+    for part, files in (("train", train), (split, held_out)):
+        if not files:
+            raise DataError(_nothing_in(folder / part, parts[part], classes))
+    return ClassFolders(classes, train, held_out, split, tuple(_remarks(folder, parts, split)))
 
 
-def _list_part(part: Path, classes: tuple[str, ...]) -> LabelledFiles:
-    files = [
-        (path, label)
-        for label, name in enumerate(classes)
-        for path in sorted((part / name).glob("*"))
-        if path.suffix.lower() in IMAGE_SUFFIXES
-    ]
-    if not files:
-        raise DataError(f"{part} holds no pictures ({', '.join(sorted(IMAGE_SUFFIXES))}) in a folder per class.")
-    return files
+def _pictures_by_class(part: Path) -> dict[str, list[Path]]:
+    return {
+        path.name: [file for file in _seen(path) if _is_picture(file)] for path in _seen(part) if path.is_dir()
+    }  # fmt: skip
 
 
-def _read_part(part: Path, files: LabelledFiles) -> tuple[Tensor, Tensor]:
-    images = torch.from_numpy(_decode_cached(part, [path for path, _ in files]))
-    return images.permute(0, 3, 1, 2).contiguous(), torch.tensor([label for _, label in files])
+def _seen(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if not _is_hidden(path))
 
 
-def _decode_cached(part: Path, paths: list[Path]) -> np.ndarray:
-    """Pictures (N, H, W, 3), from the cache where no file's name, size or time has changed."""
-    cached = cache_folder() / "decoded" / f"{_stamp(part, paths)}.npy"
-    if cached.exists():
-        return np.asarray(np.load(cached))
-    images, buffer = _decode(paths), io.BytesIO()
-    np.save(buffer, images)
-    write_atomically(cached, buffer.getvalue())
-    return images
+def _is_hidden(path: Path) -> bool:
+    return path.name.startswith(".") or path.name == "__MACOSX"
 
 
-def _stamp(part: Path, paths: list[Path]) -> str:
-    facts = ((path, path.stat()) for path in paths)
-    text = "".join(f"{path.relative_to(part)}:{stat.st_mtime_ns}:{stat.st_size};" for path, stat in facts)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+def _is_picture(path: Path) -> bool:
+    return path.suffix.lower() in ENDINGS and path.is_file()
 
 
-def _decode(paths: list[Path]) -> np.ndarray:
-    images: list[np.ndarray] = []
-    for path in paths:
-        images.append(read_rgb(path))
-        if images[-1].shape != images[0].shape:
-            (height, width), (first_height, first_width) = images[-1].shape[:2], images[0].shape[:2]
-            raise DataError(
-                f"{path} is {width}x{height} pixels, but {paths[0].name} is {first_width}x{first_height}. "
-                "Resize them all to one size, or train with crop 'scale' and an image_size, which takes any."
-            )
-    return np.stack(images)
+def _nothing_in(part: Path, pictures: dict[str, list[Path]], classes: tuple[str, ...]) -> str:
+    if classes and any(pictures.values()):
+        others = _named(sorted(name for name, files in pictures.items() if files))
+        return f"{part} holds no pictures of the classes in train/, only of {others}. Name the folders alike in both."
+    return f"{part} holds no pictures ({', '.join(ENDINGS)}) in a folder per class."
 
 
-def read_rgb(path: Path) -> np.ndarray:
-    """One picture as uint8 (H, W, 3).
+def _remarks(folder: Path, parts: dict[str, dict[str, list[Path]]], split: str) -> Iterator[str]:
+    train, held_out = parts["train"], parts[split]
+    with_pictures = {name for name, pictures in train.items() if pictures}
+    if empty := sorted(train.keys() - with_pictures):
+        yield f"Left out: {_named(empty)} in train/, without a picture in it."
+    if unknown := sorted(n for n, pictures in held_out.items() if pictures and n not in with_pictures):
+        yield f"Left out: {_named(unknown)} in {split}/, of which train/ has no pictures."
+    if unmeasured := sorted(name for name in with_pictures if not held_out.get(name)):
+        yield f"No error is measured for {_named(unmeasured)}: {split}/ has no pictures of it."
+    for why, strange in _strangers(folder, ("train", split)).items():
+        if strange:
+            yield f"Left out: {_named([str(path.relative_to(folder)) for path in strange])}, {why}."
 
-    Raises:
-        DataError: if the file can't be read as a picture.
-    """
-    try:
-        with Image.open(path) as image:
-            return np.array(image.convert("RGB"))
-    except (OSError, SyntaxError, UnidentifiedImageError, Image.DecompressionBombError) as error:
-        raise DataError(f"{path} can't be read as a picture: {error}. Remove it or replace it.") from error
+
+def _strangers(folder: Path, parts: tuple[str, ...]) -> dict[str, list[Path]]:
+    """What lies about that is no picture of a class, by why it is left out."""
+    tops = [path for part in parts for path in sorted((folder / part).iterdir())]
+    inside = [path for top in tops if top.is_dir() and not _is_hidden(top) for path in sorted(top.iterdir())]
+    seen = [path for path in inside if not _is_hidden(path)]
+    return {
+        "hidden": [path for path in (*tops, *inside) if _is_hidden(path)],
+        "not in the folder of a class": [path for path in tops if not path.is_dir() and not _is_hidden(path)],
+        "a folder within a class's folder": [path for path in seen if path.is_dir()],
+        "no picture by its ending": [path for path in seen if not path.is_dir() and not _is_picture(path)],
+    }
+
+
+def _named(names: list[str]) -> str:
+    """The first three names, and how many more there are."""
+    more = len(names) - NAMED
+    return ", ".join(names[:NAMED]) + (f" and {more:,} more" if more > 0 else "")

@@ -14,7 +14,7 @@ from torch import Tensor
 from resnet_core.cache import cache_folder
 from resnet_core.errors import DataError
 from resnet_core.lab.data.downloads import fetch_archives
-from resnet_core.lab.data.folders import read_class_folders
+from resnet_core.lab.data.pictures import read_class_folders
 from resnet_core.weights.download import Progress
 
 DIGITS_TO_TRAIN_ON = 1500  # of 1797
@@ -29,6 +29,7 @@ class DataSet:
     No choice is ever made on the validation part, so it may be the set's own test part;
     `validation_split` says which: "test" for CIFAR-10, whose test error is what the paper plots.
     `mean` and `std` are per channel, of the training pictures scaled to 0..1.
+    `remarks` are sentences about what of a folder was left out.
     """
 
     name: str
@@ -40,6 +41,7 @@ class DataSet:
     mean: tuple[float, ...]
     std: tuple[float, ...]
     validation_split: str
+    remarks: tuple[str, ...] = ()
 
     @property
     def channels(self) -> int:
@@ -80,14 +82,19 @@ def load_data(name: str = "digits", folder: Path | None = None, *, progress: Pro
 
 
 def make_data_set(
-    name: str, classes: tuple[str, ...], train: LabelledImages, validation: LabelledImages, validation_split: str
+    name: str,
+    classes: tuple[str, ...],
+    train: LabelledImages,
+    validation: LabelledImages,
+    validation_split: str,
+    remarks: tuple[str, ...] = (),
 ) -> DataSet:
     """Put the parts together and measure mean and standard deviation of the training pictures.
 
     Raises:
         DataError: if a part is empty, there are fewer than two classes, or the parts' pictures differ in size.
     """
-    check_parts(name, classes, len(train[0]), len(validation[0]))
+    check_parts(name, classes, len(train[0]), len(validation[0]), remarks)
     if train[0].shape[1:] != validation[0].shape[1:]:
         sizes = " and ".join(f"{part.shape[3]}x{part.shape[2]}" for part in (train[0], validation[0]))
         raise DataError(f"{name} has training and validation pictures of {sizes} pixels. Make them of one size.")
@@ -95,19 +102,24 @@ def make_data_set(
     channels = [train[0][:, c].double() / 255 for c in range(train[0].shape[1])]
     mean = tuple(float(c.mean()) for c in channels)
     std = tuple(max(float(c.std()), 1e-3) for c in channels)
-    return DataSet(name, classes, *train, *validation, mean, std, validation_split)
+    return DataSet(name, classes, *train, *validation, mean, std, validation_split, remarks)
 
 
-def check_parts(name: str, classes: tuple[str, ...], train: int, validation: int) -> None:
+def check_parts(
+    name: str, classes: tuple[str, ...], train: int, validation: int, remarks: tuple[str, ...] = ()
+) -> None:
     """Refuse a set with fewer than two classes or hardly a picture.
 
     Raises:
-        DataError: saying what is missing.
+        DataError: saying what is missing, and the remarks on what was left out.
     """
-    if len(classes) < 2:
-        raise DataError(f"{name} has {len(classes)} class(es); a classifier needs at least two.")
+    left_out = "".join(f" {remark}" for remark in remarks)
     if train < 2 or validation < 1:
-        raise DataError(f"{name} has {train} training and {validation} validation pictures, too few to train on.")
+        raise DataError(
+            f"{name} has {train} training and {validation} validation pictures, too few to train on.{left_out}"
+        )
+    if len(classes) < 2:
+        raise DataError(f"{name} has {len(classes)} class(es); a classifier needs at least two.{left_out}")
 
 
 def _digits(_folder: Path | None, _progress: Progress | None) -> DataSet:

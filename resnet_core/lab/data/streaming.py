@@ -12,14 +12,18 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import cast
 
+import numpy as np
 import torch
+from PIL import ImageOps
 from torch import Tensor
 
 from resnet_core.errors import DataError
-from resnet_core.lab.data.folders import LabelledFiles, list_class_folders, read_rgb
+from resnet_core.inference.preprocessing import view_at
+from resnet_core.lab.data.folders import LabelledFiles, list_class_folders
+from resnet_core.lab.data.pictures import read_picture
 from resnet_core.lab.data.sets import check_parts
+from resnet_core.weights.record import Preprocessing
 
 SHORTEST, LONGEST = 256 / 224, 480 / 224  # of the shorter side, in sides of the crop
 MEASURED = 1000  # training pictures that mean and deviation are taken from
@@ -51,6 +55,7 @@ class StreamedSet:
     side: int
     mean: tuple[float, ...] = (0.5, 0.5, 0.5)
     std: tuple[float, ...] = (0.25, 0.25, 0.25)
+    remarks: tuple[str, ...] = ()
     device: torch.device = field(default_factory=lambda: torch.device("cpu"))
     _pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(min(32, os.cpu_count() or 1)))
     _coming: dict[object, list[Future[Tensor]]] = field(default_factory=dict)
@@ -62,6 +67,11 @@ class StreamedSet:
     @property
     def image_size(self) -> tuple[int, int]:
         return self.side, self.side
+
+    @property
+    def resize_size(self) -> int:
+        """Pixels of the shorter side of a held-out picture, before its middle is cut out."""
+        return centre_view(self.side).shorter
 
     def to(self, device: torch.device) -> StreamedSet:
         """The same set, whose batches come on `device`."""
@@ -98,9 +108,9 @@ def stream_class_folders(name: str, folder: Path | None, side: int) -> StreamedS
             f"crop='scale' reads pictures from disk, and {folder or 'no folder'} has no train/ in it. Pass a folder in "
             "ImageFolder layout: train/CLASS/*.jpg and val/CLASS/*.jpg."
         )
-    classes, train, held_out, split = list_class_folders(folder)
-    check_parts(name, classes, len(train), len(held_out))
-    files = StreamedSet(name, classes, *_split(train), *_split(held_out), split, side)
+    classes, train, held_out, split, remarks = list_class_folders(folder)
+    check_parts(name, classes, len(train), len(held_out), remarks)
+    files = StreamedSet(name, classes, *_split(train), *_split(held_out), split, side, remarks=remarks)
     every = max(1, len(train) // MEASURED)
     index = range(0, len(train), every)
     pictures = files.read("train", index, (centre_view(side),) * len(index))
@@ -127,18 +137,14 @@ def centre_view(side: int) -> View:
 
 
 def read_view(path: Path, view: View, side: int) -> Tensor:
-    """One picture as uint8 (3, side, side).
+    """One picture as uint8 (3, side, side), resized and cut as Classify does it.
 
     Raises:
         DataError: if the file can't be read as a picture.
     """
-    from torchvision.transforms.v2 import functional as T
-
-    picture = torch.from_numpy(read_rgb(path)).permute(2, 0, 1)
-    picture = T.resize(picture, [view.shorter], antialias=True)
-    _, height, width = picture.shape
-    picture = T.crop(picture, int(view.top * (height - side + 1)), int(view.left * (width - side + 1)), side, side)
-    return cast(Tensor, T.horizontal_flip(picture) if view.mirrored else picture)
+    cut = view_at(read_picture(path), Preprocessing(crop_size=side), view.shorter, view.left, view.top)
+    seen = ImageOps.mirror(cut) if view.mirrored else cut
+    return torch.from_numpy(np.array(seen)).permute(2, 0, 1)
 
 
 def _split(files: LabelledFiles) -> tuple[tuple[Path, ...], Tensor]:

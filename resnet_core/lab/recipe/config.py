@@ -42,7 +42,8 @@ class TrainConfig:
         warmup_steps: steps at a tenth of the rate before the schedule begins (the paper's 110-layer net).
         augment: crop and flip the training pictures at random, as `crop` says.
         label_smoothing: share of each target spread over all classes.
-        precision: "auto" takes bfloat16 where the machine computes it faster.
+        precision: "fp32" or "bf16"; "auto" is fp32 on a CPU, so that no clock decides what comes out, and bf16 on a
+            GPU that has it. On some CPUs bf16 is three times as fast, on others slower: try it.
         seed: of the weights, the order of the pictures and the augmentation.
         optimizer: "sgd" with momentum, or "adamw" (Loshchilov and Hutter 2017).
         init: of the convolutions. "kaiming" (He et al. 2015) scales with the fan, "xavier" is Glorot and Bengio 2010,
@@ -84,6 +85,11 @@ class TrainConfig:
     def spec(self) -> ModelSpec:
         """The network's spec, before the data set decides channels, classes and size."""
         return get_spec(self.model).override(**dict(self.overrides))
+
+    @property
+    def name(self) -> str:
+        """What the network is called: `model`, or the name that came with another depth."""
+        return self.spec().name
 
     def override(self, **changes: Any) -> Self:
         """The same recipe with some fields changed, checked again."""

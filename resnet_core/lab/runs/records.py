@@ -102,10 +102,9 @@ _KEPT = ("id", "state", "step", "total_steps", "elapsed_s", "message", "ended_at
 def request_words(request: RunRequest) -> str:
     """What a race trains: "56 layers, width 16, batch norm, learning rate 0.02, batch 64, digits, seed 0"."""
     config, spec = request.config, request.config.spec()
-    convolutions = 3 if spec.block.endswith("bottleneck") else 2
     return ", ".join(
         (
-            f"{convolutions * sum(spec.depths) + 2} layers", f"width {spec.widths[0]}",
+            f"{spec.layers} layers", f"width {spec.widths[0]}",
             "batch norm" if spec.norm == "batch" else "no batch norm",
             *([] if config.init == "kaiming" else [f"{config.init} weights"]),
             *([] if config.optimizer == "sgd" else [config.optimizer]),

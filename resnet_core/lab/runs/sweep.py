@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from resnet_core.atomic import write_atomically
-from resnet_core.errors import InvalidSpecError, ResNetCoreError
+from resnet_core.errors import DataError, InvalidSpecError, ResNetCoreError
 from resnet_core.lab.recipe.arms import arm_config, check_race
 from resnet_core.lab.recipe.config import TrainConfig
 
-PACKAGE = Path(__file__).resolve().parents[1]
+PACKAGE = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,7 @@ class SweepResult:
     """How a run ended.
 
     Attributes:
-        files: what it leaves, by name: record and weights, as `train_and_save` exports them.
+        files: what it leaves, by name: record and weights, as `train_and_save` leaves them.
         message: why it ended before its time; empty otherwise.
     """
 
@@ -76,7 +76,7 @@ def sweep(
 
     Raises:
         InvalidSpecError: if Ray is asked for and not installed.
-        DataError: if `out` can't be written.
+        DataError: if `out` can't be written, or a worker of the cluster fails.
     """
     if address is None:
         for run in runs:
@@ -85,7 +85,7 @@ def sweep(
     with _cluster(address) as ray:
         for result in _in_parallel(ray, runs, data_dir and data_dir.resolve(), device):
             for name, content in result.files.items():
-                write_atomically(out / result.run.name / name, content)
+                write_atomically(out / result.run.name / Path(name).name, content)  # names are the workers'
             yield result
 
 
@@ -101,7 +101,7 @@ def _carry_out(run: SweepRun, data_dir: Path | None, device: str, folder: Path) 
             message = getattr(metrics, "stop_reason", None) or message
     except ResNetCoreError as error:
         return SweepResult(run=run, files={}, message=str(error))
-    files = (folder / f"{run.config.model}{suffix}" for suffix in (".json", ".safetensors"))
+    files = (folder / f"{run.config.name}{suffix}" for suffix in (".json", ".safetensors"))
     return SweepResult(
         run=run, files={file.name: file.read_bytes() for file in files if file.exists()}, message=message
     )
@@ -143,4 +143,14 @@ def _in_parallel(ray: Any, runs: Iterable[SweepRun], data_dir: Path | None, devi
     waiting = [task.remote(run, data_dir, device) for run in runs]
     while waiting:
         done, waiting = ray.wait(waiting)
-        yield from ray.get(done)
+        try:
+            yield from ray.get(done)
+        except ray.exceptions.RayError as error:
+            raise DataError(
+                f"A worker of the cluster failed: {_last_line(error)}. What has ended is kept: give the others again."
+            ) from error
+
+
+def _last_line(error: Exception) -> str:
+    """Of a remote traceback, what went wrong."""
+    return (str(error).strip() or type(error).__name__).splitlines()[-1]

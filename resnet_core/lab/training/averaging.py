@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from resnet_core.errors import WeightsError
 from resnet_core.lab.data.sources import TrainingData
 from resnet_core.lab.recipe.config import TrainConfig
-from resnet_core.lab.training.checkpoints import export
+from resnet_core.lab.training.checkpoints import save_trained
 from resnet_core.lab.training.learner import Learner
 from resnet_core.lab.training.metrics import EpochMetrics
 from resnet_core.models.compute import autocast, pick_device
@@ -52,7 +52,7 @@ def average_runs(
     states = [_checked_state(learner, path) for path in weights]
     learner.model.load_state_dict({key: _mean([state[key] for state in states]) for key in states[0]})
     metrics = _renew_statistics(learner)
-    export(learner, [metrics], folder, {"averaged": [_run_of(path) for path in weights]})
+    save_trained(learner, [metrics], folder, {"averaged": [_run_of(path) for path in weights]})
     return metrics
 
 
@@ -60,11 +60,23 @@ def recipe_of(weights: Sequence[Path]) -> TrainConfig:
     """The recipe of the last of these runs.
 
     Raises:
-        WeightsError: for fewer than two files, or a missing record.
+        WeightsError: for fewer than two files, a missing record, or runs of different networks or data.
     """
     if len(weights) < 2:
         raise WeightsError("One file alone can't be averaged. Name two or more .safetensors files of one network.")
-    return TrainConfig.from_json(json.dumps([_run_of(path)["recipe"] for path in weights][-1]))
+    recipes = [TrainConfig.from_json(json.dumps(_run_of(path)["recipe"])) for path in weights]
+    for path, recipe in zip(weights, recipes, strict=True):
+        if (recipe.spec(), recipe.data) != (recipes[-1].spec(), recipes[-1].data):
+            raise WeightsError(
+                f"{path} and {weights[-1]} can't be averaged: one is {_words(recipe)}, the other "
+                f"{_words(recipes[-1])}. Name files of one network and one data set."
+            )
+    return recipes[-1]
+
+
+def _words(recipe: TrainConfig) -> str:
+    changes = "".join(f", {name}={value}" for name, value in recipe.overrides)
+    return f"{recipe.model}{changes} on {recipe.data}"
 
 
 def _run_of(weights: Path) -> dict[str, Any]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import logging
 import os
 import pickle
 import platform
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,9 @@ import torch
 from safetensors.torch import save
 
 from resnet_core.atomic import write_atomically
-from resnet_core.errors import DataError, InvalidSpecError
+from resnet_core.errors import DataError, InvalidSpecError, WeightsError
 from resnet_core.lab.data.sources import TrainingData
+from resnet_core.lab.data.streaming import StreamedSet
 from resnet_core.lab.recipe.config import TrainConfig
 from resnet_core.lab.training.distributed import ALONE, Team
 from resnet_core.lab.training.learner import Learner
@@ -27,10 +29,12 @@ from resnet_core.lab.training.metrics import EpochMetrics, StepMetrics
 from resnet_core.lab.training.train import lockstep
 from resnet_core.models.compute import pick_device
 from resnet_core.models.network import build_model
+from resnet_core.weights.files import note_path
 from resnet_core.weights.state_dicts import load_strictly, read_state_dict
 
 PROGRESS_FILE = "progress.pt"
 SAVE_EVERY_S = 60.0
+logger = logging.getLogger(__name__)
 
 
 def train_and_save(
@@ -43,16 +47,19 @@ def train_and_save(
     record: dict[str, Any] | None = None,
     save_every_s: float = SAVE_EVERY_S,
     team: Team = ALONE,
+    tell: Callable[[str], None] = logger.info,
 ) -> Iterator[StepMetrics | EpochMetrics]:
     """Train as `train` does, and save as it goes, so that a killed run goes on where it was saved.
 
     Args:
         folder: of this run; a run of the same recipe found there is continued, and its past epochs come first.
-        initial_weights: a .safetensors file of the same network to begin with, instead of fresh weights: a further
-            cycle of an earlier run, or fine-tuning. Its sha256 and the record beside it are kept.
+        initial_weights: a file of the same network to begin with, instead of fresh weights: a further cycle of an
+            earlier run, or fine-tuning. Where its classes are others, or it has none, the classifier begins fresh.
+            Its sha256 and the record beside it are kept.
         record: facts to keep with the result, e.g. the command and where the pictures come from.
         save_every_s: saved after each epoch, and within an epoch whenever so many seconds have passed.
         team: the processes that train together, on the same data; only its writer needs the folder.
+        tell: called with a sentence where only a part of the initial weights was taken.
 
     Raises:
         InvalidSpecError: if the folder holds a run of another recipe.
@@ -62,8 +69,10 @@ def train_and_save(
     learner = Learner(config, data, pick_device(device), team=team)
     record = dict(record or {})
     if initial_weights is not None:
-        _begin_with(learner, initial_weights)
-        record |= _origin(initial_weights)
+        remark = _begin_with(learner, initial_weights)
+        record |= _origin(initial_weights) | ({"initial_weights_note": remark} if remark else {})
+        if remark and team.writes:
+            tell(remark)
     history = _resume(learner, folder)
     yield from history
     saved_at, stop_reason = time.monotonic(), None
@@ -78,22 +87,42 @@ def train_and_save(
             saved_at = time.monotonic()
         yield metrics
     if team.writes:
-        export(learner, history, folder, record | ({"stop_reason": stop_reason} if stop_reason else {}))
+        save_trained(learner, history, folder, record | ({"stop_reason": stop_reason} if stop_reason else {}))
 
 
-def _begin_with(learner: Learner, weights: Path) -> None:
-    """Copy a file's weights into the learner's own tensors, which the optimiser already holds."""
+def _begin_with(learner: Learner, weights: Path) -> str:
+    """Copy a file's weights into the learner's own tensors, which the optimiser already holds.
+
+    A classifier for another number of classes is left out; the learner's own, fresh, stays.
+
+    Returns:
+        A sentence on what was left out; "" where everything was taken.
+    """
+    state, own = read_state_dict(weights), learner.model.state_dict()
+    head = {name for name in own if name.startswith("fc.")}
+    same_head = all(name in state and state[name].shape == own[name].shape for name in head)
+    taken = state if same_head else state | {name: own[name] for name in head}
     checked = build_model(learner.model.spec, device="meta")
-    load_strictly(checked, read_state_dict(weights), file=weights.name, network=learner.config.model)
+    load_strictly(checked, taken, file=weights.name, network=learner.config.model)
     learner.model.load_state_dict(checked.state_dict())
+    if same_head:
+        return ""
+    there = f"is for {len(state['fc.weight'])} classes" if "fc.weight" in state else "is not in the file"
+    return (
+        f"All of {weights.name} but its classifier was taken: that {there}, and the data has "
+        f"{learner.model.spec.num_classes}. The new one begins with random weights."
+    )
 
 
 def _origin(weights: Path) -> dict[str, Any]:
     """Where a run begins: the hash of its first weights, and the record of the run that made them, if it is there."""
-    note = weights.with_suffix(".json")
+    note = note_path(weights)
     facts: dict[str, Any] = {"initial_weights_sha256": hashlib.sha256(weights.read_bytes()).hexdigest()}
-    if note.is_file():
-        facts["initial_run"] = json.loads(note.read_text("utf-8"))
+    if note is not None:
+        try:
+            facts["initial_run"] = json.loads(note.read_text("utf-8-sig"))
+        except ValueError as error:
+            raise WeightsError(f"{note} can't be used: it is no JSON ({error}). Mend it, or remove it.") from error
     return facts
 
 
@@ -127,7 +156,7 @@ def _read_progress(path: Path) -> tuple[str, dict[str, Any], list[dict[str, Any]
         raise DataError(f"{path} is damaged ({type(error).__name__}). Remove it to begin the run again.") from error
 
 
-def export(learner: Learner, history: list[EpochMetrics], folder: Path, record: dict[str, Any]) -> None:
+def save_trained(learner: Learner, history: list[EpochMetrics], folder: Path, record: dict[str, Any]) -> None:
     """Write `<model>.safetensors` and `<model>.json` (recipe, history, preprocessing, sha256) into `folder`.
 
     Of two runs of one recipe on one machine's CPU, broken off or not, the weights are equal byte for byte; in the
@@ -135,7 +164,7 @@ def export(learner: Learner, history: list[EpochMetrics], folder: Path, record: 
 
     A run that diverged has its record alone: its weights are worth nothing.
     """
-    name = learner.config.model
+    name = learner.config.name
     facts = _facts(learner) | record
     if not learner.diverged:
         weights = save({k: v.detach().cpu().contiguous() for k, v in learner.model.state_dict().items()})
@@ -153,6 +182,7 @@ def _facts(learner: Learner) -> dict[str, Any]:
         "recipe_id": config.id,
         "classes": data.classes,
         "image_size": learner.model.spec.input_size,
+        **({"resize_size": data.resize_size, "interpolation": "bilinear"} if isinstance(data, StreamedSet) else {}),
         "mean": data.mean,
         "std": data.std,
         "validation_split": data.validation_split,

@@ -22,11 +22,14 @@ from resnet_core.lab.training.metrics import EpochMetrics, StepMetrics
 from resnet_core.lab.training.optimizers import make_optimizer
 from resnet_core.lab.training.probes import block_activation_scales, block_gradient_norms
 from resnet_core.lab.training.schedule import learning_rate
-from resnet_core.models.compute import autocast, resolve_precision
+from resnet_core.models.compute import autocast, training_precision
 from resnet_core.models.network import build_model
+from resnet_core.weights.numbers import all_finite
 
 PROBE_SIZE = 256  # validation pictures on which activation scales are measured
 VALIDATION_PIXELS, VALIDATION_LEAST = 1000 * 32 * 32, 64  # at once: pixels, and pictures however large
+
+HOPELESS = 100  # times the loss of a guess, ln(classes): no run that learns comes near it
 
 
 @dataclass(slots=True)
@@ -61,14 +64,14 @@ class Learner:
         _check_fit(config, data, team)
         size = data.image_size if config.image_size is None else (config.image_size, config.image_size)
         spec = config.spec().override(in_channels=data.channels, num_classes=len(data.classes), input_size=size)
-        self.config, self.data, self.device, self.arm = config, data.to(device), device, arm or config.model
+        self.config, self.data, self.device, self.arm = config, data.to(device), device, arm or config.name
         self.team = team
         self.model = build_model(spec, device="cpu", seed=config.seed)
         initialise_as(self.model, config.init, config.seed)
         self.model.to(memory_format=torch.channels_last).to(device)
         self._forward = team.wrap(self.model)
         self.optimizer = make_optimizer(self.model.parameters(), config)
-        self.precision = resolve_precision(config.precision, device)
+        self.precision = training_precision(config.precision, device)
         self.epoch_steps = steps_per_epoch(data, config.batch_size)
         self.total_steps = config.epochs * self.epoch_steps
         self.step = 0
@@ -76,6 +79,7 @@ class Learner:
         self.tally = Tally()
         self.last_norms: tuple[float, ...] = ()
         self.diverged = False
+        self.trouble = ""
 
     @property
     def at_epoch_end(self) -> bool:
@@ -114,6 +118,7 @@ class Learner:
         seconds = time.perf_counter() - started
         self.elapsed_s += seconds
         self.tally.add(loss=mean_loss, error=error, images=pictures, seconds=seconds)
+        self._judge_the_end(mean_loss)
         return StepMetrics(
             arm=self.arm, step=self.step, loss=mean_loss, error=error, images_per_s=pictures / seconds,
             learning_rate=rate, elapsed_s=self.elapsed_s, gradient_norms=norms,
@@ -129,11 +134,19 @@ class Learner:
         self.optimizer.step()
         return self.last_norms if gradient_norms else None
 
+    def _judge_the_end(self, loss: float) -> None:
+        """After the last step, a loss far from any that a guess has, or weights that are no numbers, are no result."""
+        if self.diverged or self.step < self.total_steps:
+            return
+        if loss > HOPELESS * math.log(max(self.model.spec.num_classes, 2)):
+            self.trouble = f"its loss at the last step is {loss:.2g}"
+        elif not all_finite(self.model.state_dict()):
+            self.trouble = "its weights after the last step are not numbers"
+        self.diverged = bool(self.trouble)
+
     def _explain_divergence(self, rate: float) -> str:
-        return (
-            f"{self.arm} diverged: its loss at step {self.step} is not a finite number, at learning rate {rate:g}. "
-            "Try a tenth of that rate, or a warm-up."
-        )
+        trouble = self.trouble or f"its loss at step {self.step} is not a finite number"
+        return f"{self.arm} diverged: {trouble}, at learning rate {rate:g}. Try a tenth of that rate, or a warm-up."
 
     def close_epoch(self) -> EpochMetrics:
         """Look at the validation set, report the epoch and begin the next one."""

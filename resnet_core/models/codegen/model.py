@@ -18,7 +18,8 @@ WRITTEN = {
     "block": set(BRANCHES),
     "stem": {"imagenet", "cifar", "deep", "deep_wide"},
     "shortcut": {
-        "projection", "projection_all", "pooled_projection", "bare_projection", "zero_pad", "detached", "none",
+        "projection", "projection_all", "pooled_projection", "bare_projection", "zero_pad", "zero_pad_both", "detached",
+        "none",
     },
     "stride_on": {"3x3", "1x1"},
     "norm": {"batch", "none"},
@@ -65,7 +66,7 @@ def _sections(spec: ModelSpec) -> Iterator[str]:
     yield _stages(spec)
     needed = (
         (ADD, spec.shortcut != "none"),
-        (ZERO_PAD, spec.shortcut == "zero_pad"),
+        (_zero_pad(spec), spec.zero_padded),
         (DETACH, spec.shortcut == "detached"),
         (SQUEEZE, spec.squeeze_excite),
         (SPLITS, spec.block in ("sk_bottleneck", "split_bottleneck")),
@@ -80,7 +81,7 @@ def _sections(spec: ModelSpec) -> Iterator[str]:
 
 
 def _header(spec: ModelSpec) -> str:
-    functional = "import torch.nn.functional as F\n" if spec.shortcut == "zero_pad" else ""
+    functional = "import torch.nn.functional as F\n" if spec.zero_padded else ""
     name, source = (given.replace("\\", "/").replace('"', "'") for given in (spec.name, spec.source))
     design = f"\n\nDesign: {source}." if source else ""
     return (
@@ -100,12 +101,20 @@ def _stages(spec: ModelSpec) -> str:
     return f"STAGES = (\n{note}{''.join(rows)})\n"
 
 
+def _zero_pad(spec: ModelSpec) -> str:
+    """The channels of zeros before and after the old ones."""
+    whole = ("0", "self.new_channels")
+    halves = ("self.new_channels // 2", "self.new_channels - self.new_channels // 2")
+    before, after = halves if spec.shortcut == "zero_pad_both" else whole
+    return ZERO_PAD.replace("$before", before).replace("$after", after)
+
+
 def _shortcut(spec: ModelSpec) -> str:
     head = 'def shortcut(in_channels, out_channels, stride):\n    """What stands on the shortcut of a block."""\n'
     if spec.shortcut != "projection_all":
         same = "Detach()" if spec.shortcut == "detached" else "None  # x passes as it is"
         head += f"    if stride == 1 and in_channels == out_channels:\n        return {same}\n"
-    if spec.shortcut == "zero_pad":
+    if spec.zero_padded:
         return head + "    return ZeroPadShortcut(in_channels, out_channels, stride)\n"
     norm, pooled = norm_text(spec, "out_channels"), spec.shortcut == "pooled_projection"
     conv = conv_text(spec, "in_channels", "out_channels", 1, "1" if pooled else "stride")

@@ -21,7 +21,8 @@ class ZeroPadShortcut(nn.Module):
         self.new_channels, self.kernel_size, self.stride = out_channels - in_channels, 1, stride
 
     def forward(self, x):
-        return F.pad(x[:, :, :: self.stride, :: self.stride], (0, 0, 0, 0, 0, self.new_channels))
+        sampled = x[:, :, :: self.stride, :: self.stride]
+        return F.pad(sampled, (0, 0, 0, 0, $before, $after))
 '''
 SQUEEZE = '''\
 class ChannelScale(nn.Module):

@@ -34,6 +34,19 @@ def test_the_equal_cost_pair_is_that_of_figure_5():
     assert comparison.params("equal_cost") == 73_728
 
 
+def test_the_equal_cost_width_is_the_nearest_of_all():
+    for channels, width, groups in ((256, 64, 1), (1, 1, 1), (16, 1, 1), (300, 96, 3), (2048, 512, 32), (8, 64, 1)):
+        target = 2 * channels * width + 9 * width * width // groups
+        by_search = min(range(8, channels + width + 16, 8), key=lambda w: abs(18 * w * w - target))
+        assert equal_cost_width(channels, width, groups) == by_search
+
+
+def test_large_numbers_are_answered_at_once_or_refused():
+    assert compare_bottleneck(1_000_000, 1_000_000).basic_params == 18 * 10**12
+    with pytest.raises(InvalidSpecError, match=r"channels=999999999999 does not work: .* from 1 to 1,000,000"):
+        compare_bottleneck(999_999_999_999)
+
+
 def test_multiply_adds_at_56_by_56_to_the_digit():
     comparison = compare_bottleneck(size=56)
     assert [comparison.macs(stack) for stack in STACKS] == [218_365_952, 3_699_376_128, 231_211_008]
@@ -77,7 +90,7 @@ def test_a_grouped_product_shows_the_division():
 @pytest.mark.parametrize("name", ["channels", "width", "groups", "size"])
 @pytest.mark.parametrize("value", [0, -1, 1.5, "64", None, True])
 def test_each_error_names_its_argument(name, value):
-    with pytest.raises(InvalidSpecError, match=f"^{name}={value!r} does not work: give a whole number of at least 1"):
+    with pytest.raises(InvalidSpecError, match=f"^{name}={value!r} does not work: give a whole number from 1 to"):
         compare_bottleneck(**{name: value})
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from resnet_core.anatomy.tables.consequences import consequence, measurable_defects
+from resnet_core.anatomy.tables.consequences import consequence
 from resnet_core.errors import InvalidSpecError
 from resnet_core.models.listings.defects import DEFECTS
 
@@ -12,9 +12,10 @@ def column(result, name):
 
 
 def test_every_defect_of_code_is_measured_and_its_answer_is_an_option():
-    assert set(measurable_defects()) == {defect.name for defect in DEFECTS if defect.kind == "code"}
-    for name in measurable_defects():
-        result = consequence(name)
+    for defect in DEFECTS:
+        if defect.kind != "code":
+            continue
+        result = consequence(defect.name)
         assert result.answer in result.options
         assert len(set(result.options)) == len(result.options) >= 2
         assert list(result.table.columns[:3]) == ["measured", "as published", "corrected"]

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import resnet_core as rc
-from resnet_core.anatomy.tables.export import FORMATS, export_table
+from resnet_core.anatomy.tables.as_text import FORMATS, export_table
 from resnet_core.anatomy.tables.side_by_side import comparison_table, difference_in_words, plain_twin, side_by_side
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from resnet_core.anatomy.counting.calls import LayerCall
 from resnet_core.anatomy.papers.published import TABLE_1, TABLE_1_FLOPS
-from resnet_core.anatomy.tables.export import export_table
+from resnet_core.anatomy.tables.as_text import export_table
 from resnet_core.anatomy.tables.tables import display_stage, format_shape, format_size, layer_table, stage_table
 from resnet_core.anatomy.trace.trace import trace_model
 from resnet_core.anatomy.walk.walk import walk_spec

@@ -7,7 +7,7 @@ import torch
 
 import resnet_core as rc
 from resnet_core.anatomy.counting.calls import Trace
-from resnet_core.anatomy.tables.parts import find_part, parts_of
+from resnet_core.anatomy.tables.parts import find_part, part_tree
 from resnet_core.figures.diagram.marks import palette
 from resnet_core.figures.diagram.scale import bow, scale_of
 from resnet_core.figures.diagram.scenes import diagram_payload, diagram_svg, nearest_place, place_of_layer, scene_of
@@ -20,7 +20,7 @@ def resnet152():
 
 
 def scenes(name):
-    network = parts_of(rc.walk_spec(name))
+    network = part_tree(rc.walk_spec(name))
     for part in (network, *network.children, *(stage.children[0] for stage in network.children)):
         if part.children:
             yield from ((part, scene_of(part, narrow=narrow)) for narrow in (False, True))
@@ -223,7 +223,7 @@ def test_an_unknown_part_is_refused_with_what_there_is():
 
 
 def test_height_follows_pixels_and_width_follows_channels():
-    scale = scale_of(parts_of(rc.walk_spec("resnet50")), 200, 60)
+    scale = scale_of(part_tree(rc.walk_spec("resnet50")), 200, 60)
     assert scale.height((1, 3, 224, 224)) == 200
     assert scale.height((1, 256, 56, 56)) == pytest.approx(100)
     assert scale.width((1, 512, 28, 28)) == pytest.approx(30)
@@ -247,7 +247,7 @@ def test_counts_have_three_digits_and_a_unit(count, shown):
 
 
 def test_a_block_draws_its_shortcuts_layers_one_by_one():
-    block = find_part(parts_of(rc.walk_spec("resnet50d")), "layer2.0")
+    block = find_part(part_tree(rc.walk_spec("resnet50d")), "layer2.0")
     assert len(scene_of(block).drawn) == 10 + 3
 
 

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from resnet_core.errors import InvalidSpecError
+from resnet_core.errors import InvalidSpecError, WeightsError
 from resnet_core.inference.engine import choice as engine_choice
 from resnet_core.inference.engine import engine as engine_file
 from resnet_core.inference.engine.choice import choices_for, inference_precision
@@ -54,6 +54,7 @@ def relative_error(found, expected):
 # What a block, a stem or a shortcut can be made of; an odd side, where poolings hang over the edge.
 KINDS = {
     "zero padding": ("cifar_resnet20", {"widths": (8, 16, 32)}),
+    "zero padding on both sides": ("cifar_resnet20_pad_both", {"widths": (8, 17, 34)}),
     "projections": ("resnet18", {"depths": (1, 1), "widths": (16, 32)}),
     "groups": ("resnext50_32x4d", {"depths": (1, 1), "widths": (16, 32), "groups": 4, "width_per_group": 16}),
     "average pooling": ("resnet50d", {"depths": (1, 1), "widths": (16, 32)}),
@@ -268,3 +269,35 @@ def test_a_program_may_be_interrupted_and_end_while_an_engine_is_prepared(fresh_
         "    print('interrupted')"
     )
     assert printed == "interrupted\n"
+
+
+@pytest.mark.parametrize("backend", ["eager", pytest.param("openvino", marks=needs_openvino)])
+@pytest.mark.parametrize(
+    ("tensor", "value", "words"),
+    [
+        ("layer3.0.conv1.weight", float("nan"), r"1 of the values of layer3\.0\.conv1\.weight are not finite"),
+        ("fc.weight", float("inf"), r"1 of the values of fc\.weight are not finite"),
+        ("bn1.running_var", -1.0, r"1 of the values of bn1\.running_var are variances below 0"),
+    ],
+)
+def test_a_network_with_weights_that_are_no_numbers_is_refused_whatever_would_run_it(backend, tensor, value, words):
+    broken = small(widths=(8, 16, 32))
+    broken.state_dict()[tensor].view(-1)[0] = value
+    with pytest.raises(WeightsError, match=words):
+        Engine(broken, (3, 32, 32), "cpu", "fp32", backend)
+
+
+def test_an_answer_that_is_no_number_is_a_sentence_and_no_percentage(pictures):
+    growing = small(widths=(8, 16, 32))
+    growing.fc.weight.fill_(1e38)  # finite, but its products are not
+    engine = ready(growing, (3, 32, 32), "cpu", "fp32", "eager")
+    with pytest.raises(WeightsError, match=r"no answer with eager in fp32 on cpu"):
+        engine.run(pictures)
+
+
+def test_of_a_large_batch_every_part_is_checked(model, pictures, monkeypatch):
+    monkeypatch.setitem(engine_file.MAX_BATCH, "cpu", 2)
+    engine = ready(model, (3, 32, 32), "cpu", "fp32", "eager")
+    assert engine.run(pictures)[0].isfinite().all()
+    with pytest.raises(WeightsError, match="no answer"):
+        engine.run(torch.cat([pictures[:3], torch.full_like(pictures[:1], torch.nan)]))

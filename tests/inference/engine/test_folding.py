@@ -62,13 +62,13 @@ def test_folding_leaves_the_network_itself_as_it_was():
 def test_a_convolution_that_two_calls_read_is_left_alone(monkeypatch):
     """Its batch norm may not be taken in: the other reader wants the output as it is."""
     from resnet_core.inference.engine import folding
-    from resnet_core.inference.engine.wiring import Call
+    from resnet_core.inference.engine.wiring import WiredCall
 
     model = lively("cifar_resnet20", widths=(8, 16, 32))
     calls = list(record_calls(model.spec))
     position = next(i for i, call in enumerate(calls) if call.path == "layer1.0.bn1")
     reads_too = next(i for i, call in enumerate(calls) if call.path == "layer1.0.add")
-    calls[reads_too] = Call("layer1.0.add", (*calls[reads_too].inputs, *calls[position].inputs))
+    calls[reads_too] = WiredCall("layer1.0.add", (*calls[reads_too].inputs, *calls[position].inputs))
     monkeypatch.setattr(folding, "record_calls", lambda _: tuple(calls))
     assert isinstance(fold_batch_norms(model).layer1[0].bn1, nn.BatchNorm2d)
 

@@ -2,9 +2,17 @@
 
 import pytest
 import torch
+from torchvision import models as torchvision_models
 
 from resnet_core import InvalidSpecError, build_model, get_spec
-from resnet_core.inference.explain.walk import block_paths, check_paths, stages_of, steps_of, walk
+from resnet_core.inference.explain.features import feature_maps
+from resnet_core.inference.explain.grad_cam import grad_cam
+from resnet_core.inference.explain.lesion import answer_without
+from resnet_core.inference.explain.occlusion import occlude
+from resnet_core.inference.explain.sanity import sanity_check
+from resnet_core.inference.explain.timing import layer_times
+from resnet_core.inference.explain.walk import block_paths, check_class, check_paths, stages_of, steps_of, walk
+from resnet_core.inference.samples import load_sample
 from resnet_core.models.blocks import ResidualBlock
 from resnet_core.models.listings.build import build_listing
 
@@ -87,3 +95,30 @@ def test_the_walk_leaves_no_hook_and_no_gradient():
         pass
     assert not any(module._forward_hooks or module._forward_pre_hooks for module in model.modules())
     assert all(weight.grad is None and not weight.requires_grad for weight in model.parameters())
+
+
+BARE = torchvision_models.resnet18(num_classes=3)
+EXPLANATIONS = {
+    "grad_cam": grad_cam,
+    "occlude": occlude,
+    "sanity_check": lambda net, image: sanity_check(net, image, "layer4"),
+    "feature_maps": lambda net, image: feature_maps(net, image, "layer1"),
+    "answer_without": lambda net, image: answer_without(net, image, ()),
+}
+
+
+@pytest.mark.parametrize("explain", EXPLANATIONS.values(), ids=EXPLANATIONS)
+def test_a_bare_network_in_place_of_a_classifier_is_a_sentence(explain):
+    with pytest.raises(InvalidSpecError, match=r"torchvision\.models\.resnet\.ResNet can't be explained: pass a Class"):
+        explain(BARE, load_sample("ship"))
+
+
+def test_a_network_of_others_has_no_layer_times_but_a_sentence():
+    with pytest.raises(InvalidSpecError, match="Build the network with build_model"):
+        layer_times(BARE)
+
+
+@pytest.mark.parametrize("index", ["dog", 1.5, None])
+def test_a_class_is_asked_for_by_its_number(index, classifier):
+    with pytest.raises(InvalidSpecError, match=f"class_index={index!r} does not work: mine knows 0 to 9"):
+        check_class(classifier, index)

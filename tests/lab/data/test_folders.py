@@ -3,7 +3,7 @@ import pytest
 from PIL import Image
 
 from resnet_core.errors import DataError
-from resnet_core.lab.data import folders
+from resnet_core.lab.data import pictures
 from resnet_core.lab.data.sets import load_data
 
 
@@ -25,7 +25,7 @@ def test_pictures_are_decoded_once_and_again_when_one_changes(write_pictures, mo
     root = write_pictures({"train": {"cat": 2, "dog": 2}, "test": {"cat": 1, "dog": 1}})
     first = load_data("folder", root)
     with monkeypatch.context() as patch:
-        patch.setattr(folders, "_decode", lambda _: pytest.fail("decoded again"))
+        patch.setattr(pictures, "_decode", lambda _: pytest.fail("decoded again"))
         assert load_data("folder", root).train_images.equal(first.train_images)
     Image.fromarray(np.full((5, 6, 3), 200, np.uint8)).convert("L").save(root / "train" / "cat" / "0.png")
     assert load_data("folder", root).train_images[0].unique().tolist() == [200]
@@ -75,3 +75,73 @@ def test_a_cache_that_can_not_be_written_is_a_sentence(write_pictures, monkeypat
     monkeypatch.setenv("RESNET_CORE_CACHE", str(tmp_path / "file"))
     with pytest.raises(DataError, match="can't be written"):
         load_data("folder", root)
+
+
+def test_hidden_files_and_folders_are_no_classes_and_no_pictures(write_pictures):
+    """Notebooks, macOS and unpacked archives leave them; the labels must not shift."""
+    root = write_pictures({"train": {"cat": 2, "dog": 2}, "val": {"cat": 1, "dog": 1}})
+    for part in ("train", "val"):
+        for name in (".ipynb_checkpoints", "__MACOSX"):
+            (root / part / name).mkdir()
+            (root / part / name / "0.png").write_bytes((root / "train" / "cat" / "0.png").read_bytes())
+        (root / part / "cat" / "._0.png").write_bytes(b"no picture")
+        (root / part / "cat" / ".DS_Store").write_bytes(b"\0")
+    data = load_data("folder", root)
+    assert (data.classes, data.train_labels.tolist()) == (("cat", "dog"), [0, 0, 1, 1])
+    hidden = "train/.ipynb_checkpoints, train/__MACOSX, val/.ipynb_checkpoints and 5 more, hidden."
+    assert data.remarks == (f"Left out: {hidden}",)
+
+
+@pytest.mark.parametrize(
+    ("parts", "classes", "remark"),
+    [
+        (
+            {"train": {"a": 2, "b": 2, "c": 0}, "val": {"a": 1, "b": 1}},
+            "ab",
+            "Left out: c in train/, without a picture",
+        ),
+        ({"train": {"a": 2, "b": 2}, "val": {"a": 1, "b": 1, "c": 1}}, "ab", "Left out: c in val/, of which train/"),
+        ({"train": {"a": 2, "b": 2}, "val": {"a": 1}}, "ab", "No error is measured for b: val/ has no pictures of it"),
+        ({"train": {"a": 0, "b": 2, "c": 2}, "val": {"a": 1, "c": 1}}, "bc", "a in val/, of which train/ has no"),
+    ],
+)
+def test_empty_and_one_sided_classes_are_told(parts, classes, remark, write_pictures):
+    data = load_data("folder", write_pictures(parts))
+    assert data.classes == tuple(classes)
+    assert [remark in said for said in data.remarks].count(True) == 1
+
+
+def test_a_whole_folder_leaves_nothing_to_remark(write_pictures):
+    assert load_data("folder", write_pictures({"train": {"a": 2, "b": 2}, "val": {"a": 1, "b": 1}})).remarks == ()
+
+
+def test_what_lies_about_is_told(write_pictures):
+    root = write_pictures({"train": {"a": 2, "b": 2}, "val": {"a": 1, "b": 1}})
+    (root / "train" / "a" / "more").mkdir()
+    (root / "train" / "a" / "more" / "5.png").write_bytes(b"")
+    (root / "train" / "a" / "notes.txt").write_text("good ones")
+    (root / "val" / "list.csv").write_text("0,1")
+    assert load_data("folder", root).remarks == (
+        "Left out: val/list.csv, not in the folder of a class.",
+        "Left out: train/a/more, a folder within a class's folder.",
+        "Left out: train/a/notes.txt, no picture by its ending.",
+    )
+
+
+def test_classes_named_otherwise_in_both_parts_are_refused_with_their_names(write_pictures):
+    root = write_pictures({"train": {"cat": 2, "dog": 2}, "val": {"Cat": 1, "Dog": 1}})
+    with pytest.raises(DataError, match=r"no pictures of the classes in train/, only of Cat, Dog"):
+        load_data("folder", root)
+
+
+def test_the_only_class_with_pictures_is_refused_with_what_was_left_out(write_pictures):
+    with pytest.raises(DataError, match=r"1 class\(es\).*Left out: dog in train/"):
+        load_data("folder", write_pictures({"train": {"cat": 2, "dog": 0}, "val": {"cat": 1}}))
+
+
+@pytest.mark.parametrize("ending", ["tif", "gif", "jfif"])
+def test_every_format_that_classify_reads_is_trained_on(ending, write_pictures):
+    root = write_pictures({"train": {"a": 2, "b": 2}, "val": {"a": 1, "b": 1}})
+    kind = {"tif": "TIFF", "gif": "GIF", "jfif": "JPEG"}[ending]
+    Image.new("RGB", (6, 5), "white").save(root / "train" / "a" / f"x.{ending}", kind)
+    assert len(load_data("folder", root).train_labels) == 5

@@ -1,16 +1,23 @@
+import json
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 from PIL import Image
 
 from resnet_core.errors import DataError, InvalidSpecError
+from resnet_core.inference.classifier import read_image
+from resnet_core.inference.preprocessing import seen_image, to_batch
 from resnet_core.lab.data.batches import training_batch, validation_batch
 from resnet_core.lab.data.sets import load_data
 from resnet_core.lab.data.sources import load_for
 from resnet_core.lab.data.streaming import StreamedSet, View, centre_view, draw_views, read_view
 from resnet_core.lab.recipe.config import TrainConfig
+from resnet_core.lab.training.checkpoints import train_and_save
 from resnet_core.lab.training.learner import Learner
 from resnet_core.lab.training.train import train
+from resnet_core.weights.record import Preprocessing
 
 CONFIG = TrainConfig(
     overrides=(("depths", (1, 1, 1)), ("widths", (4, 4, 4))), data="folder", crop="scale", image_size=28, epochs=2,
@@ -134,3 +141,21 @@ def test_a_folder_that_can_not_be_trained_on_says_why(parts, sentence, write_pic
 def test_crops_by_scale_are_refused_for_pictures_in_memory():
     with pytest.raises(InvalidSpecError, match="crop='scale' does not work: it must be pad"):
         Learner(CONFIG, load_data("digits"), torch.device("cpu"))
+
+
+@pytest.mark.parametrize("size", [(300, 200), (31, 77), (28, 28), (640, 30)])
+def test_what_is_held_out_is_seen_as_classify_sees_it_with_what_the_run_records(size, folder, tmp_path):
+    """The record beside the weights holds the whole view: resize_size, image_size, mean and std."""
+    pixels = np.random.default_rng(0).integers(0, 256, (size[1], size[0], 3), dtype=np.uint8)
+    for path in (folder / "val").rglob("*.png"):
+        Image.fromarray(pixels).save(path)
+    data = load_for(CONFIG, folder)
+    list(train_and_save(replace(CONFIG, epochs=1), data, tmp_path / "run", device="cpu"))
+    note = json.loads((tmp_path / "run" / f"{CONFIG.model}.json").read_text())
+    recorded = Preprocessing(
+        resize_size=note["resize_size"], crop_size=min(note["image_size"]), mean=tuple(note["mean"]),
+        std=tuple(note["std"]), interpolation=note["interpolation"],
+    )  # fmt: skip
+    assert (recorded.resize_size, recorded.crop_size) == (32, 28)
+    seen = to_batch([seen_image(read_image(data.validation_files[0]), recorded)], recorded)
+    assert torch.allclose(validation_batch(data, 0, 1)[0], seen, atol=1e-5)

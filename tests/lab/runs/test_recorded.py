@@ -53,6 +53,11 @@ def test_a_finished_training_becomes_a_small_file_with_all_its_epochs(trained, t
     assert (tmp_path / "mine.json").read_text().count("\n") < 60
 
 
+@pytest.mark.parametrize(("model", "layers"), [("resnet50", 50), ("cifar_preact_resnet164", 164), ("resnet18", 18)])
+def test_bottlenecks_count_three_layers_each(model, layers):
+    assert run(model).layers == layers
+
+
 def test_numbers_are_rounded_and_a_file_read_and_written_again_is_the_same(tmp_path):
     save_run(run("cifar_plain20"), tmp_path / "a.json")
     assert "0.12346" in (tmp_path / "a.json").read_text()

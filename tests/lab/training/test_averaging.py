@@ -7,7 +7,7 @@ from safetensors.torch import load_file
 
 from resnet_core.errors import WeightsError
 from resnet_core.lab.data.batches import steps_per_epoch, training_batch
-from resnet_core.lab.training.averaging import average_runs
+from resnet_core.lab.training.averaging import average_runs, recipe_of
 from resnet_core.lab.training.checkpoints import train_and_save
 
 NAME = "cifar_resnet20"
@@ -48,6 +48,17 @@ def test_what_can_not_be_averaged_is_refused(two_runs, tiny_data, tmp_path):
     two_runs[1].with_suffix(".json").unlink()
     with pytest.raises(WeightsError, match="must lie in one folder"):
         average_runs(two_runs, tiny_data, tmp_path / "x", device="cpu")
+
+
+@pytest.mark.parametrize("change", [{"data": "cifar10"}, {"overrides": [["widths", [4, 4, 4]]]}])
+def test_two_different_networks_are_named_before_any_data_is_loaded(two_runs, change):
+    note = two_runs[0].with_suffix(".json")
+    run = json.loads(note.read_text())
+    note.write_text(json.dumps(run | {"recipe": run["recipe"] | change}))
+    with pytest.raises(
+        WeightsError, match=r"can't be averaged: one is cifar_resnet20.*, the other cifar_resnet20.*digits"
+    ):
+        recipe_of(two_runs)
 
 
 def test_batch_norm_gets_the_plain_mean_over_the_batches(two_runs, tiny_config, tiny_data, tmp_path):

@@ -2,6 +2,7 @@ import hashlib
 import json
 import os
 import pickle
+import re
 import signal
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from resnet_core.lab.training.checkpoints import PROGRESS_FILE, train_and_save
 from resnet_core.lab.training.learner import Learner
 from resnet_core.lab.training.metrics import EpochMetrics
 from resnet_core.lab.training.train import train
+from resnet_core.models import compute
 from resnet_core.models.network import build_model
 
 NAME = "cifar_resnet20"
@@ -181,6 +183,81 @@ def test_weights_of_another_network_are_refused_before_training(tiny_config, tin
     save_file({"wrong": torch.zeros(1)}, tmp_path / "other.safetensors")
     with pytest.raises(WeightsError, match="does not fit"):
         next(train_and_save(tiny_config, tiny_data, tmp_path / "run", initial_weights=tmp_path / "other.safetensors"))
+
+
+def test_one_recipe_gives_the_same_bytes_whatever_the_clock_says(tiny_config, tiny_data, tmp_path, monkeypatch):
+    config = tiny_config.override(precision="auto", epochs=1)
+    monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: True)
+    monkeypatch.setattr(compute, "has_fast_bf16", compute.has_fast_bf16.__wrapped__)
+    hashes = []
+    for faster in (torch.bfloat16, torch.float32):
+        monkeypatch.setattr(compute, "_convolution_s", lambda dtype, faster=faster: 1.0 if dtype == faster else 9.0)
+        folder = tmp_path / str(faster)
+        run(config, tiny_data, folder)
+        hashes.append(json.loads((folder / f"{NAME}.json").read_text())["sha256"])
+    assert hashes[0] == hashes[1]
+
+
+@pytest.mark.parametrize("classes", [3, 4, None])
+def test_all_but_the_classifier_is_taken_from_a_network_with_other_classes(tiny_config, tiny_data, tmp_path, classes):
+    model = build_model(tiny_config.spec(), num_classes=classes or 7, seed=5)
+    state = {name: tensor for name, tensor in model.state_dict().items() if classes or not name.startswith("fc.")}
+    torch.save({"state_dict": {f"module.{name}": tensor for name, tensor in state.items()}}, tmp_path / "their.pth.tar")
+    said = []
+    config = tiny_config.override(lr=1e-8, epochs=1, weight_decay=0)
+    run(config, tiny_data, tmp_path / "run", initial_weights=tmp_path / "their.pth.tar", tell=said.append)
+    trained = load_file(tmp_path / "run" / f"{NAME}.safetensors")
+    note = json.loads((tmp_path / "run" / f"{NAME}.json").read_text())
+    torch.testing.assert_close(trained["layer3.0.conv2.weight"], state["layer3.0.conv2.weight"], rtol=1e-4, atol=1e-5)
+    if classes == 4:
+        torch.testing.assert_close(trained["fc.weight"], state["fc.weight"], rtol=1e-4, atol=1e-5)
+        assert (said, "initial_weights_note" in note) == ([], False)
+        return
+    why = "is for 3 classes" if classes else "is not in the file"
+    assert said == [note["initial_weights_note"]]
+    assert said[0].startswith(f"All of their.pth.tar but its classifier was taken: that {why}, and the data has 4.")
+
+
+def test_other_differences_than_the_classifiers_are_refused_by_name(tiny_config, tiny_data, tmp_path):
+    state = build_model(tiny_config.spec(), num_classes=3, seed=5, widths=(4, 8, 10)).state_dict()
+    torch.save(state, tmp_path / "their.pth")
+    with pytest.raises(
+        WeightsError, match=r"their\.pth does not fit .*layer3\.0\.conv1\.weight: \(10, 8, 3, 3\) instead"
+    ):
+        run(tiny_config, tiny_data, tmp_path / "run", initial_weights=tmp_path / "their.pth")
+
+
+def test_broken_initial_weights_are_refused(tiny_config, tiny_data, tmp_path):
+    state = build_model(tiny_config.spec(), num_classes=4, seed=5).state_dict()
+    state["bn1.running_var"][0] = -1
+    torch.save(state, tmp_path / "their.pth")
+    with pytest.raises(WeightsError, match=r"1 value of bn1\.running_var is negative"):
+        run(tiny_config, tiny_data, tmp_path / "run", initial_weights=tmp_path / "their.pth")
+
+
+def test_a_run_that_ends_in_a_hopeless_loss_is_no_good_run(tiny_config, tiny_data, tmp_path):
+    """At this rate the loss grows without limit, but is still a number when the run ends."""
+    config = tiny_config.override(lr=100, schedule="constant", momentum=0.9, epochs=2)
+    last = run(config, tiny_data, tmp_path)[-1]
+    assert 1e3 < last.loss < float("inf")
+    assert re.search(r"diverged: its loss at the last step is \S+e\+\d+, at learning rate 100", last.stop_reason)
+    note = json.loads((tmp_path / f"{NAME}.json").read_text())
+    assert note["stop_reason"] == last.stop_reason
+    assert not (tmp_path / f"{NAME}.safetensors").exists()
+
+
+def test_weights_that_the_last_step_has_broken_are_not_saved(tiny_config, tiny_data, tmp_path, monkeypatch):
+    descend = Learner._descend
+
+    def broken(self, *args):
+        norms = descend(self, *args)
+        self.model.fc.weight.data[0, 0] = float("nan")
+        return norms
+
+    monkeypatch.setattr(Learner, "_descend", broken)
+    last = run(tiny_config.override(epochs=1, batch_size=48), tiny_data, tmp_path)[-1]
+    assert "its weights after the last step are not numbers" in last.stop_reason
+    assert not (tmp_path / f"{NAME}.safetensors").exists()
 
 
 class Evil:

@@ -11,7 +11,7 @@ from resnet_core.lab.data.batches import normalise
 from resnet_core.lab.training.learner import Learner
 from resnet_core.lab.training.metrics import EpochMetrics, StepMetrics
 from resnet_core.lab.training.train import train
-from resnet_core.models.compute import autocast, resolve_precision
+from resnet_core.models.compute import autocast
 
 CPU = torch.device("cpu")
 TIMINGS = {"images_per_s", "elapsed_s"}
@@ -124,9 +124,12 @@ def test_activation_scales_are_the_root_mean_square_of_each_block(tiny_config, t
     learner.train_step(*learner.next_batch())
     scales = learner.activation_scales()
     images = normalise(tiny_data.validation_images, tiny_data)
+    by_hand = []
     with torch.no_grad():
-        outputs = dict(learner.model.eval().intermediates(images))  # one block per stage here
-    by_hand = [outputs[f"layer{stage}"].square().mean().sqrt().item() for stage in (1, 2, 3)]
+        for name, module in learner.model.eval().named_children():
+            images = module(images)
+            if name.startswith("layer"):  # one block per stage here
+                by_hand.append(images.square().mean().sqrt().item())
     assert scales == pytest.approx(by_hand)
     assert not any(module._forward_hooks for module in learner.model.modules())
 
@@ -163,8 +166,6 @@ def test_bfloat16_trains_where_it_is_asked_for(tiny_config, tiny_data):
     bf16, fp32 = (curve(c, tiny_data)[-1]["train_loss"] for c in (config, config.override(precision="fp32")))
     assert bf16 == pytest.approx(fp32, rel=0.05)
     assert bf16 != fp32
-    assert resolve_precision("bf16", CPU) == "bf16"
-    assert resolve_precision("auto", CPU) in ("bf16", "fp32")
     with autocast("fp32", CPU):
         assert not torch.is_autocast_enabled("cpu")
 

@@ -22,6 +22,8 @@ CHOICES = {
     "bottleneck": {},
     "flat": {"block": "flat_bottleneck", "group_width": 8, "conv_bias": True},
     "preact basic": {"block": "preact_basic", "shortcut": "zero_pad", "stem": "cifar"},
+    "padded on both sides": {"block": "basic", "shortcut": "zero_pad_both"},
+    "padded unevenly": {"block": "basic", "shortcut": "zero_pad_both", "widths": (16, 35)},
     "preact": {"block": "preact_bottleneck", "shortcut": "bare_projection"},
     "preact detached": {"block": "preact_bottleneck", "shortcut": "detached"},
     "preact plain": {"block": "preact_bottleneck", "shortcut": "none", "norm": "none"},

@@ -5,7 +5,7 @@ from io import StringIO
 import pandas as pd
 import pytest
 
-from resnet_core.anatomy.tables.export import FORMATS, SUFFIXES, export_table
+from resnet_core.anatomy.tables.as_text import FORMATS, SUFFIXES, export_table
 from resnet_core.anatomy.tables.tables import layer_table, stage_table
 from resnet_core.anatomy.walk.walk import walk_spec
 from resnet_core.errors import InvalidSpecError
@@ -33,6 +33,9 @@ def test_csv_reads_back_equal(layers):
 
 def test_json_reads_back_equal(layers):
     read = pd.read_json(StringIO(export_table(layers, "json")), orient="records", dtype=False)
+    assert read["output_shape"][0] == [1, 64, 112, 112]
+    for column in ("input_shape", "output_shape"):
+        read[column] = [str(tuple(shape)) if len(shape) > 1 else f"({shape[0]})" for shape in read[column]]
     read = read.astype({"block": "Int64", "groups": "Int64"})
     pd.testing.assert_frame_equal(read, layers, check_dtype=False)
 
@@ -47,6 +50,16 @@ def test_markdown_is_a_table_with_grouped_digits_and_without_nan(stages):
     assert "25,557,032" in lines[-1]
     assert "4,089,184,256" in lines[-1]
     assert not any(word in text for word in ("nan", "NaN", "<NA>", "None"))
+
+
+def test_a_bar_in_a_name_does_not_break_the_markdown_table():
+    table = pd.DataFrame({"path": ["a|b"], "params": [3]})
+    assert "a\\|b" in export_table(table, "markdown")
+
+
+def test_numbers_stand_on_the_right_in_latex(layers):
+    columns = export_table(layers[["index", "path", "kind", "block", "params"]], "latex").splitlines()[0]
+    assert columns == r"\begin{tabular}{rllrr}"
 
 
 def test_latex_is_a_tabular_with_escaped_names(stages):
