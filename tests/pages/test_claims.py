@@ -9,7 +9,7 @@ import pytest
 import resnet_core as rc
 from resnet_core.anatomy.papers.published import FIGURE_6, TABLE_3, TABLE_6
 from resnet_core.anatomy.tables.family import accuracy_table, recipe_and_depth
-from resnet_core.anatomy.tables.parts import find_part, parts_of, runs_of
+from resnet_core.anatomy.tables.parts import find_part, part_tree, runs_of
 from resnet_core.anatomy.walk.walk import walk_spec
 from resnet_core.lab.recipe.recipes import PAPER_CIFAR10, RECIPES
 from resnet_core.lab.runs.recorded import recorded_runs
@@ -76,14 +76,14 @@ def test_a_plain_networks_gradients_grow_towards_the_input_with_depth(root):
 @pytest.mark.parametrize("model", ["resnet18", "resnet50", "resnet152"])
 def test_each_stage_has_half_the_size_and_twice_the_channels_of_the_one_before(root, model):
     assert says(root, "pages/architecture.py", "each at half the size and twice the channels of the one before")
-    shapes = [part.output_shape for part in parts_of(walk_spec(model)).children if part.blocks]
+    shapes = [part.output_shape for part in part_tree(walk_spec(model)).children if part.blocks]
     for before, after in pairwise(shapes):
         assert (after[1], after[2], after[3]) == (2 * before[1], before[2] / 2, before[3] / 2)
 
 
 def test_one_of_36_blocks_is_not_like_the_others(root):
     assert says(root, "assets/prose/architecture_try.md", "One of its 36 blocks is not like the others.")
-    blocks = find_part(parts_of(walk_spec("resnet152")), "layer3").blocks
+    blocks = find_part(part_tree(walk_spec("resnet152")), "layer3").blocks
     assert [len(run) for run in runs_of(blocks)] == [1, 35]
 
 
@@ -109,7 +109,7 @@ def test_a_shortcut_of_zeros_costs_nothing_and_two_networks_have_nearly_one_bill
 
 def test_the_bottleneck_of_resnext_has_twice_the_channels_inside(root):
     assert says(root, "assets/prose/bottleneck_try.md", "Set 32 groups and width 128: that is ResNeXt's block.")
-    block = parts_of(walk_spec("resnext50_32x4d")).child("layer1").blocks[1]
+    block = part_tree(walk_spec("resnext50_32x4d")).child("layer1").blocks[1]
     weights = sum(call.params for call in block.calls if call.kind == "Conv2d")
     assert rc.compare_bottleneck(256, 128, 32).bottleneck_params == weights
     assert "still dearer" in (root / "assets/prose/bottleneck_try.md").read_text()

@@ -1,6 +1,6 @@
 import pytest
 
-from resnet_core.anatomy.tables.parts import parts_of
+from resnet_core.anatomy.tables.parts import part_tree
 from resnet_core.anatomy.tables.remarks import (
     beside_its_twin,
     beside_the_paper,
@@ -64,6 +64,6 @@ def test_an_input_that_a_stem_was_not_made_for_is_remarked_on(model, size, said)
 def test_drawing_and_tables_draw_the_line_behind_the_stem_in_one_place(model):
     trace = walk_spec(model)
     table, layers = stage_table(trace).set_index("stage")["calls"].drop("total"), layer_table(trace)
-    drawn = {part.name: len(part.calls) for part in parts_of(trace).children}
+    drawn = {part.name: len(part.calls) for part in part_tree(trace).children}
     assert table.to_dict() == drawn == layers.groupby("stage").size().to_dict()
     assert ("conv2_x" in where_the_pool_stands(trace)) == ("maxpool" in set(layers["path"]))
