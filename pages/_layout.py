@@ -94,12 +94,13 @@ def _source(function: Callable[..., Any]) -> None:
         shown.code(inspect.getsource(function), language="python")
 
 
-def next_pages(*links: tuple[str, str]) -> None:
-    """Where to go next: (page file, label) pairs."""
+def next_pages(*links: tuple[str, str] | tuple[str, str, dict[str, str]]) -> None:
+    """Where to go next: (page file, label), with what the link's parameters say as a third."""
     st.subheader("Where to go next", anchor=False)
     with st.container(horizontal=True):
-        for page, label in links:
-            st.page_link(page, label=label, icon=":material/arrow_forward:")
+        for page, label, *asked in links:
+            query = asked[0] if asked else None
+            st.page_link(page, label=label, icon=":material/arrow_forward:", query_params=query)
 
 
 def literal(text: object) -> str:

@@ -18,7 +18,13 @@ from pages.network.reconciler import where_it_comes_from
 from pages.network.sizes import SIZES
 from pages.network.traced import exported, tables, traced
 from resnet_core.anatomy.counting.cost import MAC_RULE
-from resnet_core.anatomy.tables.remarks import beside_its_twin, beside_the_paper, where_it_goes
+from resnet_core.anatomy.tables.remarks import (
+    beside_its_twin,
+    beside_the_paper,
+    input_remark,
+    where_it_goes,
+    where_the_pool_stands,
+)
 from resnet_core.anatomy.tables.units import UNITS, in_unit
 
 CHANNELS = (1, 3, 4)
@@ -35,7 +41,7 @@ def take_variant() -> None:
 header(
     "What is inside a ResNet, layer by layer?",
     "A stem, then stages of one repeated block, each at half the size and twice the channels of the one before. "
-    "Every number is read off the real network as it runs.",
+    "Every number is counted by formulas and checked by hooks on the real network.",
 )
 
 families = ["all", *rc.list_families()]
@@ -78,12 +84,8 @@ journey(way(spec, size, unit), theme_name())
 with st.spinner("Running the network on the meta device"):
     trace, (layers, stages) = traced(model, size, channels), tables(model, size, channels)
 factor = UNITS[unit]
-if spec.stem != "cifar" and size < 64:
-    st.warning(
-        f"At {size}×{size} pixels this stem throws most of the picture away: the last stage has "
-        f"{stages['output'].iloc[-3]} values a channel left. The cifar_ variants are made for small pictures.",
-        icon=":material/warning:",
-    )
+if remark := input_remark(spec, walk):
+    st.warning(remark, icon=":material/warning:")
 
 charts = (("params", "parameters", 1), ("macs", unit, factor))
 for column, (quantity, title, scale) in zip(st.columns(2, gap="large"), charts, strict=True):
@@ -98,7 +100,7 @@ if not shown["paper_output"].any():
     shown = shown.drop(columns=["paper_output", "paper_layers"])
 st.dataframe(shown, hide_index=True, column_config=stage_columns(unit), placeholder="", alt=f"Stages of {model}")
 twin = model.removesuffix("_v1") if model.endswith("_v1") else f"{model}_v1"
-remarks = [beside_the_paper(trace)]
+remarks = [beside_the_paper(trace), where_the_pool_stands(trace)]
 if twin in rc.list_models():
     remarks.append(beside_its_twin(trace, walked(rc.get_spec(twin).override(in_channels=channels), size)))
 st.markdown(" ".join(remarks))

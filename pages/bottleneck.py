@@ -29,8 +29,9 @@ def choose(name: str, label: str, start: int) -> int:
 default = rc.compare_bottleneck()
 header(
     f"Why {default.bottleneck_params:,} and not {default.basic_params:,}?",
-    "A bottleneck squeezes the channels before the expensive 3×3 convolution and restores them after it: "
-    f"the same input, the same output, **{percent(default.share)}** of the weights.",
+    "A bottleneck squeezes the channels before the expensive 3×3 convolution and restores them after it. From "
+    f"{default.channels} channels to {default.width} and back, input and output keep their shapes, with "
+    f"**{percent(default.share)}** of the weights.",
 )
 
 asked = asked_in_vain(**OFFERED)
@@ -51,7 +52,9 @@ for column, stack in zip(st.columns(3, gap="medium"), ("bottleneck", "basic", "e
     with column:
         drawing(rc.figures.stack_drawing(comparison, stack, theme_name()), stack)
 st.caption(
-    "The area of each square is its number of weights, on one scale. The green arc carries the input to the addition. "
+    f"With these settings {comparison.bottleneck_params:,} weights stand against {comparison.basic_params:,}: "
+    f"{percent(comparison.share)}. The area of each square is its number of weights, on one scale. The green arc "
+    "carries the input to the addition. "
     "The third is the paper's own pairing (Figure 5): two 3×3 convolutions that cost what the bottleneck costs."
 )
 
@@ -94,11 +97,11 @@ how(
     "bottleneck_how",
     rc.compare_bottleneck,
     share=percent(comparison.share),
-    ratio=f"{comparison.ratio:.2f}",
     width=comparison.of("equal_cost")[0].out_channels,
     equal_cost=f"{comparison.params('equal_cost'):,}",
     bottleneck=f"{comparison.bottleneck_params:,}",
-    saved=compact(comparison.macs("basic") - comparison.macs("bottleneck")),
+    macs=compact(comparison.macs("bottleneck")),
+    basic_macs=compact(comparison.macs("basic")),
 )
 next_pages(
     ("pages/architecture.py", "Where the bottlenecks stand in ResNet-50"),

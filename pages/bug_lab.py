@@ -12,7 +12,7 @@ from pages._links import asked_in_vain, say_in_vain
 from pages._server import job_manager
 from pages.training.runs import detached_request, show_run
 from pages.training.visitor import visitor
-from resnet_core.models.listings.defects import DEFECTS
+from resnet_core.models.listings.defects import DEFECTS, DOCUMENTS
 
 if TYPE_CHECKING:
     from resnet_core.anatomy.tables.consequences import Consequence
@@ -27,9 +27,9 @@ def measured(defect: str) -> Consequence:
 
 
 header(
-    "Which line of this listing is wrong, and what does it do?",
-    "Four documents print ResNet code that many people have copied. Most of it runs, and some of it quietly does "
-    "something else. Guess first; then the listing itself is measured, with the defect and without.",
+    "What does one wrong line of a listing do?",
+    "Four documents print code or words on ResNets, and some of their lines do something else than they should. "
+    "Guess first; then the listing itself is measured, with the defect and without.",
 )
 
 names = [defect.name for defect in DEFECTS]
@@ -40,8 +40,10 @@ defect = next(defect for defect in DEFECTS if defect.name == name)
 
 published, corrected = st.columns(2, gap="medium")
 with published:
-    st.markdown(f"**As published**, document {defect.document}, line {defect.line}")
+    st.markdown(f"**As published**: {DOCUMENTS[defect.document]}, line {defect.line}")
     st.code(defect.published, language="python" if defect.kind == "code" else None, wrap_lines=True)
+    if defect.translation:
+        st.caption(f"In English: {defect.translation}")
 
 if defect.kind == "statement":
     with corrected:

@@ -6,10 +6,11 @@ import resnet_core as rc
 from pages._caches import walked
 from pages._layout import header, how, literal, next_pages, prose, theme_name, verbatim
 from pages._links import written
-from pages.network.design import LABELS, design_form, take
+from pages.network.design import LABELS, design_form, in_words, take, why_unread
 from pages.network.diagram import network_drawing, offer_exports
 from pages.network.exports import offer_tables
 from resnet_core.anatomy.tables.as_text import export_table
+from resnet_core.anatomy.tables.remarks import input_remark
 from resnet_core.models.repair import (
     MOST_BLOCKS,
     MOST_STAGES,
@@ -25,18 +26,16 @@ header(
 choices, changes = design_form()
 for field, value in changes.items():
     said = verbatim(st.session_state[field])
-    st.error(
-        f"{LABELS[field]}: {said} is no list of whole numbers, for example {written(value)}.",
-        icon=":material/error:",
-    )
+    st.error(f"{LABELS[field]}: {said} {why_unread(field, value)}", icon=":material/error:")
 try:
     spec = check_design(choices)
 except rc.InvalidSpecError as error:
-    st.error(literal(error), icon=":material/error:")
+    if not changes:  # else it may be the default put in their place that does not fit
+        st.error(literal(in_words(error)), icon=":material/error:")
     try:
         spec, repaired = nearest_spec(choices)
     except rc.InvalidSpecError as last:
-        st.info(f"Change {last.field} to go on.", icon=":material/edit:")
+        st.info(f"Change {LABELS.get(last.field, last.field).lower()} to go on.", icon=":material/edit:")
         st.stop()
     changes |= repaired
 if changes:
@@ -47,6 +46,8 @@ if changes:
 
 size = spec.input_size[0]
 trace = walked(spec, size)
+if remark := input_remark(spec, trace):
+    st.warning(remark, icon=":material/warning:")
 network_drawing(spec, size, "built")
 facts = st.columns(3)
 facts[0].metric("Parameters", f"{trace.total_params:,}")

@@ -9,7 +9,7 @@ from pages._layout import PROSE_WIDTH, header, how, literal, next_pages, prose
 from pages._links import asked_in_vain, say_in_vain
 from pages._server import classifier
 from pages.photo.answers import pick_photo, show_answer, show_networks, show_table, two_versions
-from pages.photo.choice import photo_and_weights
+from pages.photo.choice import in_the_drawing, photo_and_weights
 from pages.photo.pictures import MOST_AT_ONCE, answered
 from resnet_core.inference.temperature import TEMPERATURES
 
@@ -63,12 +63,13 @@ if answers:
         show_networks(shown, list(offered.values()), crops, temperature)
 elif not unread:
     with st.container(width=PROSE_WIDTH, border=True):
-        st.markdown(f"The answers appear here: up to {MOST_AT_ONCE} photos at once, 20 MB each.")
+        many = f"up to {MOST_AT_ONCE} photos at once, 20 MB each"
+        st.markdown(f"The answers appear here: {'one picture at a time' if source == 'camera' else many}.")
 
 prose("classify_try")
 how("classify_how", rc.decode_image, rc.Classifier.predict, rc.Prediction.ranked, versions=two_versions(offered))
 next_pages(
     ("pages/inside.py", "Why it said so"),
-    ("pages/architecture.py", "The layers that the picture passes through"),
+    ("pages/architecture.py", "The layers that the picture passes through", in_the_drawing(network)),
     ("pages/bottleneck.py", "Why the deep ones squeeze"),
 )

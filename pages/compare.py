@@ -17,6 +17,7 @@ from pages.network.exports import offer_tables
 from pages.network.sizes import SIZES
 from resnet_core.anatomy.tables.as_text import export_table
 from resnet_core.anatomy.tables.family import spec_changes
+from resnet_core.anatomy.tables.remarks import input_remark
 from resnet_core.anatomy.tables.side_by_side import comparison_table, difference_in_words, plain_twin, side_by_side
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ header(
 names = rc.list_models()
 asked = asked_in_vain(left=names, right=(TWIN, *names), size=SIZES)
 with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-    left = st.selectbox("One", names, names.index("resnet34"), key="left", bind="query-params", width=210)
+    left = st.selectbox("One", names, names.index("resnet34_a"), key="left", bind="query-params", width=210)
     others = (TWIN, *names)
     right = st.selectbox("The other", others, others.index("plain34"), key="right", bind="query-params", width=210)
     one = rc.get_spec(left)
@@ -64,15 +65,17 @@ right = specs[1].name
 pairs, table = compared(specs[0], specs[1], size)
 with st.container(width=PROSE_WIDTH):
     st.markdown(difference_in_words(pairs, left, right))
+traces = [walked(spec, size) for spec in specs]
+for said in dict.fromkeys(filter(None, map(input_remark, specs, traces))):
+    st.warning(said, icon=":material/warning:")
 differing = tuple(pair.stage for pair in pairs if pair.differs)
-for spec, other, side in zip(specs, reversed(specs), ("left", "right"), strict=True):
-    trace = walked(spec, size)
+for trace, spec, other, side in zip(traces, specs, reversed(specs), ("left", "right"), strict=True):
     st.markdown(f"**{trace.name}**: {trace.total_params:,} parameters, {trace.total_macs:,} MACs")
     network_drawing(spec, size, f"{side}_drawing", beside=other, marked=differing)
 
 st.subheader("Stage by stage", anchor=False)
 look = comparison_look(table, theme_name())
-st.dataframe(**look, hide_index=True, alt=f"Stages of {left} and {right}")
+st.dataframe(**look, hide_index=True, placeholder="", alt=f"Stages of {left} and {right}")
 offer_tables(f"{left}_{right}".replace(" ", "_"), partial(export_table, table), "stages")
 
 changes = spec_changes(specs[1], specs[0])

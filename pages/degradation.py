@@ -68,8 +68,8 @@ def show_origin(runs: dict[str, RecordedRun]) -> None:
 
 
 header(
-    "What happens in a full-length training?",
-    "Plain and residual networks learn CIFAR-10 to the end, recorded epoch by epoch. Figure 6 of the paper asks this: "
+    "What happens in a longer training?",
+    "Plain and residual networks learn CIFAR-10, recorded epoch by epoch. Figure 6 of the paper asks this: "
     "does the deeper network reach the lower error, in training as well?",
 )
 try:
@@ -81,7 +81,7 @@ runs = list(recorded.values())
 if runs:
     with st.container(width=PROSE_WIDTH):
         end = ceiling(runs)
-        outside = f" Errors above {end} % lie outside the chart." if end < 100 else ""
+        outside = f" Errors above {end} % lie outside the chart; the table below has them." if end < 100 else ""
         st.caption(
             "Bold lines are test errors, thin ones training errors. Squares and dashes are plain, circles residual."
             f"{outside}"

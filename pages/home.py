@@ -3,7 +3,8 @@
 import streamlit as st
 
 import resnet_core as rc
-from pages._layout import PROSE_WIDTH, drawing, header, prose, theme_name
+from pages._caches import recordings
+from pages._layout import PROSE_WIDTH, drawing, header, literal, prose, theme_name
 from resnet_core.anatomy.papers.published import FIGURE_6, TABLE_6
 
 header(
@@ -12,12 +13,21 @@ header(
     "Let each block **add its input to its result**, and a hundred layers train.",
 )
 
+try:
+    recorded = list(recordings().values())
+except rc.DataError as error:
+    st.error(literal(error), icon=":material/broken_image:")
+    recorded = []
 theme = theme_name()
 problem, idea = st.columns(2, gap="large")
 with problem:
-    drawing(rc.figures.degradation_drawing(FIGURE_6, TABLE_6, theme), "degradation")
+    drawing(rc.figures.degradation_drawing(FIGURE_6, TABLE_6, theme, recorded), "degradation")
+    deepest, best_of_five = TABLE_6[-1], TABLE_6[-2]
+    epochs = f"Above: this project's runs, {len(recorded[0].epochs)} epochs, one seed each. " if recorded else ""
     st.caption(
-        "He et al. 2015: residual networks from Table 6, plain ones read off Figure 6. Same layers, data and training."
+        f"CIFAR-10. {epochs}Published: He et al. 2015, residual networks from Table 6, plain ones read off Figure 6. "
+        f"{best_of_five.printed}: begun at a lower learning rate, {best_of_five.note}. "
+        f"Depth helps only so far: {deepest.printed}, have {deepest.top1} %."
     )
 with idea:
     drawing(rc.figures.blocks_drawing(theme), "blocks")

@@ -1,5 +1,7 @@
 """Inside: why the network said so. Where it looked, what its channels and blocks did, where its time went."""
 
+from inspect import signature
+
 import streamlit as st
 
 import resnet_core as rc
@@ -7,7 +9,7 @@ from pages._layout import PROSE_WIDTH, header, how, literal, next_pages, percent
 from pages._links import asked_in_vain, say_in_vain
 from pages._server import classifier
 from pages.photo.answers import pick_photo
-from pages.photo.choice import photo_and_weights
+from pages.photo.choice import in_the_drawing, photo_and_weights
 from pages.photo.explained import subject_of
 from pages.photo.look_blocks import show_blocks
 from pages.photo.look_time import show_time
@@ -80,9 +82,12 @@ with remark:
     say_in_vain(asked)
 
 prose("inside_try")
-how("inside_how", rc.grad_cam, rc.occlude, rc.block_parts, rc.layer_times)
+how(
+    "inside_how", rc.grad_cam, rc.occlude, rc.block_parts, rc.layer_times,
+    passes=signature(rc.layer_times).parameters["passes"].default,
+)  # fmt: skip
 next_pages(
     ("pages/classify.py", "Many photos, many networks, one answer each"),
-    ("pages/architecture.py", "The blocks that you switched off"),
+    ("pages/architecture.py", f"The layers of {network.weights.spec.name}", in_the_drawing(network)),
     ("pages/race.py", "The race that the shortcuts win"),
 )

@@ -12,7 +12,7 @@ import streamlit as st
 from pages._layout import verbatim
 from pages._links import asked_in_vain, say_in_vain, written
 from pages.network.sizes import SIZES
-from resnet_core.models.repair import COUNTS
+from resnet_core.models.repair import COUNTS, MOST_BLOCKS, WIDEST
 
 BLOCKS = ("basic", "bottleneck", "preact_basic", "preact_bottleneck", "sk_bottleneck", "split_bottleneck")
 SHORTCUTS = ("projection", "projection_all", "pooled_projection", "bare_projection", "zero_pad", "none")
@@ -28,6 +28,7 @@ LABELS = {
     "in_channels": "Input channels", "num_classes": "Classes",
 }  # fmt: skip
 LISTS = {"depths": (3, 4, 6, 3), "widths": (64, 128, 256, 512)}
+LARGEST = {"depths": MOST_BLOCKS, "widths": WIDEST}
 
 
 def design_form() -> tuple[dict[str, Any], dict[str, Any]]:
@@ -76,6 +77,18 @@ def numbers(text: str) -> tuple[int, ...] | None:
     if not re.fullmatch(r"\s*\d{1,9}(?:[\s,;]+\d{1,9})*[\s,;]*", text):
         return None
     return tuple(int(n) for n in re.findall(r"\d+", text))
+
+
+def why_unread(field: str, example: tuple[int, ...]) -> str:
+    """The rest of a sentence about a text of whole numbers that `numbers` gave None for."""
+    if re.fullmatch(r"[\d\s,;]*\d[\d\s,;]*", str(st.session_state[field])):
+        return f"is too large. Allowed are numbers of at most {LARGEST[field]:,}."
+    return f"is no list of whole numbers, for example {written(example)}."
+
+
+def in_words(error: Exception) -> str:
+    """A refusal in the words of the form: "Blocks in each stage = (0, 1)" and not "depths=(0, 1)"."""
+    return re.sub(rf"\b({'|'.join(LABELS)})=", lambda found: f"{LABELS[found[1]]} = ", str(error))
 
 
 def take(changes: dict[str, object]) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import streamlit as st
 
+import resnet_core as rc
 from pages._caches import samples
 from pages._links import asked_in_vain, say_in_vain
 from pages.photo.downloads import offer_download
@@ -25,6 +26,14 @@ class Choice(NamedTuple):
     pictures: list[Picture]
     weights: Weights
     offered: dict[str, Weights]
+
+
+def in_the_drawing(network: rc.Classifier) -> dict[str, str]:
+    """What a link to Architecture says so that it draws this network at the size that it sees; empty for yours."""
+    weights = network.weights
+    if weights.spec.name not in rc.list_models():
+        return {}
+    return {"model": weights.spec.name, "size": str(weights.preprocessing.crop_size)}
 
 
 def photo_and_weights(page: str) -> Choice:

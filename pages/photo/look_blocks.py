@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from resnet_core.inference.classifier import ScoredClass
     from resnet_core.inference.explain.lesion import BlockPart
 
+LEAST = 0.001  # of probability: what the page's numbers, with one decimal of a percentage, can still show
+
 
 def show_blocks(look: Look) -> None:
     """What each block adds, and the answer with some of them switched off."""
@@ -43,7 +45,8 @@ def show_blocks(look: Look) -> None:
     if off and after[0].index != before[0].index:
         st.markdown(f"The answer changed from **{literal(before[0].label)}** to **{literal(after[0].label)}**.")
     elif off:
-        st.markdown(f"The answer is still **{literal(after[0].label)}**: other paths through the network carry it.")
+        now, then = percent(after[0].probability), percent(before[0].probability)
+        st.markdown(f"The answer is still **{literal(after[0].label)}**, with {now} where all blocks give it {then}.")
     parts = parts_of(look.subject, look.network, look.class_index)
     probability = next(scored.probability for scored in before if scored.index == look.class_index)
     said = _said_of_blocks(look, parts)
@@ -74,14 +77,23 @@ def _said_of_blocks(look: Look, parts: Sequence[BlockPart]) -> str:
     """The lesson of the chart in a sentence or two, from its numbers."""
     from resnet_core.figures.photo.block_parts import block_name
 
+    answer, *others = ranked(look)
+    whole = next(scored.probability for scored in (answer, *others) if scored.index == look.class_index)
     worst = min(parts, key=lambda part: part.probability)
-    changing = sum(part.top_index != look.class_index for part in parts)
+    changing = sum(part.top_index != answer.index for part in parts)
     longer = sum(part.branch_norm > part.shortcut_norm for part in parts)
     return (
         "At each addition: how long the shortcut's values and the branch's are as vectors, and whether they point the "
         f"same way. Of {len(parts)} blocks, {longer} add more than they were given. Without one of them alone the "
-        f"answer is no longer {look.label} in {changing} cases; {block_name(worst.path)} matters most."
+        f"answer is no longer {answer.label} in {changing} cases. "
+        + _most_needed(look.label, block_name(worst.path), whole - worst.probability)
     )
+
+
+def _most_needed(label: str, block: str, loss: float) -> str:
+    if loss < LEAST:
+        return f"No block alone is worth a tenth of a point to {label}."
+    return f"{block} matters most to {label}: {percent(loss)} of probability go with it."
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -50,3 +50,9 @@ def test_nonsense_in_the_link_falls_back_to_the_default(open_page, name, value):
 def test_the_state_comes_from_the_link(open_page):
     app = open_page("bottleneck", channels="512", width="128")
     assert table(app).loc["1×1, 3×3, 1×1", "weights"] == 2 * 512 * 128 + 9 * 128 * 128
+
+
+def test_every_share_names_the_settings_it_belongs_to(open_page, words):
+    said = words(open_page("bottleneck", channels="64", width="256", cardinality="64"))
+    assert "From 256 channels to 64 and back, input and output keep their shapes, with **5.9 %** of the weights" in said
+    assert "With these settings 41,984 weights stand against 73,728: 56.9 %." in said

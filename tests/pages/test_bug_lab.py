@@ -29,3 +29,11 @@ def test_the_detached_shortcut_shows_a_measured_zero(open_page):
 
 def test_a_link_to_no_defect_says_so(open_page, words):
     assert "defect='typo', which is not offered here" in words(open_page("bug_lab", defect="typo"))
+
+
+def test_an_exhibit_in_another_language_is_translated_and_each_document_has_a_title(open_page, words):
+    said = words(open_page("bug_lab", defect="vanishing_gradients"))
+    assert "In English: vanishing gradients" in said
+    assert "As published**: notes on ResNet in Chinese (001), line 7" in said
+    for defect in DEFECTS:
+        assert defect.translation or defect.published.isascii() or defect.published.replace("\u2019", "'").isascii()

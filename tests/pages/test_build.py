@@ -29,7 +29,7 @@ def test_a_link_holds_a_whole_design(open_page, words):
 
 def test_a_design_that_cannot_work_names_its_stage_and_offers_the_nearest(open_page, words):
     app = open_page("build", widths="64, 128")
-    assert app.error[0].value.startswith("In stage 3 (conv4_x): widths=(64, 128) does not work")
+    assert app.error[0].value.startswith("In stage 3 (conv4_x): Channels in each stage = (64, 128) does not work")
     assert "**channels in each stage 64, 128, 256, 512**" in words(app)
     assert "25,557,032" in words(app)
     app.button(key="take_nearest").click().run()
@@ -37,7 +37,7 @@ def test_a_design_that_cannot_work_names_its_stage_and_offers_the_nearest(open_p
     assert app.text_input(key="widths").value == "64, 128, 256, 512"
     app.selectbox(key="block").set_value("basic").run()
     app.number_input(key="groups").set_value(32).run()
-    assert app.error[0].value.startswith("In every stage: groups=32 does not work")
+    assert app.error[0].value.startswith("In every stage: Groups = 32 does not work")
     app.button(key="take_nearest").click().run()
     assert not app.error
     assert app.number_input(key="groups").value == 1
@@ -45,7 +45,7 @@ def test_a_design_that_cannot_work_names_its_stage_and_offers_the_nearest(open_p
 
 def test_splits_can_be_repaired_like_every_other_field(open_page):
     app = open_page("build", block="split_bottleneck", radix="3")
-    assert "In every stage: radix=3" in app.error[0].value
+    assert "In every stage: Splits = 3" in app.error[0].value
     app.button(key="take_nearest").click().run()
     assert not app.error
     assert app.number_input(key="radix").value == 2
@@ -54,7 +54,11 @@ def test_splits_can_be_repaired_like_every_other_field(open_page):
 
 def test_what_is_no_number_is_said_and_the_default_drawn(open_page, words):
     app = open_page("build", depths="many")
-    for text in ("many", "", "-3, 0", "9" * 40, "3.5"):
+    app.text_input(key="depths").set_value("3, " + "9" * 40).run()
+    assert [error.value for error in app.error] == [
+        f"Blocks in each stage: `3, {'9' * 40}` is too large. Allowed are numbers of at most 400."
+    ]
+    for text in ("many", "", "-3, 0", "3.5"):
         app.text_input(key="depths").set_value(text).run()
         assert app.error[0].value.startswith(f"Blocks in each stage: {verbatim(text)} is no list of whole numbers")
         assert "25,557,032" in words(app)
@@ -77,6 +81,16 @@ def test_a_link_with_nonsense_falls_back_and_says_so(open_page, words):
     )
     assert unknown.startswith("The link names `depth`, which no field here is called.")
     assert "25,557,032" in words(app)
+
+
+def test_only_what_the_visitor_typed_is_blamed(open_page):
+    """Three stages of channels fit no default of four stages: that is not said of them."""
+    app = open_page("build", depths="many", widths="16, 32, 64")
+    assert [error.value.split(":")[0] for error in app.error] == ["Blocks in each stage"]
+
+
+def test_a_small_picture_before_a_large_stem_is_remarked_on(open_page):
+    assert "throws most of the picture away" in open_page("build", size="32").warning[0].value
 
 
 def test_nothing_is_walked_or_drawn_anew_at_a_rerun(open_page, monkeypatch):

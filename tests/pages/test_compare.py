@@ -25,9 +25,9 @@ def test_a_network_beside_itself_is_said_to_be_equal(open_page, words):
 def test_an_unknown_name_in_the_link_is_said(open_page, words):
     app = open_page("compare", left="resnet51")
     assert "'resnet51'" in words(app)
-    assert app.selectbox(key="left").value == "resnet34"
+    assert app.selectbox(key="left").value == "resnet34_a"
     assert "left='resnet51'" in app.warning[0].value
-    assert "left=resnet34" in app.warning[0].value
+    assert "left=resnet34_a" in app.warning[0].value
 
 
 def test_a_size_that_is_not_offered_is_said_too(open_page):
@@ -59,6 +59,19 @@ def test_the_comparison_can_be_taken_away_in_four_formats(open_page):
     app = open_page("compare", left="resnet34", right="plain34")
     names = [button.label for button in app.get("download_button")]
     assert names == [f"resnet34_plain34_stages.{suffix}" for suffix in ("csv", "md", "tex", "json")]
+
+
+def test_the_page_opens_with_a_cure_that_costs_no_parameter(open_page, words):
+    assert "plain34 has as many parameters as resnet34_a" in words(open_page("compare"))
+
+
+def test_a_network_at_a_size_that_it_was_not_made_for_is_remarked_on(open_page):
+    app = open_page("compare", left="resnet34", right="cifar_resnet56")
+    assert [warning.value for warning in app.warning] == [
+        "At 224×224 pixels this stem takes nothing off: the first stage works on 224×224 places a channel. "
+        "The cifar_ variants are made for 32×32."
+    ]
+    assert app.dataframe[0].proto.placeholder == ""  # conv5_x, which one of the two does not have
 
 
 def test_nothing_is_walked_or_drawn_anew_at_a_rerun(open_page, monkeypatch):

@@ -12,7 +12,7 @@ def test_a_link_to_a_part_opens_it_and_one_to_nothing_says_where_it_went(open_pa
     app = open_page("architecture", model="resnet152", open="layer3.20")
     assert not app.warning
     app = open_page("architecture", model="resnet18", open="layer3.99")
-    assert "'layer3.99'" in app.warning[0].value
+    assert "`layer3.99`" in app.warning[0].value
     assert "layer3 of resnet18" in app.warning[0].value
 
 
@@ -51,7 +51,7 @@ def test_the_stop_of_a_link_is_where_the_picture_is(open_page):
 
 def test_a_stop_that_is_not_on_the_way_is_said(open_page):
     app = open_page("architecture", model="resnet18", stop="layer9.1")
-    assert "'layer9.1'" in app.warning[0].value
+    assert "`layer9.1`" in app.warning[0].value
     assert "input" in app.warning[0].value
 
 

@@ -125,3 +125,17 @@ def test_classes_of_one_name_are_told_apart():
     from pages.photo.looks import names_of
 
     assert names_of(("crane", "dog", "crane")) == ("crane (0)", "dog", "crane (2)")
+
+
+def test_a_class_that_was_never_the_answer_is_not_said_to_be_lost(open_page, words):
+    said = words(open_page("inside", **{"class": "truck", "sample": "flower", "look": "Blocks"}))
+    assert "the answer is no longer bird in" in said
+    assert "no longer truck" not in said
+    assert "No block alone is worth a tenth of a point to truck." in said
+
+
+def test_the_link_to_the_drawing_carries_network_and_size(open_page):
+    for page in ("inside", "classify"):
+        links = [link.proto for link in open_page(page, weights="cifar_resnet20").get("page_link")]
+        asked = next(link.query_string for link in links if link.page == "architecture")
+        assert sorted(asked.lstrip("?").split("&")) == ["model=cifar_resnet20", "size=32"]

@@ -4,7 +4,7 @@ def test_four_variants_stand_side_by_side_with_their_costs(open_page):
     assert table.loc["resnet50", "params"] == 25_557_032
     assert table.loc["resnet50d", "params"] == 25_576_264
     assert table.loc["resnext50_32x4d", "params"] == 25_028_904
-    assert table.loc["resnet50", "top1"] == 76.13
+    assert "top1" not in table  # accuracies of unlike recipes stand in the chart, each with its recipe
 
 
 def test_equal_cost_pairs_agree_with_the_paper(open_page):
@@ -36,3 +36,9 @@ def test_every_family_has_its_page_state(open_page):
     for start in range(0, len(names), 4):
         app.multiselect(key="variants").set_value(names[start : start + 4]).run()
         assert not app.exception
+
+
+def test_the_caption_sets_the_recipe_beside_the_depth(open_page, words):
+    said = words(open_page("variants"))
+    assert "second recipe moves resnet50 by 4.7 points, and 51 more layers move it by 1.2 under the first." in said
+    assert "One network, 4.7 points apart" in said

@@ -109,8 +109,13 @@ class TraceError(InvalidSpecError):
 
 
 def place_of(path: str) -> tuple[str, int | None]:
-    """Stage and block of a module path in our networks: "layer3.5.conv1" is ("layer3", 5)."""
+    """Stage and block of a module path in our networks: "layer3.5.conv1" is ("layer3", 5).
+
+    The max-pool belongs to the first stage, as in the paper's Table 1: conv1 ends before it.
+    """
     first, *rest = path.split(".")
+    if first == "maxpool":
+        return "layer1", None
     if first.startswith("layer"):
         return first, int(rest[0]) if rest and rest[0].isdigit() else None
     return ("head" if first in ("avgpool", "flatten", "fc") else "stem"), None

@@ -111,8 +111,8 @@ def runs_of(parts: Iterable[Part]) -> list[tuple[Part, ...]]:
 def _stage(stage: str, calls: tuple[LayerCall, ...]) -> Part:
     if len(calls) == 1 and calls[0].path == stage:
         return Part(path=stage, name=stage, level="layer", calls=calls)
-    inside = all(call.path.startswith(f"{stage}.") for call in calls)
-    children = _children(calls, 1 if inside else 0)
+    runs = groupby(calls, key=lambda call: call.path.startswith(f"{stage}."))
+    children = tuple(child for inside, run in runs for child in _children(tuple(run), int(inside)))
     name = f"conv{int(stage.removeprefix('layer')) + 1}_x" if stage.removeprefix("layer").isdigit() else stage
     return Part(path=stage, name=name, level="stage", calls=calls, children=children)
 

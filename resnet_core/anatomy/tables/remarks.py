@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from resnet_core.anatomy.counting.calls import Trace
+from resnet_core.anatomy.counting.calls import Shape, Trace
 from resnet_core.anatomy.papers.published import TABLE_1_FLOPS, paper_depth
+from resnet_core.anatomy.tables.tables import display_stage
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from resnet_core.models.spec import ModelSpec
 
 
 def where_it_goes(stages: pd.DataFrame) -> str:
@@ -34,6 +37,33 @@ def beside_the_paper(trace: Trace) -> str:
     )
 
 
+SMALL = 64  # pixels a side: below, an ImageNet stem leaves too little, above, a CIFAR stem leaves too much
+
+
+def input_remark(spec: ModelSpec, trace: Trace) -> str:
+    """What a stem makes of pictures of a size that it was not made for; empty where the two fit."""
+    size = trace.input_shape[2:]
+    maps = [call.output_shape[2:] for call in trace.calls if call.stage.startswith("layer")]
+    given, first, last = (_sides(sides) for sides in (size, maps[0], maps[-1]))
+    if spec.stem == "cifar":
+        if max(size) <= SMALL:
+            return ""
+        return (
+            f"At {given} pixels this stem takes nothing off: the first stage works on {first} places a channel. "
+            "The cifar_ variants are made for 32×32."
+        )
+    if min(size) >= SMALL:
+        return ""
+    return (
+        f"At {given} pixels this stem throws most of the picture away: {first} places are left behind it, and {last} "
+        "after the last stage. The cifar_ variants are made for small pictures."
+    )
+
+
+def _sides(sides: Shape) -> str:
+    return "×".join(map(str, sides))
+
+
 def left_out(trace: Trace) -> str:
     """What `total_macs` leaves out, with its share of all; empty where nothing is."""
     numbers = [macs for _, _, macs in trace.uncounted if macs is not None]
@@ -50,6 +80,17 @@ def left_out(trace: Trace) -> str:
         shown = ", ".join(opaque[:3]) + (f" and {len(opaque) - 3} more" if len(opaque) > 3 else "")
         said.append(f"PyTorch shows nothing of what happens inside {shown}: work there may be missing.")
     return " ".join(said)
+
+
+def where_the_pool_stands(trace: Trace) -> str:
+    """Which stage the max-pool is counted in; empty where there is none."""
+    pool = next((call for call in trace.calls if call.kind == "MaxPool2d" and call.block is None), None)
+    if pool is None:
+        return ""
+    return (
+        f"The max-pool belongs to {display_stage(pool.stage)}, where the paper's Table 1 has it: in the drawing, in "
+        "all tables and in the exports."
+    )
 
 
 def beside_its_twin(trace: Trace, twin: Trace) -> str:

@@ -82,7 +82,7 @@ def stage_table(trace: Trace) -> pd.DataFrame:
 def _paper_stage(call: LayerCall) -> str:
     if not call.called:
         return "not called"
-    return "conv2_x" if call.kind == "MaxPool2d" and call.stage == "stem" else display_stage(call.stage)
+    return display_stage(call.stage)
 
 
 def _stage_row(calls: list[LayerCall], printed: PaperStage | None) -> dict[str, object]:

@@ -65,6 +65,10 @@ function show(root, epoch, data) {
       area.dataset.full ??= area.getAttribute("width");
       area.setAttribute("width", Math.max(area.dataset.full - away * step, 0));
     }
+    for (const label of svg.querySelectorAll(".end")) {
+      const errors = label.dataset.errors.split("|");
+      label.textContent = `${label.dataset.name}  ${errors[Math.min(epoch, errors.length) - 1]}`;
+    }
     for (const marks of svg.querySelectorAll(".at")) marks.style.display = Number(marks.dataset.epoch) === epoch ? "" : "none";
   }
   [...root.querySelectorAll("tbody tr")].forEach((line, number) => {

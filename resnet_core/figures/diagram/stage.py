@@ -8,9 +8,10 @@ from resnet_core.anatomy.tables.parts import Part, runs_of
 from resnet_core.figures.diagram import marks as draw
 from resnet_core.figures.diagram.marks import Drawn, Mark, Scene
 from resnet_core.figures.diagram.scale import arc, bow
-from resnet_core.figures.diagram.words import SHORTCUTS, shape_words, short_count, work_words
+from resnet_core.figures.diagram.words import SHORTCUTS, kind_of, shape_words, short_count, work_words
 
 ROOMY = 150.0  # pixels a cell needs for its figures
+LETTER = 8.5  # pixels of a bold letter
 
 
 def stage_scene(stage: Part, *, narrow: bool = False, unit: str = "MACs") -> Scene:
@@ -58,10 +59,11 @@ def _cell(stage: Part, index: int, unit: str, x: float, trunk: float, cell: floa
     marks.append(draw.rect(left, trunk - side / 2, side, side, colour if part.level == "block" else "surface", "page"))
     name = part.path.rpartition(".")[2]
     on = f"on{colour.removeprefix('stage')}" if part.level == "block" else "ink"
-    marks.append(draw.words(left + side / 2, trunk + 5, name, on, 14, "middle", 650))
+    above = side / 2 + 13 if len(name) * LETTER > side else 0.0  # a layer's name may be wider than its square
+    marks.append(draw.words(left + side / 2, trunk + 5 - above, name, on, 14, "middle", 650))
     if roomy:
         facts = (
-            SHORTCUTS[part.shortcut], shape_words(part.output_shape),
+            kind_of(part), shape_words(part.output_shape),
             f"{short_count(part.params)} parameters", work_words(part, unit),
         )  # fmt: skip
         marks += [

@@ -143,13 +143,14 @@ class _Panel:
         return tag("g", *parts, class_="at", data_epoch=epoch, style=hidden)
 
     def ends(self, runs: Sequence[RecordedRun], colours: Sequence[str], paper: Mapping[str, float]) -> Markup:
-        """At the right: which line is which, with its last test error, and the paper's beside it."""
+        """At the right: which line is which, its test error and the paper's. A script writes other epochs' errors."""
         wanted = [self.y(min(run.epochs[-1].validation_error * 100, self.ceiling)) for run in runs]
         places = apart(wanted, 36, self.y(self.ceiling) + 12, self.y(0) - 18)
         parts, x = [], self.x(self.last) + 14
         for run, colour, y in zip(runs, colours, places, strict=True):
-            parts.append(text(x, y, f"{run.layers} layers  {run.epochs[-1].validation_error * 100:.1f} %", colour, 14,
-                              font_weight=650))  # fmt: skip
+            name, errors = f"{run.layers} layers", [f"{e.validation_error * 100:.1f} %" for e in run.epochs]
+            parts.append(text(x, y, f"{name}  {errors[-1]}", colour, 14, font_weight=650, class_="end",
+                              data_name=name, data_errors="|".join(errors)))  # fmt: skip
             if run.model in paper:
                 parts.append(text(x, y + 16, f"paper {paper[run.model]:g} %", self.theme.muted, 13))
         return together(*parts)

@@ -20,6 +20,7 @@ class Defect:
         published: the line as printed.
         corrected: what should stand there.
         effect: what it does, in a sentence.
+        translation: of `published` into English, where it is in another language.
     """
 
     name: str
@@ -30,7 +31,15 @@ class Defect:
     published: str
     corrected: str
     effect: str
+    translation: str = ""
 
+
+DOCUMENTS = {
+    "000": "a blog post that prints every layer's shape with hooks (000)",
+    "001": "notes on ResNet in Chinese (001)",
+    "002": "Dive into Deep Learning, section 8.6 (002)",
+    "004": "a machine learning handbook's page on ResNet (004)",
+}
 
 DEFECTS: tuple[Defect, ...] = (
     Defect(
@@ -73,6 +82,7 @@ DEFECTS: tuple[Defect, ...] = (
         name="vanishing_gradients", listing="listing_notes", document="001", line=7, kind="statement",
         published="梯度消失",
         corrected="网络性能退化 (degradation alone)",
+        translation="vanishing gradients",
         effect="Vanishing gradients stand among what ResNet fixes, two lines after the paper is quoted as calling "
         "them largely solved by normalisation. The point is degradation: deeper plain nets fit worse.",
     ),
@@ -97,7 +107,8 @@ DEFECTS: tuple[Defect, ...] = (
         "for m in self.modules():\n"
         "    if isinstance(m, nn.Conv2d):\n"
         '        nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")',
-        effect="Weights start at PyTorch's default, smaller than He et al. derive for ReLU: a slower start.",
+        effect="Weights start at PyTorch's default, smaller than He et al. derive for ReLU in all convolutions but the "
+        "first.",
     ),
 )  # fmt: skip
 

@@ -1,8 +1,16 @@
 import pytest
 
-from resnet_core.anatomy.tables.remarks import beside_its_twin, beside_the_paper, where_it_goes
-from resnet_core.anatomy.tables.tables import stage_table
+from resnet_core.anatomy.tables.parts import part_tree
+from resnet_core.anatomy.tables.remarks import (
+    beside_its_twin,
+    beside_the_paper,
+    input_remark,
+    where_it_goes,
+    where_the_pool_stands,
+)
+from resnet_core.anatomy.tables.tables import layer_table, stage_table
 from resnet_core.anatomy.walk.walk import walk_spec
+from resnet_core.models.catalogue import get_spec
 
 
 def test_the_heaviest_and_the_busiest_stage_are_named_with_their_shares():
@@ -34,3 +42,28 @@ def test_the_two_places_of_the_stride_are_told_apart():
     assert "stride at the 3×3" in said
     assert "3,857,973,248" in said
     assert "stride at the first 1×1" in beside_its_twin(walk_spec("resnet50_v1"), walk_spec("resnet50"))
+
+
+@pytest.mark.parametrize(
+    ("model", "size", "said"),
+    [
+        ("resnet50", 32, "8×8 places are left behind it, and 1×1 after the last stage"),
+        ("resnet50", 63, "throws most of the picture away"),
+        ("resnet50", 64, ""),
+        ("cifar_resnet56", 32, ""),
+        ("cifar_resnet56", 224, "the first stage works on 224×224 places a channel"),
+    ],
+)
+def test_an_input_that_a_stem_was_not_made_for_is_remarked_on(model, size, said):
+    remark = input_remark(get_spec(model), walk_spec(model, (1, 3, size, size)))
+    assert said in remark
+    assert bool(remark) == bool(said)
+
+
+@pytest.mark.parametrize("model", ["resnet18", "resnet50", "resnet50d", "cifar_resnet20"])
+def test_drawing_and_tables_draw_the_line_behind_the_stem_in_one_place(model):
+    trace = walk_spec(model)
+    table, layers = stage_table(trace).set_index("stage")["calls"].drop("total"), layer_table(trace)
+    drawn = {part.name: len(part.calls) for part in part_tree(trace).children}
+    assert table.to_dict() == drawn == layers.groupby("stage").size().to_dict()
+    assert ("conv2_x" in where_the_pool_stands(trace)) == ("maxpool" in set(layers["path"]))

@@ -249,3 +249,12 @@ def test_counts_have_three_digits_and_a_unit(count, shown):
 def test_a_block_draws_its_shortcuts_layers_one_by_one():
     block = find_part(part_tree(rc.walk_spec("resnet50d")), "layer2.0")
     assert len(scene_of(block).drawn) == 10 + 3
+
+
+def test_the_max_pool_stands_in_conv2_x_as_what_it_is():
+    trace = rc.walk_spec("resnet50")
+    assert place_of_layer(diagram_payload(trace), "maxpool") == "layer1"
+    wide, narrow = (diagram_svg(trace, "light", "layer1", narrow=n) for n in (False, True))
+    assert "3×3 max-pool, stride 2" in wide
+    assert "no shortcut" not in wide
+    assert "maxpool" in narrow

@@ -47,6 +47,13 @@ def test_each_kind_has_a_panel_and_each_epoch_its_marks(width):
     assert "residual, 56 layers: 4.0 % in training, 8.0 % in test" in root[0].text
 
 
+def test_each_label_carries_the_error_of_every_epoch():
+    ends = [node for node in ElementTree.fromstring(replay_drawing(RUNS, {})).iter() if node.get("class") == "end"]
+    assert [node.get("data-name") for node in ends] == ["20 layers", "56 layers", "56 layers"]
+    assert ends[0].get("data-errors") == "80.0 %|20.0 %|10.0 %"
+    assert ends[0].text == "20 layers  10.0 %"
+
+
 def test_both_panels_have_one_scale_and_a_longer_run_moves_the_cursor_by_smaller_steps():
     heights = re.findall(r'text-anchor="end">(\d+) %', replay_drawing(RUNS, {}))
     assert heights == ["0", "10", "20", "30", "40"] * 2
