@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from resnet_core.inference.samples import Sample
     from resnet_core.lab.runs.recorded import RecordedRun
     from resnet_core.lab.runs.records import RunSnapshot
+    from resnet_core.weights.files import Unreadable
     from resnet_core.weights.record import Weights
 
 
@@ -25,11 +26,25 @@ def walked(spec: rc.ModelSpec, size: int) -> Trace:
 
 
 @st.cache_data(ttl=60, show_spinner=False)
-def all_weights() -> list[Weights]:
-    """Every set of weights that Classify offers: yours, the bundled ones, torchvision's."""
-    from resnet_core.weights.library import list_weights
+def surveyed_weights() -> list[Weights | Unreadable]:
+    """Every set of weights that Classify offers: yours, the bundled ones, torchvision's; and files that are none."""
+    from resnet_core.weights.library import survey_weights
 
-    return list_weights()
+    return survey_weights()
+
+
+def all_weights() -> list[Weights]:
+    """Those that can be used."""
+    from resnet_core.weights.record import Weights
+
+    return [one for one in surveyed_weights() if isinstance(one, Weights)]
+
+
+def unusable_weights() -> list[Unreadable]:
+    """Files in the server's folder of weights that can't be used, each with the reason."""
+    from resnet_core.weights.files import Unreadable
+
+    return [one for one in surveyed_weights() if isinstance(one, Unreadable)]
 
 
 @st.cache_data(show_spinner=False)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import streamlit as st
 
 import resnet_core as rc
-from pages._caches import samples
+from pages._caches import samples, unusable_weights
+from pages._layout import literal
 from pages._links import asked_in_vain, say_in_vain
 from pages.photo.downloads import offer_download
 from pages.photo.pictures import Picture, chosen_pictures, chosen_weights
@@ -48,6 +49,10 @@ def photo_and_weights(page: str) -> Choice:
     if pictures is None:  # an upload needs the whole width
         pictures = list(chosen_pictures(source, page))
     say_in_vain(asked)
+    for file in unusable_weights():
+        st.warning(f"Weights that can't be used: {literal(file.reason)}", icon=":material/warning:")
+    for remark in weights.remarks:
+        st.caption(literal(remark))
     if weights.availability == "downloadable":
         offer_download(weights, fallback=DEFAULT_WEIGHTS)
         weights = offered[DEFAULT_WEIGHTS]

@@ -82,7 +82,8 @@ def test_files_that_are_no_pictures_are_sentences_and_the_others_are_answered(op
 @pytest.mark.parametrize("first", [0, 30, 60, 90])
 def test_every_hostile_file_is_a_picture_with_an_answer_or_a_sentence(open_page, first):
     """The whole corpus, thirty files to a visit. The server itself turns the largest away before it gets here."""
-    corpus = list(hostile_files().values())[first : first + MOST_AT_ONCE]
+    fits = [(data, words) for data, words in hostile_files().values() if len(data) <= 20_000_000]
+    corpus = fits[first : first + MOST_AT_ONCE]
     app = upload(open_page("classify"), *[(f"{n}.png", data, "image/png") for n, (data, _) in enumerate(corpus)])
     assert not app.exception
     said = dict(re.findall(r"\*\*Photo (\d+)\*\*: (.*)", app.warning[0].value)) if app.warning else {}
@@ -161,15 +162,16 @@ def test_one_photo_goes_through_every_network_that_is_here_and_nothing_is_fetche
     assert set(table.index) == {"small"} | bundled
     assert table.answer["small"] == "dog"
     assert (table.duration_ms > 0).all()
-    assert "resnet18-evil: " in app.warning[0].value
-    assert "refused" in app.warning[0].value
+    assert "resnet18-evil.pth was refused" in app.warning[0].value
     assert "more are published" in words(app)
 
 
 def test_weights_that_hold_code_are_a_sentence_in_place(open_page, second_network):
     (second_network / "resnet18-evil.pth").write_bytes(pickle.dumps({"a": Path("x")}, protocol=2))
     app = open_page("classify", weights="resnet18-evil")
-    assert "refused: it holds Python objects" in app.error[0].value
+    assert any("resnet18-evil.pth was refused" in warning.value for warning in app.warning)
+    assert any("`resnet18-evil`" in warning.value for warning in app.warning)  # the link's wish
+    assert not app.exception
 
 
 @pytest.mark.parametrize(
