@@ -33,7 +33,7 @@ def as_csv(table: pd.DataFrame) -> str:
 
 def csv_cell(text: str) -> str:
     """The text with an apostrophe before what a spreadsheet would take for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if len(text) > 1 and text.startswith(_FORMULA) else text
 
 
 def _row(name: str, prediction: Prediction, temperature: float) -> tuple[object, ...]:

@@ -4,6 +4,7 @@ import csv
 import io
 
 import resnet_core as rc
+from pages.network.design import LABELS
 
 
 def test_a_broken_link_is_repaired_by_one_press_and_shared_again(page, visit, wait_idle):
@@ -12,7 +13,7 @@ def test_a_broken_link_is_repaired_by_one_press_and_shared_again(page, visit, wa
         squeeze_excite=True, num_classes=10,
     )  # fmt: skip
     count = page.get_by_text(f"{rc.walk_spec(spec).total_params:,}", exact=True)
-    broken = page.get_by_text("In stage 3 (conv4_x): widths=(64, 128)")
+    broken = page.get_by_text(f"In stage 3 (conv4_x): {LABELS['widths']} = (64, 128)")
     visit(page, "/build?widths=64,128&depths=1,1,1&block=triangle&squeeze_excite=true&num_classes=10")
     page.get_by_text("The link asks for block='triangle'").wait_for()
     broken.wait_for()

@@ -107,7 +107,8 @@ def test_a_race_prints_a_line_for_each_network_and_epoch_and_what_they_show(run)
     plain, residual, _, summary, kept = result.stdout.splitlines()
     assert plain.startswith("plain, epoch 1:")
     assert residual.startswith("residual, epoch 1:")
-    assert summary.startswith("After 3 steps")
+    assert summary.startswith("Wrong answers on pictures that no network has trained on, at step 3:")
+    assert "After 3 steps" in summary
     (row, *_) = json.loads(run("runs", "list", "--format", "json").stdout)
     assert kept == f"The race is kept: `runs show {row['run']}`."
     assert (row["state"], row["steps"], row["networks"]) == ("finished", 3, "plain, residual")
