@@ -39,6 +39,15 @@ def start(page, guess="residual"):
     assert "guess" not in page.url
 
 
+def box_of(page, selector):
+    """Where an element stands; while the page reruns there is none for a moment."""
+    for _ in range(40):
+        if box := page.locator(selector).first.bounding_box():
+            return box
+        page.wait_for_timeout(250)
+    return pytest.fail(f"{selector} has no place on the page.")
+
+
 def put_away(page):
     page.get_by_role("button", name="Reset").click()
     expect(page).not_to_have_url(re.compile("run="))
@@ -60,9 +69,9 @@ def test_a_race_moves_pauses_steps_stops_and_is_found_again(page, visit):
     expect(step).to_be_enabled()
     resting = step_of(page)
     step.click()
-    page.get_by_text(f"Step {resting + 1} of").wait_for()
+    page.get_by_text(f"Step {resting + 1} of").first.wait_for()
     page.reload()
-    page.get_by_text(f"Step {resting + 1} of").wait_for()
+    page.get_by_text(f"Step {resting + 1} of").first.wait_for()
     page.locator(".st-key-stop button").click()  # still theirs after the reload
     page.get_by_text(re.compile(r"Stopped after \d+ of")).wait_for()
     expect(page).to_have_url(re.compile("run="))
@@ -75,9 +84,9 @@ def test_after_start_the_curve_is_in_the_first_screen(new_page, visit, width, he
     page = new_page(width=width, height=height)
     visit(page, f"/race?seed={width}&depth=8")
     start(page)
-    curve = page.locator(".st-key-race_loss .scatterlayer")
+    curve = page.locator(".st-key-race_loss .scatterlayer").first
     curve.wait_for()
-    box = page.locator(".st-key-race_loss").bounding_box()
+    box = box_of(page, ".st-key-race_loss")
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= width
     assert box["y"] >= 0
@@ -92,7 +101,7 @@ def test_a_watcher_and_a_reloaded_starter_come_back_to_the_race(page, new_page, 
     page.get_by_text(re.compile(r"After \d+ steps? the")).wait_for()
     watcher = new_page()
     visit(watcher, "/race")
-    watcher.get_by_role("button", name="Watch").click()
+    watcher.get_by_role("button", name="Watch").first.click()  # what runs stands before what rests
     watcher.get_by_text(re.compile(r"After \d+ steps? the")).wait_for()
     expect(watcher).to_have_url(re.compile("depth=44"))  # its settings
     go_to(watcher, "Bottleneck")
@@ -133,7 +142,7 @@ def test_who_waits_sees_a_time_and_the_race_that_runs(page, new_page, visit):
     start(waiting)
     waiting.get_by_text(re.compile(r"Place 1 in the queue\. It begins in about")).wait_for()
     waiting.get_by_text("Meanwhile, another visitor's race:").wait_for()
-    waiting.locator(".st-key-other_race_loss .scatterlayer").wait_for()
+    waiting.locator(".st-key-other_race_loss .scatterlayer").first.wait_for()
     put_away(waiting)
     put_away(page)
 
