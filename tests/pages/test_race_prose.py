@@ -45,7 +45,7 @@ def test_the_gradient_explodes_towards_the_input_before_training_as_the_page_say
 @pytest.mark.slow
 def test_the_gap_at_20_layers_is_as_wide_as_the_page_says(root):
     with_norm = said(root, "race_try", "ended with # to # % of unseen digits wrong, the residual one with # to # %")
-    residual_bare = said(root, "race_try", "half of them or more wrong, the residual one with # to # %")
+    residual_bare = said(root, "race_try", "two in five or more wrong, the residual one with # to # %")
     recipe, data = with_depth(RACE, 20), load_for(RACE)
     bare = recipe.override(overrides=(*recipe.overrides, ("norm", "none")))
     for seed in SEEDS:
@@ -54,5 +54,5 @@ def test_the_gap_at_20_layers_is_as_wide_as_the_page_says(root):
         for arm, (low, high) in (("plain", with_norm[:2]), ("residual", with_norm[2:])):
             assert low - POINTS <= errors[arm] * 100 <= high + POINTS
         errors = final_errors(race(bare, seed=seed, data=data))
-        assert errors["plain"] > 0.45
+        assert errors["plain"] > 0.4
         assert residual_bare[0] - POINTS <= errors["residual"] * 100 <= residual_bare[1] + POINTS
