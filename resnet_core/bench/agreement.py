@@ -6,11 +6,9 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from PIL import Image
-
 from resnet_core.errors import DataError
 from resnet_core.inference.classifier import Classifier, read_image
-from resnet_core.inference.images import FORMATS
+from resnet_core.inference.filetypes import ENDINGS
 from resnet_core.inference.preprocessing import to_batch
 
 WEIGHTS = "cifar_resnet20"
@@ -41,7 +39,6 @@ def agreement(folder: Path, device: str = "auto", precision: str = "auto") -> di
 
 
 def _in_groups(folder: Path) -> Iterator[list[Path]]:
-    endings = {ending for ending, kind in Image.registered_extensions().items() if kind in FORMATS}
-    paths = (path for path in sorted(folder.rglob("*")) if path.suffix.lower() in endings)
+    paths = (path for path in sorted(folder.rglob("*")) if path.suffix.lower() in ENDINGS)
     while group := list(islice(paths, AT_ONCE)):
         yield group

@@ -39,14 +39,11 @@ def find_photos(photos: Iterable[Path]) -> tuple[list[Path], list[str]]:
 
 def _below(folder: Path) -> tuple[list[Path], list[OSError]]:
     """All pictures below a folder by name, and what can't be looked into."""
-    from PIL import Image
+    from resnet_core.inference.filetypes import ENDINGS
 
-    from resnet_core.inference.images import FORMATS
-
-    endings = {ending for ending, kind in Image.registered_extensions().items() if kind in FORMATS}
     errors: list[OSError] = []
     paths = (Path(root, name) for root, _, names in os.walk(folder, onerror=errors.append) for name in names)
-    return sorted(path for path in paths if path.suffix.lower() in endings), errors
+    return sorted(path for path in paths if path.suffix.lower() in ENDINGS), errors
 
 
 def read_stdin() -> bytes:
