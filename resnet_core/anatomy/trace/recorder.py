@@ -64,7 +64,7 @@ class Recorder:
                 leaf, owner = not any(module.children()), any(True for _ in module.parameters(recurse=False))
                 self._handles.append(module.register_forward_pre_hook(self._entering(path), with_kwargs=True))
                 self._handles.append(module.register_forward_hook(self._leaving(leaf, owner)))
-        except BaseException:
+        except BaseException:  # raised again: no hook may stay, whatever it was
             self.__exit__()
             raise
         return self

@@ -55,10 +55,15 @@ def _attributes(module: nn.Module) -> dict[str, Any]:
     return {name: dict(value) if name in TABLES else value for name, value in vars(module).items()}
 
 
+def _held(table: dict[str, Any]) -> list[tuple[str, int]]:
+    """What stands under which name: tensors are told apart by identity, for `==` compares their numbers."""
+    return [(name, id(value)) for name, value in table.items()]
+
+
 def _restore(module: nn.Module, attributes: dict[str, Any]) -> None:
     now = vars(module)
     for name in TABLES:
-        if now[name] != attributes[name] and [*map(id, now[name].values())] != [*map(id, attributes[name].values())]:
+        if _held(now[name]) != _held(attributes[name]):
             now[name].clear()
             now[name].update(attributes[name])
     for name in now.keys() - attributes.keys():

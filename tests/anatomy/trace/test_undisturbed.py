@@ -41,13 +41,28 @@ class Restless(nn.Module):
         return nn.functional.batch_norm(self.cache, self.bn.running_mean, self.bn.running_var, training=True)
 
 
+class Reassigning(nn.Module):
+    """Puts another tensor in the place of a buffer, as running means kept by hand do."""
+
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("mean", torch.zeros(4))
+
+    def forward(self, x):
+        self.mean = 0.9 * self.mean + x.mean(0) + 1
+        return x - self.mean
+
+
 def state_of(model):
     buffers = {name: tensor.clone() for name, tensor in (*model.named_parameters(), *model.named_buffers())}
     plain = {path: {k: v for k, v in vars(m).items() if k[0] != "_"} for path, m in model.named_modules()}
     return buffers, plain
 
 
-@pytest.mark.parametrize(("model", "size"), [(nn.Sequential(Merging()), (1, 4)), (Restless(), (2, 3, 4, 4))])
+@pytest.mark.parametrize(
+    ("model", "size"),
+    [(nn.Sequential(Merging()), (1, 4)), (Restless(), (2, 3, 4, 4)), (Reassigning(), (2, 4))],
+)
 @pytest.mark.parametrize("training", [True, False])
 def test_numbers_modes_and_attributes_are_as_before(model, size, training):
     model.train(training)
