@@ -24,6 +24,7 @@ if "doors" not in st.session_state:  # once in a visit: each page looks for its 
             st.Page("pages/race.py", title="Race", icon=":material/speed:"),
         ],
         "Understand": [
+            st.Page("pages/shortcut.py", title="Shortcut", icon=":material/add_circle:"),
             st.Page("pages/degradation.py", title="Full length", icon=":material/timeline:"),
             st.Page("pages/bug_lab.py", title="Bug lab", icon=":material/bug_report:"),
         ],
