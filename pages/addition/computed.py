@@ -25,6 +25,7 @@ Progress = Callable[[float], None]
 
 PATIENCE_S = 0.6  # what is ready before that shows no progress bar
 MOST_BLOCKS = 12  # whose maps a visit keeps
+MOST_OPTIONS = 16  # channels that the options are shown for
 PHOTO_SIDE = 224
 
 
@@ -77,7 +78,7 @@ def maps_of(scene: Scene, path: str, first: int, wanted: int | None) -> dict[str
     key = (*scene.subject.key, path, first, wanted)
     maps = _once("shortcut_maps", key, "Looking into the block", compute, most=MOST_BLOCKS)
     liked = maps["liked"] if maps["liked"] in maps["sent"] else maps["sent"][0]
-    return maps | {"liked": liked, "fields": _fields(scene, path)}
+    return maps | {"liked": liked, "fields": _fields(scene, path), "convolutions": _convolutions(scene, path)}
 
 
 def answers_of(scene: Scene, path: str) -> dict[str, Any]:
@@ -85,15 +86,31 @@ def answers_of(scene: Scene, path: str) -> dict[str, Any]:
     if scene.plain:
         return {}
     classes = scene.network.weights.classes
-    return {
-        block or "": _once(
-            "shortcut_sweeps", (*scene.subject.key, block), "Asking the network once for each alpha",
-            lambda progress, block=block: rc.figures.sweep_payload(
-                rc.branch_sweep(scene.network, scene.subject.batch, block, progress=progress), classes
-            ), most=64,
-        )
-        for block in (path, None)
-    }  # fmt: skip
+
+    def swept(block: str | None) -> dict[str, Any]:
+        def compute(progress: Progress) -> dict[str, Any]:
+            sweep = rc.branch_sweep(scene.network, scene.subject.batch, block, progress=progress)
+            return rc.figures.sweep_payload(sweep, classes)
+
+        words = "Asking the network once for each alpha"
+        return _once("shortcut_sweeps", (*scene.subject.key, block), words, compute, most=64)
+
+    return {block or "": swept(block) for block in (path, None)}
+
+
+def options_of(scene: Scene, path: str) -> dict[str, Any]:
+    """Options A, B and C where the block changes shapes, for some of the channels; nothing where x passes as it is."""
+    kind = next(block[2] for block in scene.blocks if block[0] == path) if not scene.plain else "none"
+    if kind in ("none", "identity", "detached"):
+        return {}
+
+    def compute(_: Progress) -> list[dict[str, Any]]:
+        options = rc.shortcut_options(scene.network, scene.subject.batch, path)
+        sent = maps_of(scene, path, 0, None)["sent"] if options else []
+        return rc.figures.options_payload(options, sent[:MOST_OPTIONS]) if options else []
+
+    options = _once("shortcut_options", (*scene.subject.key, path), "Trying the other shortcuts", compute, most=8)
+    return {"options": {path: options}} if options else {}
 
 
 def before_training(scene: Scene) -> dict[str, Any]:
@@ -107,6 +124,42 @@ def before_training(scene: Scene) -> dict[str, Any]:
         lambda _: rc.figures.flow_payload(rc.fresh_flow(scene.network, scene.subject.batch)), most=4,
     )  # fmt: skip
     return {"fresh": [one[3:6] for one in fresh], "law": law(scene.network.model.spec)}
+
+
+def value_of(scene: Scene, asked: list[Any]) -> dict[str, Any] | None:
+    """One value of a convolution for the place in F(x) that is read: [layer, channel, row, column] of the browser.
+
+    A layer with fewer channels, or with a larger map, has the value at the corresponding place. None for what is not
+    there, which the drawing does not ask for.
+    """
+    layer, place = str(asked[0]), [int(one) for one in asked[1:4]]
+    calls = {call.path: call for call in walked(scene.network.model.spec, scene.side).calls}
+    last = next((call for path, call in reversed(calls.items()) if path.startswith(_block(layer))), None)
+    if layer not in calls or last is None or len(place) != 3:
+        return None
+    channels, *size = calls[layer].output_shape[1:]
+    row, column = (
+        min(one * inside // max(1, outside), inside - 1)
+        for one, inside, outside in zip(place[1:], size, last.output_shape[2:], strict=True)
+    )
+    try:
+        return _once(
+            "shortcut_values", (*scene.subject.key, layer, place[0] % channels, row, column), "Taking the value apart",
+            lambda _: rc.figures.value_payload(
+                rc.convolution_value(scene.network, scene.subject.batch, layer, place[0] % channels, row, column)
+            ), most=32,
+        )  # fmt: skip
+    except rc.InvalidSpecError:
+        return None
+
+
+def _block(layer: str) -> str:
+    return ".".join(layer.split(".")[:2]) + "."
+
+
+def _convolutions(scene: Scene, path: str) -> list[str]:
+    calls = walked(scene.network.model.spec, scene.side).calls
+    return [call.path for call in calls if call.kind == "Conv2d" and call.path.startswith(f"{path}.")]
 
 
 def _fields(scene: Scene, path: str) -> list[int]:

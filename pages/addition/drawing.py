@@ -13,7 +13,7 @@ import streamlit as st
 import resnet_core as rc
 from pages._layout import theme_name, verbatim
 from pages._links import hear_link, link
-from pages.addition.computed import Scene, answers_of, before_training, maps_of
+from pages.addition.computed import Scene, answers_of, before_training, maps_of, options_of, value_of
 from resnet_core.data import drawing_script
 from resnet_core.figures.photo.block_parts import block_name
 from resnet_core.figures.shortcut.payload import SCALE
@@ -50,6 +50,11 @@ FRAME = """
   <div class='channels'><div class='top'><span class='words'></span>
     <button type='button' class='more'>Other channels</button></div>
     <div class='row' role='group' aria-label='Channels'></div></div>
+  <details class='deeper'><summary>One level deeper: the convolution behind this value</summary>
+    <div class='layers' role='group' aria-label='Convolutions'></div><div class='value' aria-live='polite'></div>
+  </details>
+  <div class='options part' hidden><h3>Where the shape changes: four ways to bring x along</h3>
+    <div class='ways'></div><p class='words muted'></p></div>
   <div class='formula part'><h3>The formula, step by step</h3><div class='parts'>
     <div><p class='says'>H(x)</p><div class='images'><canvas data-map='sum'></canvas></div>
       <p class='read'></p><p class='muted'>What the block is to give out, before the ReLU.</p></div>
@@ -69,7 +74,7 @@ FRAME = """
 </section>
 """
 SMALL_SIDE = 64  # pixels of a picture
-SCRIPTS = ("numbers", "marks", "blocks", "tiles", "alpha", "back", "main")
+SCRIPTS = ("numbers", "marks", "blocks", "tiles", "alpha", "deeper", "options", "back", "main")
 
 _SHORTCUT = st.components.v2.component(
     "shortcut",
@@ -100,15 +105,14 @@ def addition_drawing(scene: Scene) -> None:
     wanted = int(channel) if channel.isdigit() else None
     data: dict[str, Any] = {
         "key": scene.key, "blocks": scene.blocks, "photo": scene.photo, "side": scene.side, "scale": SCALE,
-        "colours": rc.figures.palette(theme_name()), "open": at["block"], "turn": st.session_state["_shortcut_turn"],
+        "colours": rc.figures.palette(theme_name()) | {"below": SCALE[0]},
+        "open": at["block"], "turn": st.session_state.get("_shortcut_turn", 0),
     }  # fmt: skip
     try:
         if at["have"]:
-            data |= {
-                "sweeps": answers_of(scene, at["block"]),
-                **before_training(scene),
-                **_next_maps(scene, at["block"]),
-            }
+            data |= {"sweeps": answers_of(scene, at["block"])} | before_training(scene) | _next_maps(scene, at["block"])
+            data |= options_of(scene, at["block"])
+            data["value"] = value_of(scene, at["value"]) if at.get("value") else None
         else:
             data["block"] = maps_of(scene, at["block"], int(at.get("first", 0)), wanted)
             wanted = wanted if wanted in data["block"]["sent"] else data["block"]["liked"]

@@ -57,10 +57,16 @@ from .shortcut.payload import (
     likest_channel as likest_channel,
 )
 from .shortcut.payload import (
+    options_payload as options_payload,
+)
+from .shortcut.payload import (
     plain_payload as plain_payload,
 )
 from .shortcut.payload import (
     sweep_payload as sweep_payload,
+)
+from .shortcut.payload import (
+    value_payload as value_payload,
 )
 from .stacks import stack_drawing as stack_drawing
 from .stage_bars import stage_bars_drawing as stage_bars_drawing

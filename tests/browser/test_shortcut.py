@@ -158,6 +158,26 @@ def test_one_steps_through_the_blocks_and_the_link_follows(opened, visit, wait_i
     print(f"block change {', '.join(f'{one:.0f}' for one in changes)} ms; loaded again in {warm:.2f} s")
 
 
+def test_one_level_deeper_a_value_is_the_sum_of_its_products(opened):
+    page = opened
+    drawing(page).locator("summary").focus()
+    page.keyboard.press("Enter")
+    bars = drawing(page).get_by_role("group", name="Input channels").get_by_role("button")
+    expect(bars).to_have_count(16)
+    value = drawing(page).locator(".deeper .value")
+    row, column = place(page)
+    found = rc.convolution_value("cifar_resnet56", load_sample("car"), "layer1.0.conv2", 4, row, column)
+    expect(value).to_contain_text(f"All together: {found.value:.4f}".replace("-", "−"))
+    expect(value).to_contain_text(f"= {found.norm.result:.4f}".replace("-", "−"))
+    bars.first.focus()
+    for number in (1, 2):
+        page.keyboard.press("ArrowRight")
+        expect(value).to_contain_text(f"patch, channel {number}")
+        expect(value).to_contain_text(f"products, together {found.channel_sums[number]:.4f}".replace("-", "−"))
+    drawing(page).get_by_role("button", name="Convolution layer1.0.conv1").click()
+    expect(value).to_contain_text("of layer1.0.conv1: a window of 3×3, stride 1×1")
+
+
 def test_a_phone_and_the_dark_theme_show_all_of_it(new_page, visit, is_wider_than_its_window):
     page = new_page(width=390, height=844)
     page.emulate_media(color_scheme="dark")

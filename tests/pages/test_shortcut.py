@@ -121,6 +121,15 @@ def test_what_the_browser_lacks_is_computed_once_it_has_the_images(open_page, mo
     assert len(data["fresh"]) == len(data["law"]) == 27
     top = data["sweeps"]["layer1.0"]["tops"][20]
     assert top[0] == "automobile"
+    assert "options" not in data  # x passes as it is
+    asked["at"] = {"block": "layer2.0", "have": True, "first": 0, "value": ["layer2.0.conv1", 40, 3, 15]}
+    app = open_page("shortcut", block="conv3_x.0")
+    data = sent(app)
+    assert [one["letter"] for one in data["options"]["layer2.0"]] == ["A", "A", "B", "C"]
+    assert data["value"]["at"] == [8, 3, 15]  # channel 40 of 32
+    assert len(json.dumps(data)) < 200_000
+    asked["at"] = {"block": "layer1.0", "have": True, "first": 0, "value": ["layer1.0.relu", 0, 0, 0]}
+    assert sent(open_page("shortcut"))["value"] is None
     asked["at"] = {"block": "layer1.0", "have": False, "first": 0}
-    app.run()
+    app = open_page("shortcut")
     assert sent(app)["block"]["path"] == "layer1.0"

@@ -14,7 +14,9 @@ from resnet_core.errors import InvalidSpecError
 from resnet_core.figures.photo.block_parts import block_name
 from resnet_core.figures.theme import LIGHT
 from resnet_core.inference.explain.shortcut.addition import Addition, Transformation
+from resnet_core.inference.explain.shortcut.convolution import ConvolutionValue
 from resnet_core.inference.explain.shortcut.flow import BlockFlow
+from resnet_core.inference.explain.shortcut.options import ShortcutOption
 from resnet_core.inference.explain.shortcut.sweep import BranchSweep
 
 Map = npt.NDArray[np.float32]
@@ -92,9 +94,41 @@ def sweep_payload(sweep: BranchSweep, classes: Sequence[str], rows: int = 4) -> 
     chosen = [likeliest, *sorted(others, key=lambda one: -usual[one])]
     return {
         "alphas": list(sweep.alphas),
-        "rows": [[classes[one], [_short(value) for value in probabilities[:, one]]] for one in chosen],
-        "tops": [[classes[int(row.argmax())], _short(row.max())] for row in probabilities],
+        "rows": [[classes[one], [_short(float(value)) for value in probabilities[:, one]]] for one in chosen],
+        "tops": [[classes[int(row.argmax())], _short(float(row.max()))] for row in probabilities],
     }
+
+
+def value_payload(value: ConvolutionValue) -> dict[str, Any]:
+    """One value of a convolution: patch and kernel of each input channel, four digits each, and what makes it F."""
+    norm = value.norm
+    return {
+        "layer": value.layer, "at": list(value.at), "inputs": list(value.inputs), "top": value.top, "left": value.left,
+        "input": list(value.input_size),
+        "stride": list(value.stride), "padding": list(value.padding), "window": list(value.kernel.shape[1:]),
+        "patch": [_short(one) for one in value.patch.reshape(-1).tolist()],
+        "kernel": [_short(one) for one in value.kernel.reshape(-1).tolist()],
+        "sums": [_short(one) for one in value.channel_sums.tolist()],
+        "sum": _short(value.value), "bias": _short(value.bias),
+        "norm": None if norm is None else [
+            _short(one) for one in (norm.mean, norm.deviation, norm.scale, norm.shift, norm.result)
+        ],
+    }  # fmt: skip
+
+
+def options_payload(options: Sequence[ShortcutOption], sent: Sequence[int]) -> list[dict[str, Any]]:
+    """What each option lets arrive, in the channels that are sent of the block, and what it costs."""
+    found = []
+    for option in options:
+        maps = option.arrives[list(sent)]
+        places = _places(option.shortcut, maps)
+        found.append({
+            "letter": option.letter, "words": option.words, "own": option.own, "trained": option.trained,
+            "parameters": option.parameters, "macs": option.macs, "places": places, "maps": _text(_whole(maps, places)),
+            "bounds": [_bound(one) for one in maps], "channels": list(sent),
+            "empty": [channel for channel, one in enumerate(option.arrives) if not one.any()],
+        })  # fmt: skip
+    return found
 
 
 def likest_channel(maps: Map, grey: Map) -> int:
@@ -128,7 +162,7 @@ def _sent(order: list[int], first: int, wanted: int | None, pixels: int, maps: i
 
 
 def _lengths(maps: Map) -> npt.NDArray[np.float64]:
-    return np.linalg.norm(maps.reshape(len(maps), -1).astype(np.float64), axis=1)
+    return np.asarray(np.linalg.norm(maps.reshape(len(maps), -1).astype(np.float64), axis=1), np.float64)
 
 
 def _places(block: str, *maps: Map) -> int:

@@ -11,6 +11,7 @@ from resnet_core.figures.shortcut.payload import MOST_BYTES
 from resnet_core.inference.explain.shortcut.addition import Addition, Transformation
 from resnet_core.inference.explain.shortcut.flow import BlockFlow
 from resnet_core.inference.explain.shortcut.sweep import BranchSweep
+from resnet_core.inference.samples import load_sample
 
 
 def terms(channels=5, side=6, scale=1.0, seed=0):
@@ -106,3 +107,18 @@ def test_the_channel_that_looks_like_the_picture():
     maps[2] = 5 - 3 * grey
     assert rc.figures.likest_channel(maps, grey) == 2
     assert rc.figures.likest_channel(np.zeros((3, 1, 1), np.float32), np.ones((1, 1), np.float32)) == 0
+
+
+def test_a_value_of_a_convolution_is_the_branchs_own_and_options_are_as_they_arrive():
+    x = load_sample("car")
+    value = rc.figures.value_payload(rc.convolution_value("cifar_resnet20", x, "layer2.0.conv2", 5, 3, 0))
+    assert len(value["patch"]) == len(value["kernel"]) == 32 * 9
+    assert sum(value["sums"]) == pytest.approx(value["sum"], abs=2e-3)
+    assert value["norm"][4] == pytest.approx(rc.addition("cifar_resnet20", x, "layer2.0").branch[5, 3, 0], rel=1e-3)
+    assert (value["left"], value["input"]) == (-1, [16, 16])
+    options = rc.shortcut_options("cifar_resnet20", x, "layer2.0")
+    sent = rc.figures.options_payload(options, [3, 20])
+    assert [len(one["empty"]) for one in sent][:2] == [16, 16]
+    assert sent[0]["own"]
+    whole = np.frombuffer(b64decode(sent[0]["maps"]), "<i2").reshape(2, 16, 16) * 10.0 ** -sent[0]["places"]
+    assert np.abs(whole - options[0].arrives[[3, 20]]).max() <= 0.51 * 10.0 ** -sent[0]["places"]

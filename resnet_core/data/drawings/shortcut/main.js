@@ -35,7 +35,7 @@ function drawCharts(view) {
 
 // A new turn is the page's own move; in between, the visitor's choices in the drawing count.
 function listen({ state, data }) {
-  if (state.key !== data.key) Object.assign(state, { key: data.key, cache: new Map(), sweeps: new Map(), asked: new Set(), fresh: null, law: null, tenths: 10, all: false, first: 0 });
+  if (state.key !== data.key) Object.assign(state, { key: data.key, cache: new Map(), sweeps: new Map(), values: new Map(), options: new Map(), asked: new Set(), fresh: null, law: null, tenths: 10, all: false, first: 0 });
   if (state.turn !== data.turn) Object.assign(state, { turn: data.turn, path: data.open, channel: data.channel, pinned: null });
   if (data.block) {
     state.cache.set(data.block.path, data.block);
@@ -43,12 +43,16 @@ function listen({ state, data }) {
     if (data.block.path === state.path && !data.block.sent.includes(state.channel)) state.channel = data.block.liked;
   }
   for (const [path, sweep] of Object.entries(data.sweeps ?? {})) state.sweeps.set(path, sweep);
+  for (const [path, options] of Object.entries(data.options ?? {})) state.options.set(path, options);
+  if (data.value && state.valueKey) state.values.set(state.valueKey, data.value);
+  if (state.values.size > 40) state.values.delete(state.values.keys().next().value);
   if (data.fresh) Object.assign(state, { fresh: data.fresh, law: data.law });
 }
 
 function connect(view) {
   const { root, data, state } = view;
   connectAlpha(view);
+  connectDeeper(view);
   const rows = root.querySelector(".equation");
   rows.onkeydown = (event) => walkPixels(view, event);
   rows.querySelectorAll(".box").forEach((box) => {
@@ -96,7 +100,9 @@ function show(view) {
     drawChannels(view);
     read(view, state.pinned);
     drawAlpha(view);
+    wantValue(view);
   }
+  drawOptions(view);
   drawCharts(view);
   return want(view, block);
 }

@@ -41,6 +41,7 @@ function point(view, box, event, pin) {
   const pixel = [inside((event.clientY - top) / height, rows), inside((event.clientX - left) / width, columns)];
   if (pin) view.state.pinned = pixel;
   read(view, pixel);
+  if (pin) wantValue(view);
 }
 
 function walkPixels(view, event) {
@@ -51,6 +52,7 @@ function walkPixels(view, event) {
   const size = blockOf(view).size;
   view.state.pinned = view.state.pinned.map((place, axis) => Math.max(0, Math.min(size[axis] - 1, place + step[axis])));
   read(view, view.state.pinned);
+  wantValue(view);
 }
 
 // A value, away from the edges, to which both terms matter: so there is always a sum to read that is one.
@@ -111,7 +113,7 @@ function read(view, [row, column]) {
   drawFormula(view, x[at], f[at]);
 }
 
-const squareOf = (field, side) => (field >= side ? "all" : `${field}×${field}`);
+const squareOf = (field, side) => (field >= 2 * side - 1 ? "all" : `${field}×${field}`);
 
 function frame(box, field, place, size, side) {
   const edges = place.map((at, axis) => {

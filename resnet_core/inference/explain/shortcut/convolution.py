@@ -46,6 +46,7 @@ class ConvolutionValue:
         layer: the convolution's path, e.g. "layer1.4.conv1".
         at: (channel, row, column) of the value.
         inputs: numbers of the input channels that it reads: those of its group.
+        input_size: (height, width) of the map that it reads.
         top, left: row and column of the patch's first value in the input; below 0 in the padding.
         stride, padding, dilation: (vertical, horizontal).
         patch, kernel: float32 (inputs, kernel height, kernel width), zeros where the padding is.
@@ -57,6 +58,7 @@ class ConvolutionValue:
     layer: str
     at: tuple[int, int, int]
     inputs: tuple[int, ...]
+    input_size: tuple[int, int]
     top: int
     left: int
     stride: tuple[int, int]
@@ -164,6 +166,7 @@ def _value(layer: str, conv: nn.Conv2d, x: Tensor, heard: _Heard, at: tuple[int,
     assert heard.y is not None
     return ConvolutionValue(
         layer=layer, at=at, inputs=tuple(range(first, first + per_group)),
+        input_size=(x.shape[1], x.shape[2]),
         top=row * sy - py, left=column * sx - px, stride=(sy, sx), padding=(py, px), dilation=(dy, dx),
         patch=patch.cpu().numpy().copy(), kernel=conv.weight[channel].detach().float().cpu().numpy().copy(),
         value=float(heard.y[0, channel, row, column]),
