@@ -25,7 +25,7 @@ Progress = Callable[[float], None]
 
 PATIENCE_S = 0.6  # what is ready before that shows no progress bar
 MOST_BLOCKS = 12  # whose maps a visit keeps
-MOST_OPTIONS = 16  # channels that the options are shown for
+MOST_OPTIONS = 2**15  # values of all options together, some 90 kB as they travel
 PHOTO_SIDE = 224
 
 
@@ -106,8 +106,11 @@ def options_of(scene: Scene, path: str) -> dict[str, Any]:
 
     def compute(_: Progress) -> list[dict[str, Any]]:
         options = rc.shortcut_options(scene.network, scene.subject.batch, path)
-        sent = maps_of(scene, path, 0, None)["sent"] if options else []
-        return rc.figures.options_payload(options, sent[:MOST_OPTIONS]) if options else []
+        if not options:
+            return []
+        values = len(options) * options[0].arrives[0].size
+        sent = maps_of(scene, path, 0, None)["sent"][: max(1, MOST_OPTIONS // values)]
+        return rc.figures.options_payload(options, sent)
 
     options = _once("shortcut_options", (*scene.subject.key, path), "Trying the other shortcuts", compute, most=8)
     return {"options": {path: options}} if options else {}

@@ -91,12 +91,10 @@ def addition_drawing(scene: Scene) -> None:
     asked = hear_link("block")
     opened = asked if asked in paths else block_name(scene.blocks[0][0])
     if asked and asked != opened:
+        st.session_state["_shortcut_vain"] = asked, opened
         link("block", "")
         hear_link("block")
-        st.warning(
-            f"The link asks for the block {verbatim(asked)}, which {scene.name} does not have. You see {opened}.",
-            icon=":material/link_off:",
-        )
+    _say_in_vain(scene, opened)
     at = _asked(scene)
     if at is None or block_name(at["block"]) != opened:  # a first visit, a link, or the browser's Back
         at = {"block": paths[opened], "have": False, "first": 0}
@@ -120,6 +118,18 @@ def addition_drawing(scene: Scene) -> None:
         st.warning(str(error), icon=":material/error:")
     data["channel"] = -1 if wanted is None else wanted
     _SHORTCUT(data=data, key="shortcut", on_at_change=_take)
+
+
+def _say_in_vain(scene: Scene, opened: str) -> None:
+    """Say which block a link asked for that is not there, as long as what is shown instead stays open."""
+    asked, instead = st.session_state.get("_shortcut_vain", ("", ""))
+    if instead != opened:
+        st.session_state.pop("_shortcut_vain", None)
+        return
+    st.warning(
+        f"The link asks for the block {verbatim(asked)}, which {scene.name} does not have. You see {opened}.",
+        icon=":material/link_off:",
+    )
 
 
 def _asked(scene: Scene) -> dict[str, Any] | None:

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from pages._caches import all_weights, samples
 from pages._layout import literal
+from pages._links import asked_in_vain, say_in_vain
 from pages.photo.answers import pick_photo
-from pages.photo.choice import Choice, photo_and_weights
+from pages.photo.choice import SOURCES, Choice, photo_and_weights
 from pages.photo.held import forget as free
 from pages.photo.kept import Shelf
 from pages.photo.pictures import Picture
@@ -52,6 +54,7 @@ def travelling(page: str, first_sample: str) -> Line:
         first_sample: what is looked at where nothing came along.
     """
     resume(first_sample)
+    asked = asked_in_vain(source=SOURCES, sample=samples(), weights=[weights.name for weights in all_weights()])
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="travelling"):
         spots = st.container(width="content"), st.container(width="content")
         with st.popover("Change", type="tertiary", icon=":material/swap_horiz:", width="content"):
@@ -64,6 +67,7 @@ def travelling(page: str, first_sample: str) -> Line:
                 on_click=forget, args=(first_sample,), help="The picture and the network that you chose.",
             )  # fmt: skip
     remember()
+    say_in_vain(asked)  # once more: what the popover says is not seen while it is closed
     if choice.weights.name != st.session_state.get("weights", choice.weights.name):
         st.caption("These weights are not on this server yet: *Change* offers to fetch them.")
     return Line(choice, choice.pictures[number] if choice.pictures else None, spots)

@@ -140,6 +140,8 @@ function drawChannels(view) {
   const items = [...row.children], at = Math.max(0, block.sent.indexOf(state.channel));
   items.forEach((item, number) => item.setAttribute("aria-pressed", number === at));
   rove(row, items, at, (to) => { openChannel(view, block.sent[to]); items[to].focus(); });
+  const chosen = items[at], from = chosen.offsetLeft - row.offsetLeft;
+  if (from < row.scrollLeft || from + chosen.offsetWidth > row.scrollLeft + row.clientWidth) row.scrollLeft = from - row.clientWidth / 2;
   const whole = block.sent.length === block.channels;
   root.querySelector(".channels .words").textContent = `${block.plain ? "H(x)" : "F(x)"} of ${whole ? `all ${block.channels}` : `${block.sent.length} of ${block.channels}`} channels, those that ${block.plain ? "are longest" : "it changes most"} first, on one scale. Choose one.`;
   root.querySelector(".channels .more").hidden = whole;
