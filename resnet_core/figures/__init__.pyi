@@ -47,6 +47,12 @@ from .photo.maps import (
 )
 from .photo.predictions import predictions_figure as predictions_figure
 from .photo.tiles import tiles_html as tiles_html
+from .shortcut.drawings import (
+    addition_drawing as addition_drawing,
+)
+from .shortcut.drawings import (
+    split_drawing as split_drawing,
+)
 from .shortcut.payload import (
     addition_payload as addition_payload,
 )

@@ -26,7 +26,7 @@ function drawBack(view) {
   const chart = svg("svg", { viewBox: `0 0 ${width} 104`, role: "img", "aria-label": `Of the gradient at the input of ${name}, ${percent(share)} came through the shortcut and ${percent(branch)} through F.` });
   for (const tick of [0, 1]) {
     chart.append(svg("path", { class: "rule", d: `M${to(tick)} 0V84` }));
-    chart.append(svg("text", { class: "muted", x: to(tick), y: 100, "text-anchor": "middle" }, tick ? "100 %, the gradient at x" : "0"));
+    chart.append(svg("text", { class: "muted", x: Math.min(to(tick), width - 84), y: 100, "text-anchor": "middle" }, tick ? "100 %, the gradient at x" : "0"));
   }
   chart.append(...arrow(to(0), to(share), 24, kind === "identity" ? "identity" : "other"), ...arrow(to(share), to(1), 62, "branch"));
   const words = (from, end, y, text, className) => {
