@@ -65,7 +65,7 @@ def test_three_photos_are_answered_by_two_networks_and_a_block_switched_off_chan
 
 
 def test_an_upload_that_is_cancelled_halfway_leaves_the_page_and_the_server_whole(page, visit):
-    visit(page, "/classify?source=upload")
+    visit(page, "/classify?source=upload&weights=cifar_resnet20")
     page.route("**/upload_file/**", lambda _: None)  # the browser waits; half of the file is sent in its name
     with page.expect_request("**/upload_file/**") as upload:
         send(page, ("slow.png", bytes(100_000)))
