@@ -167,10 +167,10 @@ def test_one_back_returns_to_a_page_as_it_was_left(page, visit, wait_idle, app_u
 
 def test_the_replay_follows_the_keyboard_and_its_epoch_reaches_the_link(page, visit, wait_idle, root):
     if not list((root / "resnet_core" / "data" / "runs").glob("*.json")):
-        visit(page, "/degradation")
+        visit(page, "/race?view=Recorded")
         page.get_by_text("Not recorded here yet").wait_for()
         return
-    visit(page, "/degradation?epoch=2")
+    visit(page, "/degradation?epoch=2")  # its old address
     slider = page.get_by_role("slider", name=re.compile("Epoch"))
     first = page.locator(".replay tbody td").first
     before, width = first.inner_text(), page.locator(".replay .wide .shown").first.get_attribute("width")
