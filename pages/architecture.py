@@ -22,6 +22,7 @@ from resnet_core.anatomy.tables.remarks import (
     beside_its_twin,
     beside_the_paper,
     input_remark,
+    left_out,
     where_it_goes,
     where_the_pool_stands,
 )
@@ -100,10 +101,10 @@ if not shown["paper_output"].any():
     shown = shown.drop(columns=["paper_output", "paper_layers"])
 st.dataframe(shown, hide_index=True, column_config=stage_columns(unit), placeholder="", alt=f"Stages of {model}")
 twin = model.removesuffix("_v1") if model.endswith("_v1") else f"{model}_v1"
-remarks = [beside_the_paper(trace), where_the_pool_stands(trace)]
+remarks = [beside_the_paper(trace), where_the_pool_stands(trace), left_out(trace)]
 if twin in rc.list_models():
     remarks.append(beside_its_twin(trace, walked(rc.get_spec(twin).override(in_channels=channels), size)))
-st.markdown(" ".join(remarks))
+st.markdown(" ".join(filter(None, remarks)))
 
 st.subheader("Layer by layer", anchor=False)
 layer_by_layer(trace, layers, picture, opened, layer, unit)

@@ -191,7 +191,7 @@ def explain(
         target.show(explanation_table(result))
         return
     print(result.sentence)
-    if len(result.matches) > 1:
-        print("\nOr:")
+    if result.others:
+        print(f"\n{result.others}")
     for match in result.matches[1:]:
         print(f"  {match.sentence}")

@@ -71,3 +71,8 @@ def test_an_imagenet_stem_on_tiny_pictures_is_warned_about(open_page, words):
 
 def test_a_number_from_another_tool_is_explained(open_page, words):
     assert "Keras" in words(open_page("architecture"))
+
+
+def test_what_the_tables_leave_out_is_said_beside_them(open_page, words, monkeypatch):
+    monkeypatch.setattr("resnet_core.anatomy.tables.remarks.left_out", lambda trace: f"{trace.name} leaves out 3.")
+    assert "resnet50 leaves out 3." in words(open_page("architecture"))
