@@ -16,7 +16,13 @@ from pages.network.columns import layer_columns, stage_columns
 from pages.network.exports import offer_tables
 from pages.network.reconciler import where_it_comes_from
 from resnet_core.anatomy.counting.cost import MAC_RULE
-from resnet_core.anatomy.tables.remarks import beside_its_twin, beside_the_paper, input_remark, where_the_pool_stands
+from resnet_core.anatomy.tables.remarks import (
+    beside_its_twin,
+    beside_the_paper,
+    input_remark,
+    left_out,
+    where_the_pool_stands,
+)
 from resnet_core.anatomy.tables.units import UNITS, in_unit
 
 if TYPE_CHECKING:
@@ -66,7 +72,8 @@ def show_layers() -> None:
     if not shown["paper_output"].any():
         shown = shown.drop(columns=["paper_output", "paper_layers"])
     st.dataframe(shown, hide_index=True, column_config=stage_columns(unit), placeholder="", alt=f"Stages of {model}")
-    st.markdown(" ".join([beside_the_paper(trace), where_the_pool_stands(trace), *_beside_its_twin(model, trace)]))
+    remarks = (beside_the_paper(trace), where_the_pool_stands(trace), left_out(trace), *_beside_its_twin(model, trace))
+    st.markdown(" ".join(filter(None, remarks)))
 
     st.subheader("Another tool says something else?", anchor=False)
     where_it_comes_from(model)

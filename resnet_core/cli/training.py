@@ -167,18 +167,13 @@ def _follow(
             if isinstance(last, StepMetrics):
                 bar.update(task, completed=last.step, epoch=epoch, now=_step_text(last))
             elif team.writes:
-                _tell(bar, epoch_line(last))
+                print(epoch_line(last), flush=True)
                 bar.update(task, completed=last.step, epoch=epoch)
     return last
 
 
 def _add_task(bar: Progress, recipe: TrainConfig, epoch_steps: int) -> TaskID:
     return bar.add_task(recipe.name, total=recipe.epochs * epoch_steps, epoch=1, epochs=recipe.epochs, now="")
-
-
-def _tell(bar: Progress, line: str) -> None:
-    """Print a line above the bar."""
-    bar.console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
 def _step_text(metrics: StepMetrics) -> str:
@@ -214,7 +209,7 @@ def _race(recipe: TrainConfig, arms: list[str], data: TrainingData, device: str,
                 epoch = min(1 + metrics.step // epoch_steps, recipe.epochs)
                 bar.update(task, completed=metrics.step, epoch=epoch, now=_losses_text(losses))
             if line and team.writes:
-                _tell(bar, line)
+                print(line, flush=True)
     if team.writes:
         print(f"\n{describe_race(seen)}")
         print_note(keep_race(RunRequest(config=recipe, arms=tuple(arms)), seen, recipe.epochs * epoch_steps))

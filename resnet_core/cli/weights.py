@@ -18,7 +18,8 @@ from rich.progress import (
 )
 
 from resnet_core.atomic import check_folder
-from resnet_core.cli.printing import Form, print_frame, print_note, progress_bar
+from resnet_core.cli.forms import AsForm, IntoFile, choose_target
+from resnet_core.cli.printing import print_note, progress_bar
 
 if TYPE_CHECKING:
     from resnet_core.weights.library import Unreadable, Weights
@@ -34,9 +35,7 @@ def register(app: typer.Typer) -> None:
 
 
 @commands.command("list")
-def list_all(
-    form: Annotated[Form, typer.Option("--format", help="How to print it.")] = Form.table,
-) -> None:
+def list_all(form: AsForm = None, output: IntoFile = None) -> None:
     """List the weights: bundled, yours (in the folder named by RESNET_WEIGHTS_DIR) and torchvision's.
 
     A file that can't be used is listed with the reason.
@@ -45,16 +44,18 @@ def list_all(
 
         python -m resnet_core weights list
     """
+    target = choose_target(form, output)
+
     import pandas as pd
 
     from resnet_core.weights.library import Unreadable, survey_weights
 
     found = survey_weights()
-    print_frame(pd.DataFrame([_row(one) for one in found]), form)
+    target.show(pd.DataFrame([_row(one) for one in found]))
     for one in found:
         if isinstance(one, Unreadable):
             print(f"{one.path} can't be used: {one.reason}", file=sys.stderr)
-    if form is Form.table:
+    if target.for_people:
         print_note("\nTop-1 in percent, of the data's test or validation set, as published with the weights.")
 
 

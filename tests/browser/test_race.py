@@ -116,6 +116,18 @@ def test_a_watcher_and_a_reloaded_starter_come_back_to_the_race(page, new_page, 
 
 
 @pytest.mark.slow
+def test_two_tabs_are_two_owners_and_one_visitor(page, new_page, visit):
+    """Each tab owns its race; how many races one visitor may have is counted over all tabs of the browser."""
+    second = new_page()
+    for tab in (page, second):
+        visit(tab, "/race")
+        tab.wait_for_function("sessionStorage.getItem('race-owner') && localStorage.getItem('race-browser')")
+    owners = {tab.evaluate("sessionStorage.getItem('race-owner')") for tab in (page, second)}
+    browsers = {tab.evaluate("localStorage.getItem('race-browser')") for tab in (page, second)}
+    assert (len(owners), len(browsers)) == (2, 1)
+    assert browsers < owners
+
+
 def test_absence_pauses_a_race_and_go_on_continues_it(page, visit):
     visit(page, "/race?seed=77")
     start(page)

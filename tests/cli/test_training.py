@@ -148,10 +148,12 @@ def test_on_a_terminal_a_race_shows_a_bar_with_both_losses(monkeypatch, capsys):
     from resnet_core.lab.data.sets import load_data
     from resnet_core.lab.training.distributed import ALONE
 
-    monkeypatch.setattr("resnet_core.cli.printing.Console", lambda **_: Console(force_terminal=True, width=160))
+    monkeypatch.setattr(
+        "resnet_core.cli.printing.Console", lambda **_: Console(force_terminal=True, width=160, stderr=True)
+    )
     recipe = recipe_options.make_recipe(RECIPES["race"], {"depth": 8, "width": 4, "epochs": 1, "batch_size": 500})
     training._race(recipe, ["plain", "residual"], load_data("digits"), "cpu", ALONE)
-    shown = capsys.readouterr().out
+    shown = capsys.readouterr().err
     assert "3/3" in shown
     assert re.search(r"loss: plain \d\.\d{3}, residual \d\.\d{3}", shown)
 
@@ -200,7 +202,7 @@ def test_a_download_shows_its_progress_on_a_terminal(monkeypatch, capsys):
         progress(50_000_000, 170_000_000)
         return data
 
-    monkeypatch.setattr("resnet_core.cli.printing.Console", lambda: Console(force_terminal=True, width=160))
+    monkeypatch.setattr("resnet_core.cli.printing.Console", lambda **_: Console(force_terminal=True, width=160))
     monkeypatch.setattr(sources, "load_for", load)
     assert recipe_options.load_shown(TrainConfig(), None) is data
     assert "50.0/170.0 MB" in capsys.readouterr().out

@@ -110,3 +110,8 @@ def test_a_view_that_is_not_there_is_said(open_page):
     assert app.title[0].value == "What is inside a ResNet, layer by layer?"
     app.switch_page("pages/race.py").run()
     assert not app.warning
+
+
+def test_what_the_tables_leave_out_is_said_beside_them(open_page, words, monkeypatch):
+    monkeypatch.setattr("pages.network.view_layers.left_out", lambda trace: f"{trace.name} leaves out 3.")
+    assert "resnet50 leaves out 3." in words(open_page("architecture", view="Layers"))
