@@ -24,7 +24,7 @@ SHORTCUTS = (
     "zero_pad_both",
     "none",
 )
-STEMS = ("imagenet", "cifar", "deep", "deep_wide")
+STEMS = ("imagenet", "half", "cifar", "deep", "deep_wide")
 CHOICES: dict[str, Collection[Any]] = {
     "block": BLOCKS, "shortcut": SHORTCUTS, "stem": STEMS, "stride_on": ("3x3", "1x1"), "norm": ("batch", "none"),
     "size": SIZES, "squeeze_excite": (True, False), **{name: range(1, most + 1) for name, most in COUNTS.items()},
