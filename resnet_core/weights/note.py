@@ -18,7 +18,7 @@ MOST_CLASSES = 100_000
 # What `train` records beside; nothing here needs it.
 RECORDED = frozenset((
     "recipe_id", "validation_split", "precision", "device", "machine", "training_s", "command", "processes",
-    "initial_weights_sha256", "initial_weights_note", "initial_run", "averaged", "stop_reason",
+    "initial_weights_sha256", "initial_weights_note", "initial_run", "averaged", "stop_reason", "validation",
 ))  # fmt: skip
 
 
