@@ -57,6 +57,11 @@ def train(
     augment: option.Augment = None,
     crop: option.Crop = None,
     image_size: option.ImageSize = None,
+    epoch_sizes: option.EpochSizes = None,
+    least_area: option.LeastArea = None,
+    leave_out: option.LeaveOut = None,
+    warmup_share: option.WarmupShare = None,
+    decay_norms: option.DecayNorms = None,
     precision: option.NumberFormat = None,
     out: Annotated[Path | None, typer.Option(help="Folder of the run.", show_default="runs/MODEL-RECIPE_ID")] = None,
     initial_weights: Annotated[
@@ -79,6 +84,8 @@ def train(
 
         python -m resnet_core train --epochs 10 --initial-weights runs/first/cifar_resnet20.safetensors
 
+        python -m resnet_core train --config tiny-imagenet --data-dir ~/tiny-imagenet-200
+
         python -m resnet_core train --config race --depth 56 --compare plain,residual
 
         torchrun --standalone --nproc-per-node 4 -m resnet_core train --config paper-imagenet --data-dir ~/imagenet
@@ -87,7 +94,9 @@ def train(
         "model": model, "data": data, "epochs": epochs, "lr": lr, "batch_size": batch_size, "seed": seed,
         "depth": depth, "width": width, "norm": norm, "init": init, "optimizer": optimizer, "momentum": momentum,
         "nesterov": nesterov, "weight_decay": weight_decay, "schedule": schedule, "warmup_steps": warmup_steps,
-        "augment": augment, "crop": crop, "image_size": image_size, "precision": precision,
+        "augment": augment, "crop": crop, "image_size": image_size, "epoch_sizes": epoch_sizes,
+        "least_area": least_area, "leave_out": leave_out, "warmup_share": warmup_share, "decay_norms": decay_norms,
+        "precision": precision,
     }  # fmt: skip
     arms = compare.split(",") if compare else []
     recipe = option.make_recipe(get_recipe(config) if config else RACE if arms else TrainConfig(), given)

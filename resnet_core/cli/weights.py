@@ -118,11 +118,11 @@ def average(
     """
     check_folder(out)
 
-    from resnet_core.lab.data.sets import load_data
+    from resnet_core.lab.data.sources import load_for
     from resnet_core.lab.training.averaging import average_runs, recipe_of
 
     recipe = recipe_of(files)
-    metrics = average_runs(files, load_data(recipe.data, data_dir), out, device=device)
+    metrics = average_runs(files, load_for(recipe, data_dir), out, device=device)
     print(f"{out / recipe.name}.safetensors: error on the pictures held out {metrics.validation_error * 100:.2f} %")
 
 
