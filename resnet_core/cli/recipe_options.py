@@ -44,6 +44,7 @@ Nesterov = Annotated[bool | None, typer.Option(help="Nesterov's momentum, for SG
 WeightDecay = Annotated[float | None, typer.Option(help="0 to 1.")]
 Schedule = Annotated[str | None, typer.Option(help=f"Of the learning rate: {_choices(ScheduleKind)}")]
 WarmupSteps = Annotated[int | None, typer.Option(help="Steps at a tenth of the rate before all others.")]
+LabelSmoothing = Annotated[float | None, typer.Option(help="Share of each target spread over all classes: 0 to 0.99.")]
 Augment = Annotated[bool | None, typer.Option(help="Crop and flip at random.")]
 Crop = Annotated[
     str | None, typer.Option(help="pad (CIFAR), scale (ImageNet; pictures stay on disk) or area (parts of any size).")

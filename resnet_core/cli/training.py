@@ -54,6 +54,7 @@ def train(
     weight_decay: option.WeightDecay = None,
     schedule: option.Schedule = None,
     warmup_steps: option.WarmupSteps = None,
+    label_smoothing: option.LabelSmoothing = None,
     augment: option.Augment = None,
     crop: option.Crop = None,
     image_size: option.ImageSize = None,
@@ -94,7 +95,8 @@ def train(
         "model": model, "data": data, "epochs": epochs, "lr": lr, "batch_size": batch_size, "seed": seed,
         "depth": depth, "width": width, "norm": norm, "init": init, "optimizer": optimizer, "momentum": momentum,
         "nesterov": nesterov, "weight_decay": weight_decay, "schedule": schedule, "warmup_steps": warmup_steps,
-        "augment": augment, "crop": crop, "image_size": image_size, "epoch_sizes": epoch_sizes,
+        "label_smoothing": label_smoothing, "augment": augment, "crop": crop, "image_size": image_size,
+        "epoch_sizes": epoch_sizes,
         "least_area": least_area, "leave_out": leave_out, "warmup_share": warmup_share, "decay_norms": decay_norms,
         "precision": precision,
     }  # fmt: skip

@@ -75,7 +75,10 @@ def test_what_is_given_replaces_a_recipes_own_and_nothing_else_changes(planned):
             ("--data", "tiny-imagenet", "--leave-out", "n02486410,n02481823"),
             {"data": "tiny-imagenet", "leave_out": ("n02486410", "n02481823")},
         ),
-        (("--warmup-share", 0.1, "--no-decay-norms"), {"warmup_share": 0.1, "decay_norms": False}),
+        (
+            ("--warmup-share", 0.1, "--no-decay-norms", "--label-smoothing", 0.2),
+            {"warmup_share": 0.1, "decay_norms": False, "label_smoothing": 0.2},
+        ),
     ],
 )
 def test_each_option_changes_its_field_and_stands_in_the_recorded_command(options, changes, planned):
