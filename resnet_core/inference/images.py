@@ -224,7 +224,8 @@ def _too_many_pixels(given: str, allowed: int = MAX_PIXELS) -> str:
 def _not_a_picture(data: bytes) -> str:
     name = readable_format(data)
     if name:
-        return f"The file begins like a {name} picture, but its header is damaged. Copy or download it again."
+        article = "an" if name[0] in "AEIO" else "a"
+        return f"The file begins like {article} {name} picture, but its header is damaged. Copy or download it again."
     found = describe_bytes(data)
     given = f"This is {found}, not a picture we can read" if found else "This is not a picture in a format we know"
     return f"{given}. Save or export it as {ADVISED}, and try again: the ending of the file's name does not matter."
