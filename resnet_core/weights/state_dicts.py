@@ -20,7 +20,7 @@ from resnet_core.weights.numbers import check_numbers
 from resnet_core.weights.unreadable import is_safetensors, refusal, what_else
 
 # Endings of files of weights, in small letters; files may have them in any case.
-SUFFIXES = (".safetensors", ".pth", ".pt", ".pth.tar", ".th", ".ckpt", ".bin")
+SUFFIXES = (".safetensors", ".pth", ".pt", ".pth.tar", ".th", ".ckpt", ".bin", ".pkl")
 NOTE_IN_METADATA = "note"
 
 
