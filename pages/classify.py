@@ -7,9 +7,9 @@ import streamlit as st
 import resnet_core as rc
 from pages._layout import PROSE_WIDTH, header, how, literal, next_pages, prose
 from pages._links import asked_in_vain, say_in_vain
-from pages._server import classifier
 from pages.photo.answers import pick_photo, show_answer, show_networks, show_table, two_versions
 from pages.photo.choice import in_the_drawing, photo_and_weights
+from pages.photo.own import network_of
 from pages.photo.pictures import MOST_AT_ONCE, answered
 from resnet_core.inference.temperature import TEMPERATURES
 
@@ -35,7 +35,7 @@ with controls:
 say_in_vain(asked)
 
 try:
-    network = classifier(chosen.name)
+    network = network_of(chosen)
 except rc.ResNetCoreError as error:
     st.error(literal(error), icon=":material/error:")
     st.stop()

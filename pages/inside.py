@@ -7,13 +7,13 @@ import streamlit as st
 import resnet_core as rc
 from pages._layout import PROSE_WIDTH, header, how, literal, next_pages, percent, prose
 from pages._links import asked_in_vain, say_in_vain
-from pages._server import classifier
 from pages.photo.answers import pick_photo
 from pages.photo.choice import in_the_drawing, photo_and_weights
 from pages.photo.explained import subject_of
 from pages.photo.look_blocks import show_blocks
 from pages.photo.look_time import show_time
 from pages.photo.looks import COUNTS, METHODS, Look, names_of, ranked, show_features, show_where
+from pages.photo.own import network_of
 from resnet_core.anatomy.tables.tables import display_stage
 from resnet_core.inference.explain.walk import stages_of
 
@@ -27,16 +27,21 @@ header(
 )
 source, pictures, chosen, offered = photo_and_weights("inside")
 try:
-    network = classifier(chosen.name)
+    network = network_of(chosen)
 except rc.ResNetCoreError as error:
     st.error(literal(error), icon=":material/error:")
     st.stop()
 
 names, stages = names_of(network.weights.classes), stages_of(network.model)
 shown = [display_stage(stage) for stage in stages]
-asked = asked_in_vain(**{"class": (LIKELIEST, *names)}, stage=shown, look=LOOKS, method=METHODS, k=COUNTS)
+# Of a visitor's own network nothing stands in the link, its classes neither.
+key = "class of yours" if chosen.source == "sent" else "class"
+choices = (LIKELIEST, *names)
+asked = asked_in_vain(**{key: choices}, stage=shown, look=LOOKS, method=METHODS, k=COUNTS)
 with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-    wanted = st.selectbox("Explain the class", (LIKELIEST, *names), key="class", bind="query-params", width=240)
+    wanted = st.selectbox(
+        "Explain the class", choices, key=key, bind="query-params" if key == "class" else None, width=240
+    )
     stage = st.segmented_control(
         "Stage", shown, default=shown[-1], key="stage", bind="query-params", required=True,
         help="For the channels and the sanity check.",

@@ -10,9 +10,10 @@ import streamlit as st
 import resnet_core as rc
 from pages._caches import all_weights
 from pages._layout import drawing, literal, percent, theme_name, unbroken
-from pages._server import classifier, may_download
+from pages._server import may_download
 from pages.network.columns import Columns, in_percent
 from pages.photo.likeliest import likeliest_chart
+from pages.photo.own import network_of
 from pages.photo.pictures import Answer, Picture, opinion, ten_crops_of, thumbnail
 
 if TYPE_CHECKING:
@@ -135,13 +136,13 @@ def show_networks(picture: Picture, offered: Sequence[Weights], crops: int, temp
     """One picture through every network whose weights are on this machine; nothing is fetched."""
     from resnet_core.inference.answers import answers_table
 
-    here = [weights for weights in offered if weights.availability in ("bundled", "on disk")]
+    here = [weights for weights in offered if weights.availability in ("bundled", "on disk", "in memory")]
     said, trouble = [], []
     waiting = st.progress(0.0, "Asking the networks")
     for number, weights in enumerate(here):
         waiting.progress(number / len(here), f"Asking {weights.name}")
         try:
-            said.append((weights.name, opinion(picture, classifier(weights.name), crops > 1)))
+            said.append((weights.name, opinion(picture, network_of(weights), crops > 1)))
         except rc.ResNetCoreError as error:
             trouble.append(f"- {weights.name}: {literal(error)}")
     waiting.empty()

@@ -37,8 +37,8 @@ class Weights:
     Attributes:
         name: what to ask for, e.g. "cifar_resnet20" or "resnet50.IMAGENET1K_V2".
         spec: the network that they fit.
-        source: "bundled" with this project, "published" by torchvision, a "local" file of yours, or one "sent" to a server,
-            which lies in memory alone.
+        source: "bundled" with this project, "published" by torchvision, a "local" file of yours, or one that was
+            "sent" to a server and lies in memory alone.
         path: where the file lies, or will lie once it is fetched.
         sha256: its hash or the first digits of it; empty where none is known.
         classes: labels in the order of the logits; "class 0", ... for a local file without a note.

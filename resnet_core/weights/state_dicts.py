@@ -152,7 +152,8 @@ def _load_upload(data: bytes, device: str) -> tuple[Any, str]:
     """A safetensors file in memory, and the note in its metadata."""
     if device != "meta":
         return load_safetensors(data), ""
-    tensors = {name: torch.empty(held["shape"], device=device) for name, held in deserialize(data)}
+    held = deserialize(data)  # type: ignore[no-untyped-call]
+    tensors = {name: torch.empty(one["shape"], device=device) for name, one in held}
     header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
     return tensors, header.get("__metadata__", {}).get(NOTE_IN_METADATA, "")
 

@@ -107,7 +107,8 @@ def _note(upload: Upload, beside: Upload | None, contents: Contents, asked: Mapp
     outputs = contents.shapes.get("fc.weight", (0,))[0]
     if "classes" in said and outputs and len(given.classes) != outputs:
         raise WeightsError(
-            f"You gave {len(given.classes):,} class names, and {upload.name} has {outputs:,} outputs. Give one for each."
+            f"You gave {len(given.classes):,} class names, and {upload.name} has {outputs:,} outputs. "
+            "Give one for each."
         )
     return replace(note, **said)
 

@@ -121,7 +121,7 @@ def test_a_widget_of_the_page_before_that_is_still_reported_loses_no_photo(monke
     """A visitor who is quick is on the next page before Streamlit has put the old one's widgets away."""
     fake = SimpleNamespace(session_state={"photos": "the old page's"}, button=lambda *_, **__: False)
     monkeypatch.setattr(kept, "st", fake)
-    sent = [SimpleNamespace(file_id="car"), SimpleNamespace(file_id="ship")]
+    sent = [SimpleNamespace(file_id="car", size=1), SimpleNamespace(file_id="ship", size=1)]
     assert kept.with_those_before("classify", "photos", lambda _: sent, 30) == sent
     assert kept.with_those_before("inside", "photos", lambda _: [], 30) == sent
 
