@@ -7,10 +7,11 @@ import streamlit as st
 import resnet_core as rc
 from pages._layout import PROSE_WIDTH, header, how, literal, next_pages, prose
 from pages._links import asked_in_vain, say_in_vain
-from pages.photo.answers import pick_photo, show_answer, show_networks, show_table, two_versions
+from pages.photo.answers import pick_photo, show_answer, show_headline, show_networks, show_table, two_versions
 from pages.photo.choice import in_the_drawing, photo_and_weights
 from pages.photo.own import network_of
 from pages.photo.pictures import MOST_AT_ONCE, answered
+from pages.photo.thousand import offer_thousand
 from resnet_core.inference.temperature import TEMPERATURES
 
 CROPS = (1, 10)
@@ -24,8 +25,11 @@ header(
 source, pictures, chosen, offered = photo_and_weights("classify")
 
 asked = asked_in_vain(crops=CROPS, top_k=range(1, 11), temperature=TEMPERATURES)
-controls = st.container(horizontal=True, gap="medium")
-with controls:
+said = st.container()
+with (
+    st.expander("Crops, classes shown, temperature", icon=":material/tune:"),
+    st.container(horizontal=True, gap="medium"),
+):
     crops = st.segmented_control("Crops", CROPS, default=1, key="crops", bind="query-params", required=True)
     top_k = st.slider("Classes shown", 1, 10, 5, key="top_k", bind="query-params", width=200)
     temperature = st.select_slider(
@@ -52,10 +56,12 @@ if unread:
     lines = unread if len(unread) == 1 else [f"{len(unread)} of {len(pictures)} photos can't be read.", *unread]
     st.warning("\n\n".join(lines), icon=":material/broken_image:")
 if answers:
-    with controls:
+    with said:
         shown, answer = answers[pick_photo([one.title for one, _ in answers]) if len(answers) > 1 else 0]
+        show_headline(answer, temperature)
     title = shown.title.split(".")[0]
     show_answer(shown, answer, network, top_k, temperature)
+    offer_thousand(offered, chosen)
     if len(answers) > 1:
         st.subheader("All your photos", anchor=False)
         show_table(answers, temperature)

@@ -32,10 +32,15 @@ PROBABILITIES = ("probability", "second_probability")
 Answered = Sequence[tuple[Picture, Answer]]
 
 
+def show_headline(answer: Answer, temperature: float) -> None:
+    """What the network says, large."""
+    best = answer.prediction.ranked(1, temperature)[0]
+    st.markdown(f"### {literal(best.label)}, {percent(best.probability)}")
+
+
 def show_answer(picture: Picture, answer: Answer, network: rc.Classifier, top_k: int, temperature: float) -> None:
-    """The answer; below it the way of one picture into the network on the left, what comes out on the right."""
+    """The way of one picture into the network on the left, what comes out on the right."""
     top = answer.prediction.ranked(top_k, temperature)
-    st.markdown(f"### {literal(top[0].label)}, {percent(top[0].probability)}")
     seen, said = st.columns((2, 1), gap="medium")
     with seen:
         _show_steps(picture, answer, network)

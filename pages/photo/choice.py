@@ -51,8 +51,10 @@ def photo_and_weights(page: str) -> Choice:
     with below:
         if pictures is None:  # an upload needs the whole width
             pictures = list(chosen_pictures(source, page))
-        own = own_network(page)
     with row:
+        network = st.container(width="content")
+        own = own_network(page, below)
+    with network:
         weights, offered = chosen_weights(own)
     say_in_vain(asked)
     for file in unusable_weights():

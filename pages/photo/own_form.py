@@ -12,6 +12,7 @@ from pages.photo.kept import with_those_before
 from pages.photo.own import OwnNetwork, describe, forget_own, may_upload
 
 if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 MOST_MB = 200  # as .streamlit/config.toml lets the server take; a test holds the two equal
@@ -26,12 +27,17 @@ NORMALISATIONS: dict[str, dict[str, list[float]]] = {
 }
 
 
-def own_network(page: str) -> OwnNetwork | None:
-    """Ask for a network of one's own, folded until it is wanted; None while there is none that works."""
+def own_network(page: str, place: DeltaGenerator) -> OwnNetwork | None:
+    """Ask for a network of one's own, in a window that opens; None while there is none that works.
+
+    Args:
+        page: where we are, by any name.
+        place: where what became of it is said.
+    """
     if not may_upload():
         forget_own()
         return None
-    with st.expander("A network of your own", icon=":material/upload_file:", key="own_fold"):
+    with st.popover("Your own", icon=":material/upload_file:", help="A network of your own"):
         files = with_those_before(page, "own", _field, 2, MOST_MB, "network", _has_weights)
         weights = [file for file in files if not _is_note(file)]
         notes = [file for file in files if _is_note(file)]
@@ -40,18 +46,16 @@ def own_network(page: str) -> OwnNetwork | None:
             if notes:
                 st.info("That is the note alone: send the file of weights with it.", icon=":material/description:")
             return None
-        file, beside = weights[-1], notes[-1] if notes else None
-        said = st.container()
         try:
-            found = describe(file, beside, _asked(file, page))
+            found = describe(weights[-1], notes[-1] if notes else None, _asked(weights[-1], page))
         except rc.ResNetCoreError as error:  # too many at once, or class names that are none
             found = str(error)
-        with said, st.container(width=PROSE_WIDTH):
-            if isinstance(found, str):
-                forget_own()
-                st.error(literal(found), icon=":material/error:")
-                return None
-            _say(found)
+    with place, st.container(width=PROSE_WIDTH):
+        if isinstance(found, str):
+            forget_own()
+            st.error(literal(found), icon=":material/error:")
+            return None
+        _say(found)
     return found
 
 
@@ -84,16 +88,16 @@ def _asked(file: UploadedFile, page: str) -> dict[str, Any]:
     from resnet_core.weights.class_names import read_class_names
 
     told = _fields(file, page)
-    with st.container(horizontal=True, gap="medium", vertical_alignment="top"):
+    with st.container():
         names = st.text_area(
-            "Its classes, in the order of its outputs", key=told["classes"], height=96, width=380,
+            "Its classes, in the order of its outputs", key=told["classes"], height=96,
             placeholder="a line each, or with commas, or JSON", max_chars=500_000,
         )  # fmt: skip
         size = st.number_input(
-            "Pixels that it sees", 4, 512, None, key=told["size"], width=150, placeholder="as noted",
+            "Pixels that it sees", 4, 512, None, key=told["size"], placeholder="as noted",
             help="The side of the square. The whole picture is taken at that size.",
         )  # fmt: skip
-        normalised = st.selectbox("Normalised", list(NORMALISATIONS), key=told["normalised"], width=280)
+        normalised = st.selectbox("Normalised", list(NORMALISATIONS), key=told["normalised"])
     st.session_state[TOLD] = file.file_id, (names, size, normalised)
     asked: dict[str, Any] = dict(NORMALISATIONS[normalised])
     if names and names.strip():
@@ -115,9 +119,8 @@ def _fields(file: UploadedFile, page: str) -> dict[str, str]:
 
 def _say(own: OwnNetwork) -> None:
     weights = own.weights
-    st.markdown(
+    said = (
         f"**{literal(own.upload.name)}** is a {weights.spec.name} with {len(weights.classes):,} classes, "
         f"{weights.size_bytes / 1e6:,.1f} MB. Only you see it."
     )
-    for remark in weights.remarks:
-        st.caption(literal(remark))
+    st.markdown(f":small[{' '.join((said, *map(literal, weights.remarks)))}]")
