@@ -46,10 +46,11 @@ def as_json(answers: Sequence[tuple[Path, Prediction]]) -> str:
 
 
 def as_table(photo: Path, answer: Prediction) -> str:
-    """An answer for people: classes and percentages."""
+    """An answer for people: what is sure, where the network has groups, then classes and percentages."""
     width = max(len(scored.label) for scored in answer.top)
     how = f"{answer.engine} in {answer.precision} on {answer.device}"
     lines = [f"{shown(photo)}  ({answer.weights}, {answer.duration_ms:.1f} ms, {how})"]
+    lines += [f"  {answer.headline.text}"] if answer.headline else []
     lines += [f"  {scored.label:{width}}  {scored.probability * 100:5.1f} %" for scored in answer.top]
     return "\n".join(lines) + "\n"
 
@@ -143,8 +144,10 @@ def _as_csv(rows: Sequence[Sequence[object]]) -> str:
 
 
 def _record(photo: Path, answer: Prediction) -> dict[str, object]:
-    facts = {
+    facts: dict[str, object] = {
         "weights": answer.weights, "device": answer.device, "precision": answer.precision, "engine": answer.engine,
         "duration_ms": round(answer.duration_ms, 2),
     }  # fmt: skip
+    if answer.headline:
+        facts |= {"headline": asdict(answer.headline), "groups": [asdict(group) for group in answer.groups[:5]]}
     return {"photo": shown(photo), **facts, "top": [asdict(scored) for scored in answer.top]}

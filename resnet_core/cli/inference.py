@@ -151,7 +151,9 @@ def _print_answers(classifier: Classifier, files: Sequence[Path], form: AnswerFo
 
 def _save_answers(classifier: Classifier, files: Sequence[Path], path: Path, top_k: int, ten_crop: bool) -> int:
     """Write each answer to a file as it comes; photos that are in it already are not asked again."""
-    saved = AnswerFile(path, classifier.weights.name, min(top_k, len(classifier.weights.classes)))
+    guarded = classifier.weights.grouping.guarded if classifier.weights.grouping else ()
+    top_k = min(top_k, len(classifier.weights.classes) - len(guarded))  # as many for each photo
+    saved = AnswerFile(path, classifier.weights.name, top_k)
     if len(saved):
         print_note(f"{path} has answers in {classifier.precision}, so this run computes in {classifier.precision} too.")
     remaining = [photo for photo in files if photo not in saved]
@@ -191,5 +193,6 @@ def _answers(
 def _print_what_it_knows(classifier: Classifier, most: int = 20) -> None:
     classes = classifier.weights.classes
     named = f": {', '.join(classes)}" if len(classes) <= most else ""
-    print_note(f"This network knows {len(classes)} classes{named}. It always answers with one of them.")
+    always = "" if classifier.weights.grouping else " It always answers with one of them."
+    print_note(f"This network knows {len(classes)} classes{named}.{always}")
     print_note(f"It ran as {classifier.engine.choice}. {classifier.engine.choice.why}")

@@ -15,6 +15,7 @@ from PIL import Image
 from resnet_core.errors import ImageError, InvalidSpecError
 from resnet_core.inference.engine.choice import EngineChoice
 from resnet_core.inference.engine.engine import Engine
+from resnet_core.inference.headline import headline, score_groups, withheld
 from resnet_core.inference.images import MAX_BYTES, decode_image, open_image, to_rgb
 from resnet_core.inference.prediction import Prediction, ScoredClass, rank_classes
 from resnet_core.inference.preprocessing import seen_image, ten_crops, to_batch
@@ -167,10 +168,15 @@ class Classifier:
         self, view: _View, logits: list[float], choice: EngineChoice, shares_ms: Sequence[float], top_k: int
     ) -> Prediction:
         """`shares_ms`: of this picture in normalising the batch, and in running the network on it."""
+        classes, grouping = self.weights.classes, self.weights.grouping
+        unnamed = withheld(logits, grouping)
         return Prediction(
-            top=rank_classes(logits, self.weights.classes, top_k),
+            top=rank_classes(logits, classes, top_k, withheld=unnamed),
+            headline=headline(logits, classes, grouping),
+            groups=score_groups(logits, grouping),
+            withheld=unnamed,
             logits=tuple(logits),
-            classes=self.weights.classes,
+            classes=classes,
             weights=self.weights.name,
             model=self.weights.spec.name,
             device=choice.device,

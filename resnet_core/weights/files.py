@@ -207,7 +207,7 @@ def record_of(
     return Weights(
         name=weights_name(path), spec=spec, source=source, path=path, preprocessing=prepared, sha256=note.sha256,
         classes=note.classes or _unnamed_classes(spec.num_classes), size_bytes=size_bytes, data=note.data,
-        top1=note.top1, wordnet_ids=note.wordnet_ids, origin=note.source,
+        top1=note.top1, wordnet_ids=note.wordnet_ids, origin=note.source, grouping=note.grouping,
         remarks=(*note.remarks, *remarks, *assumed),
     )  # fmt: skip
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from resnet_core.models.spec import ModelSpec
+from resnet_core.weights.grouping import Grouping
 
 # The bundled network that answers where nobody names another. Pages and commands all take it from here.
 DEFAULT_WEIGHTS = "cifar_resnet56"
@@ -48,6 +49,7 @@ class Weights:
         top1: accuracy on that data's test or validation set in percent, where it is known.
         wordnet_ids: of the classes, where they are known.
         origin: where a local file comes from, in the words of its note.
+        grouping: groups of the classes, and when an answer is sure; None where no note says it.
         remarks: sentences for who uses them: what was assumed, since neither file nor note says it, or ignored.
     """
 
@@ -64,6 +66,7 @@ class Weights:
     top1: float | None = None
     wordnet_ids: tuple[str, ...] = ()
     origin: str = ""
+    grouping: Grouping | None = None
     remarks: tuple[str, ...] = ()
 
     @property

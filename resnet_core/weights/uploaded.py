@@ -110,6 +110,8 @@ def _note(upload: Upload, beside: Upload | None, contents: Contents, asked: Mapp
             f"You gave {len(given.classes):,} class names, and {upload.name} has {outputs:,} outputs. "
             "Give one for each."
         )
+    if "classes" in said:  # groups are of the note's names
+        said["grouping"] = None
     return replace(note, **said)
 
 

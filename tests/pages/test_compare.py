@@ -69,7 +69,7 @@ def test_a_network_at_a_size_that_it_was_not_made_for_is_remarked_on(open_page):
     app = open_page("compare", left="resnet34", right="cifar_resnet56")
     assert [warning.value for warning in app.warning] == [
         "At 224×224 pixels this stem takes nothing off: the first stage works on 224×224 places a channel. "
-        "The cifar_ variants are made for 32×32."
+        "It is made for pictures of at most 64 pixels a side."
     ]
     assert app.dataframe[0].proto.placeholder == ""  # conv5_x, which one of the two does not have
 

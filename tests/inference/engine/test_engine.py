@@ -57,6 +57,7 @@ KINDS = {
     "zero padding on both sides": ("cifar_resnet20_pad_both", {"widths": (8, 17, 34)}),
     "projections": ("resnet18", {"depths": (1, 1), "widths": (16, 32)}),
     "groups": ("resnext50_32x4d", {"depths": (1, 1), "widths": (16, 32), "groups": 4, "width_per_group": 16}),
+    "a stem without a pool": ("tiny_imagenet_resnet18", {"depths": (1, 1), "widths": (16, 32)}),
     "average pooling": ("resnet50d", {"depths": (1, 1), "widths": (16, 32)}),
     "biases, no batch norm": ("resnet18", {"depths": (1, 1), "widths": (16, 32), "norm": "none"}),
     "preactivated": ("resnet50_v2", {"depths": (1, 1), "widths": (16, 32)}),
