@@ -10,10 +10,12 @@ from pages._links import asked_in_vain, say_in_vain
 from pages.photo.answers import pick_photo
 from pages.photo.choice import in_the_drawing, photo_and_weights
 from pages.photo.explained import subject_of
+from pages.photo.known import show_headline
 from pages.photo.look_blocks import show_blocks
 from pages.photo.look_time import show_time
-from pages.photo.looks import COUNTS, METHODS, Look, names_of, ranked, show_features, show_where
+from pages.photo.looks import COUNTS, METHODS, Look, names_of, ranked, said_of, show_features, show_where
 from pages.photo.own import network_of
+from pages.photo.skeleton import arrived
 from resnet_core.anatomy.tables.tables import display_stage
 from resnet_core.inference.explain.walk import stages_of
 
@@ -25,10 +27,11 @@ header(
     "Each stage keeps something of your photo, and each block adds to what came before. Look at both, then switch "
     "blocks off until the answer changes.",
 )
-source, pictures, chosen, offered = photo_and_weights("inside")
+source, pictures, chosen, _, place = photo_and_weights("inside")
 try:
     network = network_of(chosen)
 except rc.ResNetCoreError as error:
+    arrived(place)
     st.error(literal(error), icon=":material/error:")
     st.stop()
 
@@ -48,6 +51,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
     )  # fmt: skip
     number = pick_photo([picture.title for picture in pictures]) if len(pictures) > 1 else 0
 remark = st.empty()
+arrived(place)
 
 if not pictures:
     with st.container(width=PROSE_WIDTH, border=True):
@@ -56,15 +60,12 @@ else:
     try:
         subject = subject_of(pictures[number], network)
         look = Look(subject, network, names, 0)
-        top = ranked(look)
-        look = look._replace(class_index=top[0].index if wanted == LIKELIEST else names.index(wanted))
-        probability = next(scored.probability for scored in top if scored.index == look.class_index)
-        also = (
-            ""
-            if look.class_index == top[0].index
-            else f" Explained here: {literal(look.label)}, {percent(probability)}."
-        )
-        st.markdown(f"##### It says {literal(top[0].label)}, {percent(top[0].probability)}.{also}")
+        said, best = said_of(look)
+        look = look._replace(class_index=best.index if wanted == LIKELIEST else names.index(wanted))
+        show_headline(said, best, network)
+        if said or look.class_index != best.index:
+            probability = next(scored.probability for scored in ranked(look) if scored.index == look.class_index)
+            st.markdown(f"Explained here: **{literal(look.label)}**, {percent(probability)}.")
         where, channels, blocks, time = st.tabs(LOOKS, key="look", bind="query-params")
         with where:
             if where.open:

@@ -9,7 +9,7 @@ import streamlit as st
 
 import resnet_core as rc
 from pages._caches import all_weights
-from pages._layout import drawing, literal, percent, theme_name, unbroken
+from pages._layout import drawing, literal, theme_name, unbroken
 from pages._server import may_download
 from pages.network.columns import Columns, in_percent
 from pages.photo.likeliest import likeliest_chart
@@ -30,12 +30,6 @@ PHOTO_COLUMNS = (
 )  # fmt: skip
 PROBABILITIES = ("probability", "second_probability")
 Answered = Sequence[tuple[Picture, Answer]]
-
-
-def show_headline(answer: Answer, temperature: float) -> None:
-    """What the network says, large."""
-    best = answer.prediction.ranked(1, temperature)[0]
-    st.markdown(f"### {literal(best.label)}, {percent(best.probability)}")
 
 
 def show_answer(picture: Picture, answer: Answer, network: rc.Classifier, top_k: int, temperature: float) -> None:

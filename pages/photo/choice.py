@@ -14,21 +14,25 @@ from pages.photo.downloads import offer_download
 from pages.photo.networks import chosen_weights
 from pages.photo.own_form import own_network
 from pages.photo.pictures import Picture, chosen_pictures
+from pages.photo.skeleton import awaited
 from resnet_core.weights.record import DEFAULT_WEIGHTS
 
 if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
     from resnet_core.weights.record import Weights
 
 SOURCES = ("sample", "upload", "camera")
 
 
 class Choice(NamedTuple):
-    """What a visitor chose, and all weights that can answer, by name."""
+    """What a visitor chose, all weights that can answer, by name, and where the answer is awaited."""
 
     source: str
     pictures: list[Picture]
     weights: Weights
     offered: dict[str, Weights]
+    place: DeltaGenerator
 
 
 def in_the_drawing(network: rc.Classifier) -> dict[str, str]:
@@ -43,6 +47,7 @@ def photo_and_weights(page: str) -> Choice:
     """Ask for both on a page; weights that are not here yet are offered, and the default ones answer meanwhile."""
     asked = asked_in_vain(source=SOURCES, sample=samples())
     row, below = st.container(horizontal=True, vertical_alignment="bottom", gap="medium"), st.container()
+    place = awaited()
     with row:
         source = st.segmented_control(
             "Picture from", SOURCES, default="sample", key="source", bind="query-params", required=True
@@ -64,4 +69,4 @@ def photo_and_weights(page: str) -> Choice:
     if weights.availability == "downloadable":
         offer_download(weights, fallback=DEFAULT_WEIGHTS)
         weights = offered[DEFAULT_WEIGHTS]
-    return Choice(source, pictures, weights, offered)
+    return Choice(source, pictures, weights, offered, place)

@@ -37,7 +37,7 @@ def own_network(page: str, place: DeltaGenerator) -> OwnNetwork | None:
     if not may_upload():
         forget_own()
         return None
-    with st.popover("Your own", icon=":material/upload_file:", help="A network of your own"):
+    with st.popover("Your own network", icon=":material/upload_file:"):
         files = with_those_before(page, "own", _field, 2, MOST_MB, "network", _has_weights)
         weights = [file for file in files if not _is_note(file)]
         notes = [file for file in files if _is_note(file)]

@@ -28,7 +28,7 @@ def test_a_checkpoint_is_sent_named_answers_and_gets_its_heat_map(page, new_page
     page.locator('input[type="file"]').set_input_files(
         {"name": "best.ckpt", "mimeType": "application/octet-stream", "buffer": best}
     )
-    headline = page.get_by_role("heading", level=3)
+    headline = page.get_by_role("heading", level=2)
     expect(headline.first).to_contain_text("class 3")
     expect(page.get_by_text("is a resnet18 with 5 classes")).to_be_visible()
     names = page.get_by_label("Its classes, in the order of its outputs")
@@ -43,11 +43,11 @@ def test_a_checkpoint_is_sent_named_answers_and_gets_its_heat_map(page, new_page
     page.keyboard.press("Escape")
     wait_idle(page)
     page.get_by_role("link", name="Why it said so").click()
-    page.get_by_text("It says stork").wait_for()
+    page.get_by_role("heading", level=2, name=re.compile("stork")).wait_for()
     page.get_by_role("img", name=re.compile("conv5_x, 3×3")).wait_for()
     wait_idle(page)
     assert not re.search("stork|best|ckpt", page.url)
     friend = new_page()
     visit(friend, page.url.partition("//")[2].partition("/")[2].join(("/", "")))
     expect(friend.get_by_test_id("stAlert")).to_contain_text("its sender's own network, which stays in their visit")
-    friend.get_by_text("It says automobile").wait_for()
+    friend.get_by_text("Explained here").wait_for()

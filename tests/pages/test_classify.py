@@ -47,8 +47,8 @@ def test_a_sample_is_classified_without_a_network(open_page, words):
     said = words(app)
     assert "%" in said
     assert "ms on" in said
-    assert "knows 10 classes" in said
-    assert "The shorter side becomes 32 pixels" in said
+    assert "knows 197 classes" in said
+    assert "The shorter side becomes 56 pixels" in said
     assert app.selectbox(key="weights").value == DEFAULT_WEIGHTS
 
 
@@ -225,7 +225,7 @@ def test_weights_that_are_not_here_are_offered_and_the_bundled_ones_answer(open_
     said = words(app)
     assert "is not on this machine yet" in said
     assert "weights fetch resnet18.IMAGENET1K_V1" in app.code[0].value
-    assert "knows 10 classes" in said
+    assert "knows 197 classes" in said
     app.button(key="fetch").click().run()
     wait_for(app, lambda app: app.warning)
     assert "there is no connection" in app.warning[0].value
@@ -239,7 +239,7 @@ def test_a_server_may_refuse_to_fetch(open_page, words, published, monkeypatch):
     assert "is not on this server, and visitors can't have it fetched here" in words(app)
     assert not [button for button in app.button if button.key == "fetch"]
     assert not app.code
-    assert "knows 10 classes" in words(app)
+    assert "knows 197 classes" in words(app)
 
 
 def test_a_download_is_watched_cancelled_and_gone_on_with(open_page, words, published):

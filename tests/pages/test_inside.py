@@ -15,18 +15,18 @@ def answers(app):
 
 
 def test_the_maps_of_all_stages_are_the_first_thing_to_see(open_page, words):
-    app = open_page("inside", sample="car")
+    app = open_page("inside", weights="cifar_resnet56", sample="car")
     said = words(app)
-    assert "It says automobile" in said
+    assert "## automobile, " in said
     assert app.segmented_control(key="stage").options == ["conv2_x", "conv3_x", "conv4_x"]
     assert len(app.get("bidi_component")) == 2  # the tiles and their scale
     assert "Length at" not in said  # what is not open is not computed
 
 
 def test_another_class_the_sanity_check_and_covering(open_page, words):
-    app = open_page("inside", sample="car", sanity="true", stage="conv2_x", **{"class": "ship"})
+    app = open_page("inside", weights="cifar_resnet56", sample="car", sanity="true", stage="conv2_x", **{"class": "ship"})
     said = words(app)
-    assert "Explained here: ship" in said
+    assert "Explained here: **ship**" in said
     assert "Does the map of conv2_x show what was learnt?" in said
     assert "median of 5 draws" in said
     app.segmented_control(key="method").set_value("covering").run()
@@ -35,7 +35,7 @@ def test_another_class_the_sanity_check_and_covering(open_page, words):
 
 
 def test_the_channels_of_the_chosen_stage(open_page, words):
-    app = open_page("inside", sample="car", look="Channels", stage="conv3_x", k="8")
+    app = open_page("inside", weights="cifar_resnet56", sample="car", look="Channels", stage="conv3_x", k="8")
     assert "8 of the 32 channels of conv3_x, 16×16 values" in words(app)
 
 
@@ -66,7 +66,7 @@ def test_a_link_opens_with_blocks_switched_off_and_a_visit_remembers_only_so_muc
 
 
 def test_time_stands_beside_the_multiply_adds(open_page, words):
-    app = open_page("inside", look="Time")
+    app = open_page("inside", weights="cifar_resnet56", look="Time")
     said = words(app)
     assert "Convolutions do 100.0 % of the multiply-adds and take" in said
     table = app.dataframe[0].value
@@ -115,8 +115,8 @@ def test_a_plain_network_says_that_it_has_nothing_to_switch_off(open_page, plain
 def test_nonsense_in_the_link_still_explains(open_page, words):
     nonsense = {"look": "x", "class": "dragon", "stage": "conv9_x", "off": "conv9_x.9", "method": "x", "k": "7"}
     app = open_page("inside", **nonsense)
-    assert "It says" in words(app)
-    assert app.segmented_control(key="stage").value == "conv4_x"
+    assert "Explained here" in words(app)
+    assert app.segmented_control(key="stage").value == "conv5_x"
     app = open_page("inside", look="Blocks", off="conv9_x.9")
     assert "The link asks for off='conv9_x.9', which is not offered here. You see off=none." in words(app)
 
@@ -128,7 +128,7 @@ def test_classes_of_one_name_are_told_apart():
 
 
 def test_a_class_that_was_never_the_answer_is_not_said_to_be_lost(open_page, words):
-    said = words(open_page("inside", **{"class": "truck", "sample": "flower", "look": "Blocks"}))
+    said = words(open_page("inside", weights="cifar_resnet56", **{"class": "truck", "sample": "flower", "look": "Blocks"}))
     assert "the answer is no longer bird in" in said
     assert "no longer truck" not in said
     assert "No block alone is worth a tenth of a point to truck." in said
