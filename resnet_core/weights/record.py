@@ -10,7 +10,7 @@ from resnet_core.models.spec import ModelSpec
 from resnet_core.weights.grouping import Grouping
 
 # The bundled network that answers where nobody names another. Pages and commands all take it from here.
-DEFAULT_WEIGHTS = "cifar_resnet56"
+DEFAULT_WEIGHTS = "tiny_imagenet_resnet18"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

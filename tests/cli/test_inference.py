@@ -9,7 +9,9 @@ from PIL import Image
 from safetensors.torch import save_file
 
 from resnet_core.inference.classifier import Classifier
+from resnet_core.inference.samples import SAMPLES_FOLDER
 from resnet_core.models.network import build_model
+from resnet_core.weights.record import DEFAULT_WEIGHTS
 
 LABELS = ["cat", "dog", "frog"]
 
@@ -47,6 +49,32 @@ def test_each_photo_has_a_table_with_its_probabilities(photos, run):
     assert result.exit_code == 0
     assert result.stdout.count("dog") == 3  # once for each picture, once among the classes it knows
     assert "knows 3 classes: cat, dog, frog" in result.stdout
+
+
+def test_the_bundled_network_says_first_what_it_is_sure_of(run):
+    coffee = SAMPLES_FOLDER / "coffee.jpg"
+    table = run("classify", coffee, "--top-k", 2).stdout.splitlines()
+    assert table[0].startswith(f"{coffee}  ({DEFAULT_WEIGHTS}, ")
+    assert table[1].startswith("  a cup of coffee, ")
+    assert len(table[2:]) >= 3
+    (answer,) = json.loads(run("classify", coffee, "--output", "json").stdout)
+    assert answer["headline"]["level"] == "class"
+    assert f"  {answer['headline']['text']}" == table[1]
+    assert answer["groups"][0]["name"] == "food or drink"
+
+
+def test_of_a_network_without_groups_no_headline_is_printed(photos, run):
+    assert "headline" not in run("classify", photos, "--weights", "small", "--output", "json").stdout
+    assert run("classify", photos / "a.png", "--weights", "small").stdout.splitlines()[1].startswith("  dog ")
+
+
+def test_a_file_of_answers_about_all_classes_has_as_many_for_each_photo_whatever_is_withheld(photos, run, tmp_path):
+    for _ in range(2):
+        result = run("classify", photos, SAMPLES_FOLDER, "--top-k", 197, "--output", tmp_path / "a.csv")
+        assert result.exit_code == 0
+    assert "8 were in it already" in result.stdout
+    assert {row["photo"] for row in saved(tmp_path / "a.csv")} >= {str(SAMPLES_FOLDER / "cat.jpg")}
+    assert not {"pig", "bikini"} & {row["label"] for row in saved(tmp_path / "a.csv")}
 
 
 def test_a_folder_stands_for_its_pictures_and_those_in_its_folders(photos, run):

@@ -8,6 +8,8 @@ from safetensors.torch import save_file
 import resnet_core as rc
 from tests.uploads import png, upload
 
+TEN_CLASSES = "cifar_resnet56"
+
 
 def answers(app):
     """The two headings of the look at the blocks: all of them, and some switched off."""
@@ -15,7 +17,7 @@ def answers(app):
 
 
 def test_the_maps_of_all_stages_are_the_first_thing_to_see(open_page, words):
-    app = open_page("inside", weights="cifar_resnet56", sample="car")
+    app = open_page("inside", sample="car", weights=TEN_CLASSES)
     said = words(app)
     assert "## automobile, " in said
     assert app.segmented_control(key="stage").options == ["conv2_x", "conv3_x", "conv4_x"]
@@ -24,7 +26,7 @@ def test_the_maps_of_all_stages_are_the_first_thing_to_see(open_page, words):
 
 
 def test_another_class_the_sanity_check_and_covering(open_page, words):
-    app = open_page("inside", weights="cifar_resnet56", sample="car", sanity="true", stage="conv2_x", **{"class": "ship"})
+    app = open_page("inside", sample="car", weights=TEN_CLASSES, sanity="true", stage="conv2_x", **{"class": "ship"})
     said = words(app)
     assert "Explained here: **ship**" in said
     assert "Does the map of conv2_x show what was learnt?" in said
@@ -35,7 +37,7 @@ def test_another_class_the_sanity_check_and_covering(open_page, words):
 
 
 def test_the_channels_of_the_chosen_stage(open_page, words):
-    app = open_page("inside", weights="cifar_resnet56", sample="car", look="Channels", stage="conv3_x", k="8")
+    app = open_page("inside", sample="car", weights=TEN_CLASSES, look="Channels", stage="conv3_x", k="8")
     assert "8 of the 32 channels of conv3_x, 16×16 values" in words(app)
 
 
@@ -66,7 +68,7 @@ def test_a_link_opens_with_blocks_switched_off_and_a_visit_remembers_only_so_muc
 
 
 def test_time_stands_beside_the_multiply_adds(open_page, words):
-    app = open_page("inside", weights="cifar_resnet56", look="Time")
+    app = open_page("inside", look="Time", weights=TEN_CLASSES)
     said = words(app)
     assert "Convolutions do 100.0 % of the multiply-adds and take" in said
     table = app.dataframe[0].value
@@ -128,7 +130,9 @@ def test_classes_of_one_name_are_told_apart():
 
 
 def test_a_class_that_was_never_the_answer_is_not_said_to_be_lost(open_page, words):
-    said = words(open_page("inside", weights="cifar_resnet56", **{"class": "truck", "sample": "flower", "look": "Blocks"}))
+    said = words(
+        open_page("inside", **{"class": "truck", "sample": "flower", "look": "Blocks", "weights": TEN_CLASSES})
+    )
     assert "the answer is no longer bird in" in said
     assert "no longer truck" not in said
     assert "No block alone is worth a tenth of a point to truck." in said

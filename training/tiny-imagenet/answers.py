@@ -76,6 +76,17 @@ def calibration_error(logits: Array, labels: Array, bins: int = 15) -> float:
     return round(float(sum(gaps) / len(labels)), 4)
 
 
+def sharpness(images: Iterable[Image.Image], prepared: Preprocessing) -> float:
+    """Median over pictures as the network sees them: root mean square of the Laplacian over the standard deviation."""
+    found = []
+    for image in images:
+        grey = np.asarray(seen_image(image, prepared).convert("L"), float)
+        middle = grey[1:-1, 1:-1]
+        laplacian = 4 * middle - grey[:-2, 1:-1] - grey[2:, 1:-1] - grey[1:-1, :-2] - grey[1:-1, 2:]
+        found.append(np.sqrt((laplacian**2).mean()) / max(grey.std(), 1))
+    return round(float(np.median(found)), 2)
+
+
 def sure_from(wrong: Sequence[Array], rate: float) -> float:
     """The least probability from which no more than `rate` of wrong claims are made, each source counting as much.
 

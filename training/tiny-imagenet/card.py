@@ -10,6 +10,7 @@ def card(note: dict[str, Any]) -> str:
     """Markdown: what the network is, what it was measured to do and not to do, and whose pictures it learned from."""
     found, sure = note["measured"], note["grouping"]["sure"]
     inside, outside = found["inside"], found["outside"]
+    sharp = found["sharpness"]
     sizes = "\n".join(
         f"| {one['resize']} | {one['crop']} | {one['top1']:.1f} | {one['top5']:.1f} |"
         for one in found["test_sizes"]["sizes"]
@@ -36,9 +37,10 @@ orangutan were left out, so that no person can be called one. The pictures are f
 weights; the code's MIT licence does not extend to them. None of the pictures is in this project.
 
 **What a picture goes through.** The shorter side is resized to {note["resize_size"]} pixels ({note["interpolation"]}, antialiased), the square of
-{note["image_size"]} in the middle is kept. A photograph is resized once, from its own size: going through 64 pixels first, as the validation
-pictures went, would only blur it. All figures below are of the validation pictures, which are small JPEG files; how much a
-sharp photograph gains or loses was not measured, for want of labelled ones.
+{note["image_size"]} in the middle is kept. A photograph is resized once, from its own size. The stored pictures are far sharper than a photograph
+made that small, so the size is one at which they are resized too: by the Laplacian over the deviation they have {sharp["stored"]:.2f} as stored
+and {sharp["seen"]:.2f} as the network sees them, and photographs {sharp["photographs"]:.2f}; by way of 64 pixels these would have {sharp["photographs_twice"]:.2f}. All figures
+below are of the validation pictures; accuracy on photographs was not measured, for want of labelled ones.
 
 ## Accuracy
 
