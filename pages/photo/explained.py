@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from resnet_core.inference.explain.lesion import BlockPart
     from resnet_core.inference.explain.occlusion import Occlusion
     from resnet_core.inference.explain.sanity import SanityCheck
+    from resnet_core.weights.record import Weights
 
 Found = TypeVar("Found")
 Progress = Callable[[float], None]
@@ -31,7 +32,7 @@ DRAWS = 5
 class Subject(NamedTuple):
     """One picture before one network: what the network sees of it, and the same as numbers."""
 
-    key: tuple[str, str]
+    key: tuple[str, Weights]
     seen: Image
     batch: Any
     note: str
@@ -46,7 +47,7 @@ def subject_of(picture: Picture, network: rc.Classifier) -> Subject:
     """
     from resnet_core.inference.preprocessing import to_batch
 
-    key = (picture.key, network.weights.name)
+    key = (picture.key, network.weights)
 
     def compute(_: object) -> Subject:
         image = picture.load()

@@ -38,6 +38,7 @@ from .photo.crops import (
     ranges_drawing as ranges_drawing,
 )
 from .photo.durations import durations_figure as durations_figure
+from .photo.known import known_html as known_html
 from .photo.maps import (
     channel_pictures as channel_pictures,
 )

@@ -19,9 +19,10 @@ from resnet_core.weights.published import published_weights
 from resnet_core.weights.record import Weights
 from resnet_core.weights.state_dicts import SUFFIXES, Contents, read_contents
 
-Source = Literal["bundled", "local"]
+Source = Literal["bundled", "local", "sent"]
 BUNDLED: Source = "bundled"
 LOCAL: Source = "local"
+SENT: Source = "sent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +70,12 @@ def weights_of_file(path: Path, source: Source = LOCAL) -> Weights:
         return replace(published, path=path, size_bytes=path.stat().st_size)
     note = read_note(_bytes(beside), beside.name) if beside else None
     if note and note.model and note.overrides is not None and note.classes and note.mean:
-        return _described(path, source, note, _recorded_spec(note, path), ())
+        return record_of(path, source, note, recorded_spec(note, path), (), path.stat().st_size)
     contents = _contents_of(path)
     if note is None:
         note = read_note(contents.note, f"The note in {path.name}") if contents.note else Note()
-    spec, assumed = _network_of(path, note, contents)
-    return _described(path, source, note, spec, (*contents.remarks, *assumed))
+    spec, assumed = network_of(path, note, contents)
+    return record_of(path, source, note, spec, (*contents.remarks, *assumed), path.stat().st_size)
 
 
 def note_path(path: Path) -> Path | None:
@@ -107,7 +108,7 @@ def _published_as(file: str) -> Weights | None:
     return next((w for w in published_weights() if w.path.name == file), None)
 
 
-def _recorded_spec(note: Note, path: Path) -> ModelSpec:
+def recorded_spec(note: Note, path: Path) -> ModelSpec:
     """The network of a run of this package, as its record says."""
     channels = len(note.mean or ())
     try:
@@ -117,7 +118,7 @@ def _recorded_spec(note: Note, path: Path) -> ModelSpec:
         raise WeightsError(f"The note of {path.name} can't be used: recipe: {error}") from error
 
 
-def _network_of(path: Path, note: Note, contents: Contents) -> tuple[ModelSpec, tuple[str, ...]]:
+def network_of(path: Path, note: Note, contents: Contents) -> tuple[ModelSpec, tuple[str, ...]]:
     """The spec of these shapes, and what was assumed where they fit more than one network."""
     shapes = contents.shapes
     fitting = identify(shapes)
@@ -218,11 +219,14 @@ def _unknown(path: Path, shapes: Mapping[str, tuple[int, ...]], head: str) -> st
     )
 
 
-def _described(path: Path, source: Source, note: Note, spec: ModelSpec, remarks: tuple[str, ...]) -> Weights:
+def record_of(
+    path: Path, source: Source, note: Note, spec: ModelSpec, remarks: tuple[str, ...], size_bytes: int
+) -> Weights:
+    """What is known about a file whose network was found; with what was assumed beside `remarks`."""
     prepared, assumed = preparation(note, spec, path.name)
     return Weights(
         name=weights_name(path), spec=spec, source=source, path=path, preprocessing=prepared, sha256=note.sha256,
-        classes=note.classes or _unnamed_classes(spec.num_classes), size_bytes=path.stat().st_size, data=note.data,
+        classes=note.classes or _unnamed_classes(spec.num_classes), size_bytes=size_bytes, data=note.data,
         top1=note.top1, wordnet_ids=note.wordnet_ids, origin=note.source, grouping=note.grouping,
         remarks=(*note.remarks, *remarks, *assumed),
     )  # fmt: skip

@@ -38,7 +38,8 @@ class Weights:
     Attributes:
         name: what to ask for, e.g. "cifar_resnet20" or "resnet50.IMAGENET1K_V2".
         spec: the network that they fit.
-        source: "bundled" with this project, "published" by torchvision, or a "local" file of yours.
+        source: "bundled" with this project, "published" by torchvision, a "local" file of yours, or one that was
+            "sent" to a server and lies in memory alone.
         path: where the file lies, or will lie once it is fetched.
         sha256: its hash or the first digits of it; empty where none is known.
         classes: labels in the order of the logits; "class 0", ... for a local file without a note.
@@ -54,7 +55,7 @@ class Weights:
 
     name: str
     spec: ModelSpec
-    source: Literal["bundled", "published", "local"]
+    source: Literal["bundled", "published", "local", "sent"]
     path: Path
     preprocessing: Preprocessing
     sha256: str = ""
@@ -69,8 +70,10 @@ class Weights:
     remarks: tuple[str, ...] = ()
 
     @property
-    def availability(self) -> Literal["bundled", "on disk", "downloadable", "missing"]:
-        """Whether `load_weights` can load them now, or `fetch_weights` first."""
+    def availability(self) -> Literal["bundled", "on disk", "in memory", "downloadable", "missing"]:
+        """Whether `load_weights` can load them now, or `fetch_weights` first, or `load_upload` what was sent."""
+        if self.source == "sent":
+            return "in memory"
         if self.path.is_file():
             return "bundled" if self.source == "bundled" else "on disk"
         return "downloadable" if self.url else "missing"

@@ -123,7 +123,7 @@ def test_a_widget_of_the_page_before_that_is_still_reported_loses_no_photo(monke
     """A visitor who is quick is on the next page before Streamlit has put the old one's widgets away."""
     fake = SimpleNamespace(session_state={"photos": "the old page's"}, button=lambda *_, **__: False)
     monkeypatch.setattr(kept, "st", fake)
-    sent = [SimpleNamespace(file_id="car"), SimpleNamespace(file_id="ship")]
+    sent = [SimpleNamespace(file_id="car", size=1), SimpleNamespace(file_id="ship", size=1)]
     assert kept.with_those_before("classify", "photos", lambda _: sent, 30) == sent
     assert kept.with_those_before("inside", "photos", lambda _: [], 30) == sent
 
@@ -140,7 +140,7 @@ def test_new_photos_take_the_places_of_the_oldest(open_page):
 
 
 def test_thirty_one_uploads_answer_thirty_in_a_table_and_one_in_full(open_page, words):
-    app = upload(open_page("classify"), *photos(31))
+    app = upload(open_page("classify", weights="cifar_resnet56"), *photos(31))
     assert not app.exception
     table = app.dataframe[0].value
     assert table.photo.tolist() == [f"Photo {n}" for n in range(1, 31)]
@@ -150,7 +150,7 @@ def test_thirty_one_uploads_answer_thirty_in_a_table_and_one_in_full(open_page, 
     assert words(app).count("ms on") == 1
     assert "first 30" in app.info[0].value
     app.selectbox(key="photo").set_value("Photo 7").run()
-    assert f"### {table.answer.iloc[6]}, {table.probability.iloc[6]:.1f} %" in words(app)
+    assert f"## {table.answer.iloc[6]}, {table.probability.iloc[6]:.1f} %" in words(app)
 
 
 def test_one_photo_goes_through_every_network_that_is_here_and_nothing_is_fetched(
