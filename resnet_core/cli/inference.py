@@ -152,10 +152,10 @@ def _save_answers(classifier: Classifier, files: Sequence[Path], path: Path, top
             failures += 1
         else:
             saved.add(photo, answer)
-    before = len(files) - len(remaining)
+    before, new = len(files) - len(remaining), len(remaining) - failures
     print_note(
-        f"{path}: {len(remaining) - failures} photos answered"
-        + (f", {before} were in it already" if before else "")
+        f"{path}: {new} {'photo' if new == 1 else 'photos'} answered"
+        + (f", {before} {'was' if before == 1 else 'were'} in it already" if before else "")
         + (f", {failures} can't be read" if failures else "")
         + f". {classifier.engine.choice}."
     )

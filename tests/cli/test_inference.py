@@ -189,7 +189,7 @@ def test_a_killed_run_is_continued_and_asks_no_photo_twice(photos, run, tmp_path
     )
     result = run("classify", photos, "--weights", "small", "--top-k", 2, "--output", path)
     if torn:
-        assert "1 photos answered, 1 were in it already" in result.stdout
+        assert "1 photo answered, 1 was in it already" in result.stdout
         assert asked == [photos / "b.JPG"]
     assert path.read_text() == whole.read_text()
 
