@@ -46,6 +46,7 @@ from .photo.maps import (
     square_picture as square_picture,
 )
 from .photo.predictions import predictions_figure as predictions_figure
+from .photo.strips import strip_uri as strip_uri
 from .photo.tiles import tiles_html as tiles_html
 from .shortcut.payload import (
     addition_payload as addition_payload,
