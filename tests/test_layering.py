@@ -28,7 +28,7 @@ ROOMS = {
         "training": {"recipe", "data"},
         "runs": {"recipe", "data", "training"},
     },
-    "figures": {"": set(), "diagram": {""}, "training": {""}, "photo": {""}},
+    "figures": {"": set(), "diagram": {""}, "training": {""}, "photo": {""}, "shortcut": {"", "photo"}},
 }
 INTERFACE = {"streamlit"}
 TENSORS_AND_CHARTS = {"torch", "torchvision", "plotly"}
