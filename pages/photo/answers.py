@@ -110,7 +110,8 @@ def pick_photo(titles: Sequence[str]) -> int:
 
 def show_table(answers: Answered, temperature: float) -> None:
     """All photos, one to a row; choosing a row shows that one in full."""
-    from resnet_core.inference.answers import answers_table, as_csv
+    from resnet_core.anatomy.tables.as_text import export_table
+    from resnet_core.inference.answers import answers_table
 
     def choose() -> None:
         rows = st.session_state.photos_table.selection.rows
@@ -127,8 +128,9 @@ def show_table(answers: Answered, temperature: float) -> None:
         column_config=_columns("File"),
     )  # fmt: skip
     st.download_button(
-        "Answers as CSV", as_csv(table), "answers.csv", "text/csv", icon=":material/download:", on_click="ignore"
-    )
+        "Answers as CSV", export_table(table, "csv"), "answers.csv", "text/csv",
+        icon=":material/download:", on_click="ignore",
+    )  # fmt: skip
 
 
 def show_networks(picture: Picture, offered: Sequence[Weights], crops: int, temperature: float) -> None:

@@ -57,11 +57,13 @@ def subject_of(picture: Picture, network: rc.Classifier) -> Subject:
     return _once("subjects", key, "Reading the picture", compute, most=8)
 
 
-def logits_of(subject: Subject, network: rc.Classifier, off: tuple[str, ...] = ()) -> tuple[float, ...]:
-    """What the network says, with some of its blocks switched off."""
+def logits_of(
+    subject: Subject, network: rc.Classifier, off: tuple[str, ...] = (), cut: tuple[str, ...] = ()
+) -> tuple[float, ...]:
+    """What the network says, without some of its branches and some of its shortcuts."""
     return _once(
-        "inside_logits", (*subject.key, off), "Asking the network",
-        lambda _: rc.answer_without(network, subject.batch, off), most=64,
+        "inside_logits", (*subject.key, off, cut), "Asking the network",
+        lambda _: rc.answer_without(network, subject.batch, off, cut), most=64,
     )  # fmt: skip
 
 

@@ -44,11 +44,11 @@ def names_of(classes: Sequence[str]) -> tuple[str, ...]:
     return tuple(n if classes.count(n) == 1 else f"{n} ({index})" for index, n in enumerate(classes))
 
 
-def ranked(look: Look, off: tuple[str, ...] = ()) -> tuple[ScoredClass, ...]:
-    """All classes, likeliest first, with some blocks switched off."""
+def ranked(look: Look, off: tuple[str, ...] = (), cut: tuple[str, ...] = ()) -> tuple[ScoredClass, ...]:
+    """All classes, likeliest first, without some of the branches and some of the shortcuts."""
     from resnet_core.inference.classifier import rank_classes
 
-    return rank_classes(logits_of(look.subject, look.network, off), look.names, len(look.names))
+    return rank_classes(logits_of(look.subject, look.network, off, cut), look.names, len(look.names))
 
 
 def said_of(look: Look) -> tuple[Headline | None, ScoredClass]:

@@ -12,11 +12,13 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from resnet_core.anatomy.tables.cells import csv_cell
 from resnet_core.atomic import refusal
 from resnet_core.errors import DataError
-from resnet_core.inference.answers import csv_cell
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from resnet_core.inference.prediction import Prediction
 
 COLUMNS = ("photo", "rank", "label", "probability", "weights", "precision", "engine")
@@ -33,6 +35,20 @@ def csv_rows(photo: Path, answer: Prediction) -> str:
     """One line for each class, the likeliest first."""
     name, how = csv_cell(shown(photo)), (csv_cell(answer.weights), answer.precision, answer.engine)
     return _as_csv([(name, rank, csv_cell(one.label), one.probability, *how) for rank, one in enumerate(answer.top, 1)])
+
+
+def as_frame(answers: Sequence[tuple[Path, Prediction]]) -> pd.DataFrame:
+    """The same rows as a table, of all photos."""
+    import pandas as pd
+
+    return pd.DataFrame(
+        [
+            (shown(photo), rank, one.label, one.probability, answer.weights, answer.precision, answer.engine)
+            for photo, answer in answers
+            for rank, one in enumerate(answer.top, 1)
+        ],
+        columns=list(COLUMNS),
+    )
 
 
 def csv_header() -> str:

@@ -2,7 +2,12 @@
 
 from .accuracy import accuracy_figure as accuracy_figure
 from .blocks import blocks_drawing as blocks_drawing
-from .changes import change_drawing as change_drawing
+from .changes import (
+    beside_each_other as beside_each_other,
+)
+from .changes import (
+    change_drawing as change_drawing,
+)
 from .diagram.journey import (
     journey_payload as journey_payload,
 )

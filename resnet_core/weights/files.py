@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from resnet_core.errors import InvalidSpecError, WeightsError
-from resnet_core.models.catalogue import get_spec
+from resnet_core.models.catalogue import CATALOGUE, get_spec
 from resnet_core.models.spec import ModelSpec
 from resnet_core.weights.identify import described, differing, identify
 from resnet_core.weights.note import Note, read_note
@@ -130,12 +130,14 @@ def network_of(path: Path, note: Note, contents: Contents) -> tuple[ModelSpec, t
     if note.model:
         return _as_noted(path, note.model, fitting), ()
     spec, why = _most_likely(path, fitting, contents.head)
+    contradicted = name_contradicts(weights_name(path), fitting)
     if len(fitting) == 1:
-        return spec, ()
+        return spec, contradicted
     others = " and ".join(described(one) for one in fitting if one is not spec)
     return spec, (
         f"Its shapes fit {described(spec)}, which is assumed{why}, and {others}. If it answers at random, name one in "
         f"a note: {path.with_suffix('.json').name} with model.",
+        *contradicted,
     )
 
 
@@ -163,6 +165,24 @@ def _most_likely(path: Path, fitting: Sequence[ModelSpec], head: str) -> tuple[M
         # Idelbayev's networks, and most checkpoints that descend from them, call the classifier so.
         return both[0], " (zeros on both sides) because its classifier is called linear"
     return fitting[0], ""
+
+
+def name_contradicts(name: str, fitting: Sequence[ModelSpec]) -> tuple[str, ...]:
+    """A remark where a file's name says another network than its shapes; none where it says none.
+
+    A name of the catalogue at its beginning counts, and else the number of layers behind "resnet", "resnext" or
+    "plain": of files from elsewhere, the rest of a name may mean anything.
+    """
+    said = max((row for row in CATALOGUE if _begins_with(name, row)), key=len, default="")
+    depth = re.search(r"(?:resnet|resnext|plain)[-_ ]?(\d{2,4})(?!\d)", name, re.IGNORECASE)
+    if said:
+        wrong = said not in {spec.name for spec in fitting}
+    else:
+        said = f"{depth[1]} layers" if depth else ""
+        depths = {spec.layers for spec in CATALOGUE.values()}
+        wrong = depth is not None and int(depth[1]) in depths - {spec.layers for spec in fitting}
+    shapes = " or ".join(map(described, fitting))
+    return (f"Its name says {said}, but its shapes are those of {shapes}, and shapes decide.",) if wrong else ()
 
 
 def _begins_with(file: str, network: str) -> bool:

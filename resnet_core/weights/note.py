@@ -21,7 +21,7 @@ MOST_CLASSES = 100_000
 RECORDED = frozenset((
     "recipe_id", "validation_split", "precision", "device", "machine", "training_s", "command", "processes",
     "initial_weights_sha256", "initial_weights_note", "initial_run", "averaged", "stop_reason",
-    "top5", "measured",
+    "top5", "measured", "validation",
 ))  # fmt: skip
 
 

@@ -24,7 +24,7 @@ from resnet_core.weights.unreadable import is_safetensors, refusal, what_else
 from resnet_core.weights.upload import Upload
 
 # Endings of files of weights, in small letters; files may have them in any case.
-SUFFIXES = (".safetensors", ".pth", ".pt", ".pth.tar", ".th", ".ckpt", ".bin")
+SUFFIXES = (".safetensors", ".pth", ".pt", ".pth.tar", ".th", ".ckpt", ".bin", ".pkl")
 NOTE_IN_METADATA = "note"
 # What reading a file raises that is damaged, or made to do harm; PyTorch's own reader of pickles raises any of these.
 DAMAGED = (

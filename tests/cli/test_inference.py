@@ -80,7 +80,7 @@ def test_a_file_of_answers_about_all_classes_has_as_many_for_each_photo_whatever
 def test_a_folder_stands_for_its_pictures_and_those_in_its_folders(photos, run):
     (photos / "day2").mkdir()
     shutil.copy(photos / "b.JPG", photos / "day2" / "c.jpg")
-    answers = json.loads(run("classify", photos, "--weights", "small", "--output", "json").stdout)
+    answers = json.loads(run("classify", photos, "--weights", "small", "--format", "json").stdout)
     assert [answer["photo"] for answer in answers] == [str(photos / name) for name in ("a.png", "b.JPG", "day2/c.jpg")]
     assert answers[0]["top"][0]["label"] == "dog"
     assert sum(scored["probability"] for scored in answers[0]["top"]) == pytest.approx(1)
@@ -88,7 +88,7 @@ def test_a_folder_stands_for_its_pictures_and_those_in_its_folders(photos, run):
 
 def test_csv_has_one_row_for_each_class_asked_for(photos, run):
     rows = list(
-        csv.DictReader(StringIO(run("classify", photos, "--weights", "small", "--top-k", 2, "--output", "csv").stdout))
+        csv.DictReader(StringIO(run("classify", photos, "--weights", "small", "--top-k", 2, "--format", "csv").stdout))
     )
     assert [(row["rank"], row["label"]) for row in rows] == [("1", "dog"), ("2", rows[1]["label"])] * 2
 
@@ -134,12 +134,22 @@ def saved(path):
         return list(csv.DictReader(file))
 
 
-def test_the_older_name_of_the_option_still_works(photos, run):
-    assert run("classify", photos, "--weights", "small", "--format", "csv").stdout.startswith("photo,rank,label")
+def test_a_format_after_output_is_understood(photos, run):
+    assert run("classify", photos, "--weights", "small", "--output", "csv").stdout.startswith("photo,rank,label")
+
+
+@pytest.mark.parametrize(("ending", "begins"), [("json", "[\n {"), ("md", "| photo"), ("tex", "\\begin{tabular}")])
+def test_answers_as_a_whole_go_into_a_file_too(ending, begins, photos, run, tmp_path):
+    path = tmp_path / f"answers.{ending}"
+    result = run("classify", photos, "--weights", "small", "--output", path)
+    assert (result.exit_code, result.stdout) == (0, f"Written: {path}\n")
+    text = path.read_text("utf-8")
+    assert text.startswith(begins)
+    assert text.count("dog") == 2
 
 
 def test_an_answer_says_which_engine_computed_it(photos, run):
-    (answer, _) = json.loads(run("classify", photos, "--weights", "small", "--output", "json").stdout)
+    (answer, _) = json.loads(run("classify", photos, "--weights", "small", "--format", "json").stdout)
     assert answer["engine"] in ("openvino", "eager")
     assert (
         f"{answer['engine']} in fp32 on cpu"
@@ -234,7 +244,7 @@ def test_a_file_that_can_not_be_written_is_a_sentence(photos, refuse, tmp_path):
 
 
 def test_another_kind_of_file_is_refused(photos, refuse):
-    assert "table, csv, json, or a file *.csv" in refuse("classify", photos, "--output", "answers.xlsx")
+    assert "ends in .csv, .json, .md, .tex" in refuse("classify", photos, "--output", "answers.xlsx")
 
 
 def test_a_terminal_sees_a_bar_on_stderr_and_a_file_does_not(photos, run, monkeypatch, tmp_path):
