@@ -86,7 +86,7 @@ def cuts_until_the_answer_changes(page, changed):
 
 
 def test_an_upload_that_is_cancelled_halfway_leaves_the_page_and_the_server_whole(page, visit):
-    visit(page, "/classify?source=upload&weights=cifar_resnet56")
+    visit(page, "/classify?source=upload&weights=cifar_resnet20")
     page.route("**/upload_file/**", lambda _: None)  # the browser waits; half of the file is sent in its name
     with page.expect_request("**/upload_file/**") as upload:
         send(page, ("slow.png", bytes(100_000)))
