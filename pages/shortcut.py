@@ -10,9 +10,12 @@ from pages.addition.drawing import addition_drawing
 from pages.photo.choice import in_the_drawing
 from pages.photo.explained import subject_of
 from pages.photo.travelling import travelling
-from resnet_core.inference.explain.walk import NO_ADDITION
 
 FIRST_SAMPLE = "car"
+NO_SUM = (
+    "A plain network has no addition. Where x + F(x) would stand, it has H(x) alone: of x nothing is left but what the "
+    "block's layers made of it."
+)
 
 header(
     "What does the addition do?",
@@ -34,10 +37,7 @@ else:
         line.show(subject.seen)
         scene = scene_of(subject, network)
         if scene.plain:
-            st.info(
-                f"{NO_ADDITION} In its place stands H(x) alone: x itself is gone after every block.",
-                icon=":material/info:",
-            )
+            st.info(NO_SUM, icon=":material/info:")
         addition_drawing(scene)
         if subject.note:
             st.caption(literal(subject.note))

@@ -37,6 +37,7 @@ CHANGES = {
     "build": ("text_input", "depths", ("2, 2, 2, 2", "3, 4, 6, 3")),
     "classify": ("slider", "top_k", (4, 5)),
     "inside": ("slider", "opacity", (0.5, 0.7)),
+    "shortcut": ("selectbox", "weights", ("cifar_resnet20", "cifar_resnet56")),
     "race": ("select_slider", "depth", (20, 56)),
     "degradation": None,
     "bug_lab": ("selectbox", "defect", ("max_pool_padding", "idle_biases")),

@@ -12,7 +12,7 @@ import streamlit as st
 
 import resnet_core as rc
 from pages._layout import theme_name, verbatim
-from pages._links import hear_link, link, linked
+from pages._links import hear_link, link
 from pages.addition.computed import Scene, answers_of, before_training, maps_of
 from resnet_core.data import drawing_script
 from resnet_core.figures.photo.block_parts import block_name
@@ -21,7 +21,7 @@ from resnet_core.figures.shortcut.payload import SCALE
 FRAME = """
 <section class='shortcut' aria-label='The addition of one block'>
   <div class='steps'>
-    <button type='button' aria-label='The block before'>‹</button><h3 class='title'></h3>
+    <button type='button' aria-label='The block before'>‹</button><strong class='title'></strong>
     <button type='button' aria-label='The next block'>›</button><span class='facts'></span>
     <p class='legend'><span><i></i>|F(x)| / |x| of each block</span>
       <span><i class='round'></i>gradient through the shortcut</span></p>
@@ -50,7 +50,7 @@ FRAME = """
   <div class='channels'><div class='top'><span class='words'></span>
     <button type='button' class='more'>Other channels</button></div>
     <div class='row' role='group' aria-label='Channels'></div></div>
-  <div class='formula part'><h4>The formula, step by step</h4><div class='parts'>
+  <div class='formula part'><h3>The formula, step by step</h3><div class='parts'>
     <div><p class='says'>H(x)</p><div class='images'><canvas data-map='sum'></canvas></div>
       <p class='read'></p><p class='muted'>What the block is to give out, before the ReLU.</p></div>
     <div><p class='says'>F(x) = H(x) − x</p><div class='images'><canvas data-map='sum'></canvas>−<canvas
@@ -60,12 +60,15 @@ FRAME = """
       data-map='x'></canvas>=<canvas data-map='sum'></canvas></div>
       <p class='read'></p><p class='muted'>The addition puts x back.</p></div>
   </div></div>
-  <div class='back part'><h4>Backwards: ∂L/∂x = ∂L/∂y · (1 + ∂F/∂x)</h4><div class='axis'></div><p class='words muted'></p></div>
-  <div class='all part'><h4>All blocks beside each other</h4><div class='charts'></div>
+  <div class='back part'><h3>Backwards: ∂L/∂x = ∂L/∂y · (1 + ∂F/∂x)</h3><div class='axis'></div>
+    <p class='words muted'></p></div>
+  <div class='all part'><h3>All blocks beside each other</h3><div class='charts'></div>
     <p class='key'><span>bars: as trained</span><span><i class='fresh'></i>before training</span>
-      <span class='lawkey'><i class='law'></i>lengths that add up at right angles: about 1/√k at the k-th addition</span></p></div>
+      <span class='lawkey'><i class='law'></i>lengths at right angles add up: about 1/√k at the k-th addition</span></p>
+  </div>
 </section>
 """
+SMALL_SIDE = 64  # pixels of a picture
 SCRIPTS = ("numbers", "marks", "blocks", "tiles", "alpha", "back", "main")
 
 _SHORTCUT = st.components.v2.component(
@@ -93,7 +96,7 @@ def addition_drawing(scene: Scene) -> None:
     if at is None or block_name(at["block"]) != opened:  # a first visit, a link, or the browser's Back
         at = {"block": paths[opened], "have": False, "first": 0}
         _turn()
-    channel = linked("channel") if at["have"] else hear_link("channel")
+    channel = hear_link("channel")
     wanted = int(channel) if channel.isdigit() else None
     data: dict[str, Any] = {
         "key": scene.key, "blocks": scene.blocks, "photo": scene.photo, "side": scene.side, "scale": SCALE,
@@ -101,7 +104,11 @@ def addition_drawing(scene: Scene) -> None:
     }  # fmt: skip
     try:
         if at["have"]:
-            data |= {"sweeps": answers_of(scene, at["block"]), **before_training(scene)}
+            data |= {
+                "sweeps": answers_of(scene, at["block"]),
+                **before_training(scene),
+                **_next_maps(scene, at["block"]),
+            }
         else:
             data["block"] = maps_of(scene, at["block"], int(at.get("first", 0)), wanted)
             wanted = wanted if wanted in data["block"]["sent"] else data["block"]["liked"]
@@ -117,6 +124,13 @@ def _asked(scene: Scene) -> dict[str, Any] | None:
     if not at or at["key"] != scene.key or at["block"] not in {path for path, *_ in scene.blocks}:
         return None
     return dict(at)
+
+
+def _next_maps(scene: Scene, path: str) -> dict[str, Any]:
+    """The maps of the block after this one, so that the next step asks nobody; of small pictures only."""
+    paths = [one[0] for one in scene.blocks]
+    following = paths[paths.index(path) + 1 :][:1]
+    return {"block": maps_of(scene, following[0], 0, None)} if following and scene.side <= SMALL_SIDE else {}
 
 
 def _take() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from pages._layout import literal
 from pages.photo.answers import pick_photo
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 KEPT = ("source", "sample", "weights")  # keys of the widgets that choose
 SHELVES = {"photos": "upload", "shot": "camera"}  # kinds of widgets that keep files, and the source they stand for
-MEMORY = "_travelling"
+MEMORY, PLACE = "_travelling", "_travelling_to"
 SIDE = 40  # pixels of the small picture
 
 
@@ -69,16 +70,24 @@ def travelling(page: str, first_sample: str) -> Line:
 
 
 def resume(first_sample: str | None = None) -> None:
-    """Give the widgets of this page what was chosen on another one; a link that asks for something comes first."""
+    """Give the widgets of this page what was chosen on another one; a link that asks for something comes first.
+
+    Once at each arrival: what the page before left in the session is there for that run only.
+    """
+    page = getattr(get_script_run_ctx(suppress_warning=True), "page_script_hash", "")
+    if st.session_state.get(PLACE) == page and all(name in st.session_state for name in KEPT):
+        return
+    st.session_state[PLACE] = page
     known: dict[str, Any] = {"sample": first_sample} if first_sample else {}
-    if MEMORY not in st.session_state:
-        known |= {"source": source for kind, source in SHELVES.items() if _files(kind)}
+    sent = [source for kind, source in SHELVES.items() if _files(kind)]
+    if sent:
+        known["source"] = sent[-1]
     known |= st.session_state.get(MEMORY, {})
-    if any(name in st.query_params for name in ("source", "sample")):
-        known = {name: value for name, value in known.items() if name not in ("source", "sample")}
-    for name, value in known.items():
-        if name not in st.session_state and name not in st.query_params:
-            st.session_state[name] = value
+    known |= {name: st.session_state[name] for name in KEPT if name in st.session_state}
+    asked = {name for name in KEPT if name in st.query_params}
+    asked |= {"source", "sample"} if asked & {"source", "sample"} else set()
+    for name in known.keys() - asked:
+        st.session_state[name] = known[name]
 
 
 def remember() -> None:

@@ -22,7 +22,7 @@ function drawBack(view) {
   if (place.hidden) return;
   const [, name, kind, , , share, stopped] = block, branch = 1 - share;
   const low = Math.min(0, share, 1) - 0.12, high = Math.max(1, share) + 0.12;
-  const [width, left] = [640, 8], to = (value) => left + ((value - low) / (high - low)) * (width - 2 * left);
+  const [width, left] = [Math.min(640, root.clientWidth), 8], to = (value) => left + ((value - low) / (high - low)) * (width - 2 * left);
   const chart = svg("svg", { viewBox: `0 0 ${width} 104`, role: "img", "aria-label": `Of the gradient at the input of ${name}, ${percent(share)} came through the shortcut and ${percent(branch)} through F.` });
   for (const tick of [0, 1]) {
     chart.append(svg("path", { class: "rule", d: `M${to(tick)} 0V84` }));
@@ -30,7 +30,7 @@ function drawBack(view) {
   }
   chart.append(...arrow(to(0), to(share), 24, kind === "identity" ? "identity" : "other"), ...arrow(to(share), to(1), 62, "branch"));
   const words = (from, end, y, text, className) => {
-    const middle = (from + end) / 2, inside = Math.min(Math.max(middle, 110), width - 110);
+    const middle = (from + end) / 2, inside = Math.min(Math.max(middle, 116), width - 116);
     return svg("text", { class: className, x: inside, y, "text-anchor": "middle" }, text);
   };
   const through = kind === "identity" ? "the 1: through the shortcut" : `through the shortcut (${kind.replace("_", " ")})`;

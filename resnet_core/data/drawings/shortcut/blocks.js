@@ -4,6 +4,7 @@ const TOP = 1.1; // of the strip's axis
 function drawStrip(view) {
   const { data, state, root } = view;
   const strip = root.querySelector(".strip");
+  root.querySelector(".legend").hidden = !data.blocks[0][2];
   const drawn = [data.key, data.blocks.length].join(" ");
   if (strip.dataset.drawn !== drawn) {
     strip.dataset.drawn = drawn;
@@ -38,12 +39,12 @@ const CHARTS = [
 
 function drawAll(view) {
   const { data, state, root } = view;
-  const place = root.querySelector(".all .charts");
+  const place = root.querySelector(".all .charts"), narrow = root.clientWidth <= 640;
   if (!data.blocks.length || !data.blocks[0][2]) { root.querySelector(".all").hidden = true; return; }
   root.querySelector(".all").hidden = false;
   const [fresh, law] = [state.fresh, state.law];
   place.replaceChildren(...CHARTS.map(([column, title, words, range, ticks], number) => {
-    const [width, height, left, bottom] = [300, 128, 26, 20];
+    const width = narrow ? root.clientWidth : (root.clientWidth - 48) / 3, [height, left, bottom] = [128, 26, 20];
     const across = (at) => left + ((at + 0.5) / data.blocks.length) * (width - left);
     const up = (value) => (height - bottom) * (1 - (Math.max(range[0], Math.min(range[1], value)) - range[0]) / (range[1] - range[0])) + 4;
     const chart = svg("svg", { viewBox: `0 0 ${width} ${height + 8}`, role: "img", "aria-label": `${title} of each block. ${words}` });

@@ -13,7 +13,24 @@ export default function ({ data, parentElement, setStateValue }) {
   buildTiles(view);
   connect(view);
   show(view);
-  return () => STATES.delete(root);
+  state.view = view;
+  state.observer ??= new ResizeObserver(() => resized(state));
+  state.observer.observe(root);
+  return () => { state.observer.disconnect(); STATES.delete(root); };
+}
+
+// Charts are drawn as wide as they are shown, so that their words keep their size.
+function resized(state) {
+  const width = state.view.root.clientWidth;
+  if (!width || width === state.width) return;
+  state.width = width;
+  drawCharts(state.view);
+}
+
+function drawCharts(view) {
+  if (!view.root.clientWidth) return; // not laid out yet
+  drawBack(view);
+  drawAll(view);
 }
 
 // A new turn is the page's own move; in between, the visitor's choices in the drawing count.
@@ -80,8 +97,7 @@ function show(view) {
     read(view, state.pinned);
     drawAlpha(view);
   }
-  drawBack(view);
-  drawAll(view);
+  drawCharts(view);
   return want(view, block);
 }
 

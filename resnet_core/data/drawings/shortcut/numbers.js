@@ -8,19 +8,27 @@ const minus = (text) => text.replace("-", "−");
 const fixed = (number, drop, digits) => minus((roundTo(number, drop) / 10 ** digits || 0).toFixed(digits));
 const percent = (share) => `${(100 * share).toFixed(1)} %`;
 
-// The fewest digits, two where there is room, with which the rounded terms add up to the rounded sum.
-function digitsThatAddUp(x, f, places) {
+// Whether the rounding is sure, though the number itself is only sure to `error` of its last place.
+const isSure = (number, drop, error) => Math.abs((Math.abs(number) % 10 ** drop) - 10 ** drop / 2) > error;
+
+// The fewest digits, two where there is room, with which each number is rounded right and the sum adds up as it is read.
+function digitsThatAddUp([x, f], places, errors) {
   for (let digits = Math.max(0, places - (places > 3 ? 2 : 1)); digits < places; digits += 1) {
     const drop = places - digits;
-    if (roundTo(x, drop) + roundTo(f, drop) === roundTo(x + f, drop)) return digits;
+    const adds = roundTo(x, drop) + roundTo(f, drop) === roundTo(x + f, drop);
+    if (adds && [x, f, x + f].every((number, at) => isSure(number, drop, errors[at]))) return digits;
   }
   return places;
 }
 
 // The terms of one addition as text. `tenths` is 10 alpha: the branch counts that many tenths of itself.
 function termsOf(x, f, places, tenths = 10) {
-  if (tenths !== 10) [x, f, places] = [10 * x, tenths * f, places + 1];
-  const digits = digitsThatAddUp(x, f, places);
+  let errors = [0.5, 1, 0.5]; // of x, F and their sum as they were sent
+  if (tenths !== 10) {
+    errors = [5, Math.abs(tenths), (Math.abs(10 - tenths) + Math.abs(tenths)) / 2];
+    [x, f, places] = [10 * x, tenths * f, places + 1];
+  }
+  const digits = digitsThatAddUp([x, f], places, errors);
   const write = (number) => fixed(number, places - digits, digits);
   const [left, right, sum, out] = [x, f, x + f, Math.max(0, x + f)].map(write);
   return { x: left, f: right.startsWith("−") ? `(${right})` : right, sum, out };

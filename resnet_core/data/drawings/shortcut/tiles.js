@@ -6,6 +6,7 @@ const TILES = [
   ["sum", "x + F(x)", "the addition"],
   ["out", "ReLU", "goes on"],
 ];
+const ARRIVALS = { zero_pad: "came in, padded", projection: "came in, projected" };
 const SIGNS = { f: "+", sum: "=", out: "→" };
 
 const blockOf = (view) => view.state.cache.get(view.state.path);
@@ -29,7 +30,7 @@ function buildTiles(view) {
     const box = html("div", { class: "box" }, key === "photo" ? html("img", { alt: "" }) : html("canvas", {}));
     if (key === "photo") box.append(html("i", { class: "field wide" }), html("i", { class: "field near" }));
     else box.append(html("i", { class: "at" }));
-    row.append(html("figure", { class: key }, html("figcaption", { class: "head" }, title), box, html("figcaption", { class: "muted" }, words)));
+    row.append(html("figure", { class: key }, html("span", { class: "head" }, title), box, html("figcaption", { class: "muted" }, words)));
   }
 }
 
@@ -82,6 +83,7 @@ function drawTiles(view) {
     if (names[key]) row.querySelector(`.${key} .head`).textContent = names[key];
   }
   row.querySelector(".sum .muted").textContent = plain ? "all that is left of x" : "the addition";
+  row.querySelector(".x .muted").textContent = ARRIVALS[data.blocks.find(([path]) => path === block.path)[2]] ?? "came in";
   row.querySelector(".photo img").src = data.photo;
   const end = block.bounds[maps.at].toPrecision(2);
   root.querySelector(".scale .low").textContent = `−${end}`;
@@ -105,9 +107,11 @@ function read(view, [row, column]) {
   line.querySelector(".numbers").textContent = words;
   line.querySelector(".where").textContent = `row ${row}, column ${column}`;
   root.querySelector(".equation").setAttribute("aria-label", `Channel ${state.channel}, row ${row}, column ${column}: ${words}. Arrow keys move.`);
-  root.querySelector(".photo .muted").textContent = wide >= data.side ? `x sees ${near}×${near}, F(x) all` : `x sees ${near}×${near}, F(x) ${wide}×${wide}`;
+  root.querySelector(".photo .muted").textContent = block.plain ? `H(x) sees ${squareOf(wide, data.side)}` : `x sees ${squareOf(near, data.side)}, F(x) ${squareOf(wide, data.side)}`;
   drawFormula(view, x[at], f[at]);
 }
+
+const squareOf = (field, side) => (field >= side ? "all" : `${field}×${field}`);
 
 function frame(box, field, place, size, side) {
   const edges = place.map((at, axis) => {
