@@ -152,4 +152,4 @@ def test_the_link_to_the_drawing_carries_network_and_size(open_page):
     for page in ("inside", "classify"):
         links = [link.proto for link in open_page(page, weights="cifar_resnet20").get("page_link")]
         asked = next(link.query_string for link in links if link.page == "architecture")
-        assert sorted(asked.lstrip("?").split("&")) == ["model=cifar_resnet20", "size=32"]
+        assert sorted(asked.lstrip("?").split("&")) == ["alive=true", "model=cifar_resnet20", "size=32"]
