@@ -114,6 +114,14 @@ def test_it_is_compared_with_the_others(open_page, best):
     assert len(table) > 1
 
 
+def test_a_file_that_has_a_bundled_networks_name_is_not_taken_for_it(open_page, words, best):
+    app = open_page("inside", weights="cifar_resnet20", look="Time")
+    assert app.dataframe[0].value.path.str.startswith("layer3").any()
+    send(app, ("cifar_resnet20.ckpt", best), ("names.txt", CLASSES.encode()))
+    assert "## stork, " in words(app)
+    assert app.dataframe[0].value.path.str.startswith("layer4").any()
+
+
 def test_it_is_freed_with_the_visit_and_with_the_next_one(open_page, best):
     app = send(open_page("classify"), ("best.ckpt", best))
     assert len(own._pool().loaded()) == 1
