@@ -11,25 +11,27 @@ st.logo("assets/logo.svg", size="large", icon_image="assets/icon.svg")
 if "doors" not in st.session_state:  # once in a visit: each page looks for its file. Visits can't share them, for a
     st.session_state.doors = {  # page that one of them has chosen is marked until it has run
         "": [st.Page("pages/home.py", title="Start", icon=":material/home:", default=True)],
+        "Learn": [
+            st.Page("pages/race.py", title="Race", icon=":material/speed:"),
+            st.Page("pages/shortcut.py", title="Shortcut", icon=":material/add_circle:"),
+        ],
         "See": [
             st.Page("pages/architecture.py", title="Architecture", icon=":material/account_tree:"),
-            st.Page("pages/compare.py", title="Compare", icon=":material/compare_arrows:"),
             st.Page("pages/bottleneck.py", title="Bottleneck", icon=":material/compress:"),
             st.Page("pages/variants.py", title="Variants", icon=":material/style:"),
+            st.Page("pages/build.py", title="Build", icon=":material/construction:"),
         ],
         "Try": [
-            st.Page("pages/build.py", title="Build", icon=":material/construction:"),
             st.Page("pages/classify.py", title="Classify", icon=":material/image_search:"),
             st.Page("pages/inside.py", title="Inside", icon=":material/frame_inspect:"),
-            st.Page("pages/race.py", title="Race", icon=":material/speed:"),
-        ],
-        "Understand": [
-            st.Page("pages/shortcut.py", title="Shortcut", icon=":material/add_circle:"),
-            st.Page("pages/degradation.py", title="Full length", icon=":material/timeline:"),
-            st.Page("pages/bug_lab.py", title="Bug lab", icon=":material/bug_report:"),
         ],
         "Check": [
+            st.Page("pages/bug_lab.py", title="Bug lab", icon=":material/bug_report:"),
             st.Page("pages/published.py", title="Published figures", icon=":material/fact_check:"),
+        ],
+        "Moved": [  # addresses that are views of other pages now
+            st.Page("pages/compare.py", title="Compare", visibility="hidden"),
+            st.Page("pages/degradation.py", title="Full length", visibility="hidden"),
         ],
     }
 page = st.navigation(st.session_state.doors)

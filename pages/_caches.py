@@ -10,7 +10,9 @@ import resnet_core as rc
 from pages._server import job_manager
 
 if TYPE_CHECKING:
-    from resnet_core.anatomy.counting.calls import Trace
+    import pandas as pd
+
+    from resnet_core.anatomy.counting.calls import Shape, Trace
     from resnet_core.figures.training.race_view import RaceView
     from resnet_core.inference.samples import Sample
     from resnet_core.lab.runs.recorded import RecordedRun
@@ -75,3 +77,25 @@ def recordings() -> dict[str, RecordedRun]:
     from resnet_core.lab.runs.recorded import recorded_runs
 
     return recorded_runs()
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def traced(model: str, input_shape: Shape) -> Trace:
+    """The trace of a catalogue variant at an input of (N, C, H, W)."""
+    return rc.trace_model(rc.get_spec(model).override(in_channels=input_shape[1]), input_shape)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def tables(model: str, input_shape: Shape) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Layer table and stage table of `traced`; shared between visitors, so never changed in place."""
+    trace = traced(model, input_shape)
+    return rc.layer_table(trace), rc.stage_table(trace)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def exported(model: str, input_shape: Shape, form: str) -> str:
+    """The layer table as text in one of the export formats."""
+    from resnet_core.anatomy.tables.as_text import export_table
+
+    layers, _ = tables(model, input_shape)
+    return export_table(layers, form)

@@ -10,6 +10,7 @@ from string import Template
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.pages_manager import PagesManager
 
 import resnet_core as rc
@@ -40,7 +41,7 @@ def theme_name() -> str:
 
 def header(question: str, answer: str) -> None:
     """The page's question as its title, and the answer in a sentence."""
-    _through_the_router()
+    through_the_router()
     if theme_name() == "dark":
         st.html(_DARK_ON_ACCENT)
     st.title(question, anchor=False)
@@ -48,7 +49,7 @@ def header(question: str, answer: str) -> None:
         st.markdown(answer)
 
 
-def _through_the_router() -> None:
+def through_the_router() -> None:
     """Start again through app.py where Streamlit runs this page on its own.
 
     It does so for a link that opens a page as the first visit to a new server: until app.py has run once,
@@ -63,6 +64,11 @@ def prose(name: str, **numbers: Any) -> None:
     """Teaching text from assets/prose; `$name` in it becomes a computed number."""
     with st.container(width=PROSE_WIDTH):
         st.markdown(Template((PROSE / f"{name}.md").read_text("utf-8")).substitute(numbers))
+
+
+def aside() -> list[DeltaGenerator]:
+    """Two columns: for the thing itself, and for what to try with it in the page's right third."""
+    return st.columns([2.2, 1], gap="large")
 
 
 def drawing(svg: str, key: str) -> None:

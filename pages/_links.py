@@ -74,7 +74,7 @@ def say_in_vain(asked: dict[str, str], **shown: object) -> None:
         shown: the same for parameters without a widget.
     """
     values = {name: st.session_state.get(name) for name in asked} | shown
-    asked = {name: wish for name, wish in asked.items() if _still_vain(name, wish, values[name])}
+    asked = {name: wish for name, wish in asked.items() if still_vain(name, wish, values[name])}
     if asked:
         wishes = " and ".join(f"{name}={value[:40]!r}" for name, value in asked.items())
         there = ", ".join(f"{name}={written(values[name])}" for name in asked)
@@ -87,7 +87,7 @@ def say_in_vain(asked: dict[str, str], **shown: object) -> None:
 _CHANGED = object()  # the visitor has set something else since
 
 
-def _still_vain(name: str, wish: str, value: object) -> bool:
+def still_vain(name: str, wish: str, value: object) -> bool:
     """Whether a widget is on the page and shows what it did when the wish was first called in vain."""
     said = _said()
     if name not in said or wish != said[name][0] or said[name][1] is None:

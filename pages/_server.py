@@ -78,9 +78,19 @@ def job_manager() -> JobManager:
 def warm_up() -> None:
     """Load PyTorch in the background once the first page has been answered, so that the next one is quick."""
     if os.environ.get("RESNET_WARM_UP", "on") != "off":
-        timer = threading.Timer(1.0, load_torch)
+        timer = threading.Timer(1.0, load_all)
         timer.daemon = True
         timer.start()
+
+
+def load_all() -> None:
+    """Load what the pages need, up to the network that answers first: its libraries take longer than all else."""
+    load_torch()
+    import_module("resnet_core.weights.library").survey_weights()  # torchvision's list of what is published
+    import_module("resnet_core.figures.photo.predictions")
+    network = _classifier_pool().get(import_module("resnet_core.weights.record").DEFAULT_WEIGHTS)
+    network.predict(import_module("resnet_core.inference.samples").load_sample("coffee"))
+    keep_libraries("inference")
 
 
 def load_torch() -> None:

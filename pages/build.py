@@ -65,4 +65,7 @@ with st.expander("The code", icon=":material/code:"):
 
 prose("build_try")
 how("build_how", check_design, nearest_spec, stages=MOST_STAGES, blocks=MOST_BLOCKS, channels=f"{WIDEST:,}")
-next_pages(("pages/compare.py", "Two named variants side by side"), ("pages/bottleneck.py", "Why blocks squeeze"))
+next_pages(
+    ("pages/architecture.py", "Two named variants side by side", {"view": "Compare"}),
+    ("pages/bottleneck.py", "Why blocks squeeze"),
+)  # fmt: skip

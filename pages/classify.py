@@ -7,10 +7,13 @@ import streamlit as st
 import resnet_core as rc
 from pages._layout import PROSE_WIDTH, header, how, literal, next_pages, prose
 from pages._links import asked_in_vain, say_in_vain
-from pages._server import classifier
 from pages.photo.answers import pick_photo, show_answer, show_networks, show_table, two_versions
 from pages.photo.choice import in_the_drawing, photo_and_weights
+from pages.photo.known import show_headline, show_known
+from pages.photo.own import network_of
 from pages.photo.pictures import MOST_AT_ONCE, answered
+from pages.photo.skeleton import arrived
+from pages.photo.thousand import offer_thousand
 from resnet_core.inference.temperature import TEMPERATURES
 
 CROPS = (1, 10)
@@ -18,14 +21,17 @@ CROPS = (1, 10)
 header(
     "What does a ResNet see in your photo?",
     "It shrinks the picture to the size it was trained on, and gives each class it knows a probability. "
-    "It has no way to say *none of these*.",
+    "*None of these* is not among them.",
 )
 
-source, pictures, chosen, offered = photo_and_weights("classify")
+source, pictures, chosen, offered, place = photo_and_weights("classify")
 
 asked = asked_in_vain(crops=CROPS, top_k=range(1, 11), temperature=TEMPERATURES)
-controls = st.container(horizontal=True, gap="medium")
-with controls:
+said = st.container()
+with (
+    st.expander("Crops, classes shown, temperature", icon=":material/tune:"),
+    st.container(horizontal=True, gap="medium"),
+):
     crops = st.segmented_control("Crops", CROPS, default=1, key="crops", bind="query-params", required=True)
     top_k = st.slider("Classes shown", 1, 10, 5, key="top_k", bind="query-params", width=200)
     temperature = st.select_slider(
@@ -35,8 +41,9 @@ with controls:
 say_in_vain(asked)
 
 try:
-    network = classifier(chosen.name)
+    network = network_of(chosen)
 except rc.ResNetCoreError as error:
+    arrived(place)
     st.error(literal(error), icon=":material/error:")
     st.stop()
 
@@ -48,14 +55,18 @@ with st.spinner("Reading your photos", show_time=True) if len(pictures) > 1 else
         except rc.ResNetCoreError as error:
             unread.append(f"**{picture.title}**: {literal(error)}")
 
+arrived(place)
 if unread:
     lines = unread if len(unread) == 1 else [f"{len(unread)} of {len(pictures)} photos can't be read.", *unread]
     st.warning("\n\n".join(lines), icon=":material/broken_image:")
 if answers:
-    with controls:
+    with said:
         shown, answer = answers[pick_photo([one.title for one, _ in answers]) if len(answers) > 1 else 0]
+        show_headline(answer.prediction.headline, answer.prediction.ranked(1, temperature)[0], network)
     title = shown.title.split(".")[0]
     show_answer(shown, answer, network, top_k, temperature)
+    show_known(network, answer.prediction.headline)
+    offer_thousand(offered, chosen)
     if len(answers) > 1:
         st.subheader("All your photos", anchor=False)
         show_table(answers, temperature)

@@ -7,13 +7,15 @@ import streamlit as st
 import resnet_core as rc
 from pages._layout import PROSE_WIDTH, header, how, literal, next_pages, percent, prose
 from pages._links import asked_in_vain, say_in_vain
-from pages._server import classifier
 from pages.photo.answers import pick_photo
 from pages.photo.choice import in_the_drawing, photo_and_weights
 from pages.photo.explained import subject_of
+from pages.photo.known import show_headline
 from pages.photo.look_blocks import show_blocks
 from pages.photo.look_time import show_time
-from pages.photo.looks import COUNTS, METHODS, Look, names_of, ranked, show_features, show_where
+from pages.photo.looks import COUNTS, METHODS, Look, names_of, ranked, said_of, show_features, show_where
+from pages.photo.own import network_of
+from pages.photo.skeleton import arrived
 from resnet_core.anatomy.tables.tables import display_stage
 from resnet_core.inference.explain.walk import stages_of
 
@@ -25,24 +27,31 @@ header(
     "Each stage keeps something of your photo, and each block adds to what came before. Look at both, then switch "
     "blocks off until the answer changes.",
 )
-source, pictures, chosen, offered = photo_and_weights("inside")
+source, pictures, chosen, _, place = photo_and_weights("inside")
 try:
-    network = classifier(chosen.name)
+    network = network_of(chosen)
 except rc.ResNetCoreError as error:
+    arrived(place)
     st.error(literal(error), icon=":material/error:")
     st.stop()
 
 names, stages = names_of(network.weights.classes), stages_of(network.model)
 shown = [display_stage(stage) for stage in stages]
-asked = asked_in_vain(**{"class": (LIKELIEST, *names)}, stage=shown, look=LOOKS, method=METHODS, k=COUNTS)
+# Of a visitor's own network nothing stands in the link, its classes neither.
+key = "class of yours" if chosen.source == "sent" else "class"
+choices = (LIKELIEST, *names)
+asked = asked_in_vain(**{key: choices}, stage=shown, look=LOOKS, method=METHODS, k=COUNTS)
 with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-    wanted = st.selectbox("Explain the class", (LIKELIEST, *names), key="class", bind="query-params", width=240)
+    wanted = st.selectbox(
+        "Explain the class", choices, key=key, bind="query-params" if key == "class" else None, width=240
+    )
     stage = st.segmented_control(
         "Stage", shown, default=shown[-1], key="stage", bind="query-params", required=True,
         help="For the channels and the sanity check.",
     )  # fmt: skip
     number = pick_photo([picture.title for picture in pictures]) if len(pictures) > 1 else 0
 remark = st.empty()
+arrived(place)
 
 if not pictures:
     with st.container(width=PROSE_WIDTH, border=True):
@@ -51,15 +60,12 @@ else:
     try:
         subject = subject_of(pictures[number], network)
         look = Look(subject, network, names, 0)
-        top = ranked(look)
-        look = look._replace(class_index=top[0].index if wanted == LIKELIEST else names.index(wanted))
-        probability = next(scored.probability for scored in top if scored.index == look.class_index)
-        also = (
-            ""
-            if look.class_index == top[0].index
-            else f" Explained here: {literal(look.label)}, {percent(probability)}."
-        )
-        st.markdown(f"##### It says {literal(top[0].label)}, {percent(top[0].probability)}.{also}")
+        said, best = said_of(look)
+        look = look._replace(class_index=best.index if wanted == LIKELIEST else names.index(wanted))
+        show_headline(said, best, network)
+        if said or look.class_index != best.index:
+            probability = next(scored.probability for scored in ranked(look) if scored.index == look.class_index)
+            st.markdown(f"Explained here: **{literal(look.label)}**, {percent(probability)}.")
         where, channels, blocks, time = st.tabs(LOOKS, key="look", bind="query-params")
         with where:
             if where.open:

@@ -11,7 +11,7 @@ from pages.photo.choice import in_the_drawing
 from pages.photo.explained import subject_of
 from pages.photo.travelling import travelling
 
-FIRST_SAMPLE = "car"
+FIRST_SAMPLE, FIRST_WEIGHTS = "car", "cifar_resnet56"
 NO_SUM = (
     "A plain network has no addition. Where x + F(x) would stand, it has H(x) alone: of x nothing is left but what the "
     "block's layers made of it."
@@ -21,7 +21,7 @@ header(
     "What does the addition do?",
     "A block passes on what came in, plus a correction. At α = 0 only what came in goes on.",
 )
-line = travelling("shortcut", FIRST_SAMPLE)
+line = travelling("shortcut", FIRST_SAMPLE, FIRST_WEIGHTS)
 try:
     network = classifier(line.choice.weights.name)
 except rc.ResNetCoreError as error:

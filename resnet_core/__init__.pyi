@@ -46,6 +46,7 @@ from .errors import (
     WeightsError as WeightsError,
 )
 from .inference.classifier import Classifier as Classifier
+from .inference.explain.activations import activations as activations
 from .inference.explain.features import feature_maps as feature_maps
 from .inference.explain.grad_cam import grad_cam as grad_cam
 from .inference.explain.lesion import (

@@ -9,6 +9,8 @@ import errno
 import os
 import tempfile
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from resnet_core.errors import DataError
@@ -23,11 +25,22 @@ def write_atomically(path: Path, content: bytes) -> None:
     Raises:
         DataError: if the disk is full or the folder can't be written.
     """
+    with scratch_beside(path) as scratch:
+        scratch.write_bytes(content)
+
+
+@contextmanager
+def scratch_beside(path: Path) -> Iterator[Path]:
+    """As `write_atomically`, for what is too large to be held whole: a file to write, which gets its name at the end.
+
+    Raises:
+        DataError: if the disk is full or the folder can't be written. What the caller raises leaves the old file.
+    """
     scratch = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            scratch.write_bytes(content)
+            yield scratch
             scratch.replace(path)
         finally:
             scratch.unlink(missing_ok=True)

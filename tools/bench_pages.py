@@ -24,6 +24,7 @@ from streamlit.testing.v1 import AppTest
 
 from resnet_core.bench.report import BenchRow, Report
 from resnet_core.cli.bench import print_report
+from resnet_core.cli.forms import Form, Target
 from resnet_core.errors import InvalidSpecError, ResNetCoreError, require
 
 # Page -> what a visitor changes, and to what; the two values are taken in turn.
@@ -138,7 +139,7 @@ def main(
 ) -> None:
     """Measure how long the server works on each page, at the first visit and at a warm change."""
     try:
-        print_report(bench_pages(repeats, while_racing, page or ()), as_json)
+        print_report(bench_pages(repeats, while_racing, page or ()), Target(Form.json if as_json else Form.table))
     except ResNetCoreError as error:
         print(error, file=sys.stderr)
         raise typer.Exit(2) from error

@@ -15,8 +15,16 @@ from pages.network.sizes import SIZES
 from resnet_core.models.repair import COUNTS, MOST_BLOCKS, WIDEST
 
 BLOCKS = ("basic", "bottleneck", "preact_basic", "preact_bottleneck", "sk_bottleneck", "split_bottleneck")
-SHORTCUTS = ("projection", "projection_all", "pooled_projection", "bare_projection", "zero_pad", "none")
-STEMS = ("imagenet", "cifar", "deep", "deep_wide")
+SHORTCUTS = (
+    "projection",
+    "projection_all",
+    "pooled_projection",
+    "bare_projection",
+    "zero_pad",
+    "zero_pad_both",
+    "none",
+)
+STEMS = ("imagenet", "half", "cifar", "deep", "deep_wide")
 CHOICES: dict[str, Collection[Any]] = {
     "block": BLOCKS, "shortcut": SHORTCUTS, "stem": STEMS, "stride_on": ("3x3", "1x1"), "norm": ("batch", "none"),
     "size": SIZES, "squeeze_excite": (True, False), **{name: range(1, most + 1) for name, most in COUNTS.items()},

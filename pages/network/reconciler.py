@@ -39,6 +39,6 @@ def where_it_comes_from(model: str, example: str = "") -> None:
         st.warning(literal(error), icon=":material/help:")
         return
     st.markdown(f"**{literal(explanation.sentence)}**")
-    others = [literal(match.sentence) for match in explanation.matches[1:]]
-    if others:
-        st.caption("It could also be: " + " Or: ".join(others))
+    if explanation.others:
+        further = " Or: ".join(literal(match.sentence) for match in explanation.matches[1:])
+        st.caption(f"{explanation.others} {further}")

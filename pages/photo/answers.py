@@ -9,10 +9,11 @@ import streamlit as st
 
 import resnet_core as rc
 from pages._caches import all_weights
-from pages._layout import drawing, literal, percent, theme_name, unbroken
-from pages._server import classifier, may_download
+from pages._layout import drawing, literal, theme_name, unbroken
+from pages._server import may_download
 from pages.network.columns import Columns, in_percent
 from pages.photo.likeliest import likeliest_chart
+from pages.photo.own import network_of
 from pages.photo.pictures import Answer, Picture, opinion, ten_crops_of, thumbnail
 
 if TYPE_CHECKING:
@@ -32,9 +33,8 @@ Answered = Sequence[tuple[Picture, Answer]]
 
 
 def show_answer(picture: Picture, answer: Answer, network: rc.Classifier, top_k: int, temperature: float) -> None:
-    """The answer; below it the way of one picture into the network on the left, what comes out on the right."""
+    """The way of one picture into the network on the left, what comes out on the right."""
     top = answer.prediction.ranked(top_k, temperature)
-    st.markdown(f"### {literal(top[0].label)}, {percent(top[0].probability)}")
     seen, said = st.columns((2, 1), gap="medium")
     with seen:
         _show_steps(picture, answer, network)
@@ -110,7 +110,8 @@ def pick_photo(titles: Sequence[str]) -> int:
 
 def show_table(answers: Answered, temperature: float) -> None:
     """All photos, one to a row; choosing a row shows that one in full."""
-    from resnet_core.inference.answers import answers_table, as_csv
+    from resnet_core.anatomy.tables.as_text import export_table
+    from resnet_core.inference.answers import answers_table
 
     def choose() -> None:
         rows = st.session_state.photos_table.selection.rows
@@ -127,21 +128,22 @@ def show_table(answers: Answered, temperature: float) -> None:
         column_config=_columns("File"),
     )  # fmt: skip
     st.download_button(
-        "Answers as CSV", as_csv(table), "answers.csv", "text/csv", icon=":material/download:", on_click="ignore"
-    )
+        "Answers as CSV", export_table(table, "csv"), "answers.csv", "text/csv",
+        icon=":material/download:", on_click="ignore",
+    )  # fmt: skip
 
 
 def show_networks(picture: Picture, offered: Sequence[Weights], crops: int, temperature: float) -> None:
     """One picture through every network whose weights are on this machine; nothing is fetched."""
     from resnet_core.inference.answers import answers_table
 
-    here = [weights for weights in offered if weights.availability in ("bundled", "on disk")]
+    here = [weights for weights in offered if weights.availability in ("bundled", "on disk", "in memory")]
     said, trouble = [], []
     waiting = st.progress(0.0, "Asking the networks")
     for number, weights in enumerate(here):
         waiting.progress(number / len(here), f"Asking {weights.name}")
         try:
-            said.append((weights.name, opinion(picture, classifier(weights.name), crops > 1)))
+            said.append((weights.name, opinion(picture, network_of(weights), crops > 1)))
         except rc.ResNetCoreError as error:
             trouble.append(f"- {weights.name}: {literal(error)}")
     waiting.empty()

@@ -11,22 +11,28 @@ from pages._caches import samples, unusable_weights
 from pages._layout import literal
 from pages._links import asked_in_vain, say_in_vain
 from pages.photo.downloads import offer_download
-from pages.photo.pictures import Picture, chosen_pictures, chosen_weights
+from pages.photo.networks import chosen_weights
+from pages.photo.own_form import own_network
+from pages.photo.pictures import Picture, chosen_pictures
+from pages.photo.skeleton import awaited
 from resnet_core.weights.record import DEFAULT_WEIGHTS
 
 if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
     from resnet_core.weights.record import Weights
 
 SOURCES = ("sample", "upload", "camera")
 
 
 class Choice(NamedTuple):
-    """What a visitor chose, and all weights that can answer, by name."""
+    """What a visitor chose, all weights that can answer, by name, and where the answer is awaited."""
 
     source: str
     pictures: list[Picture]
     weights: Weights
     offered: dict[str, Weights]
+    place: DeltaGenerator
 
 
 def in_the_drawing(network: rc.Classifier) -> dict[str, str]:
@@ -34,26 +40,33 @@ def in_the_drawing(network: rc.Classifier) -> dict[str, str]:
     weights = network.weights
     if weights.spec.name not in rc.list_models():
         return {}
-    return {"model": weights.spec.name, "size": str(weights.preprocessing.crop_size)}
+    return {"model": weights.spec.name, "size": str(weights.preprocessing.crop_size), "alive": "true"}
 
 
 def photo_and_weights(page: str) -> Choice:
     """Ask for both on a page; weights that are not here yet are offered, and the default ones answer meanwhile."""
     asked = asked_in_vain(source=SOURCES, sample=samples())
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    row, below = st.container(horizontal=True, vertical_alignment="bottom", gap="medium"), st.container()
+    place = awaited()
+    with row:
         source = st.segmented_control(
             "Picture from", SOURCES, default="sample", key="source", bind="query-params", required=True
         )
         pictures = list(chosen_pictures(source, page)) if source == "sample" else None
-        weights, offered = chosen_weights()
-    if pictures is None:  # an upload needs the whole width
-        pictures = list(chosen_pictures(source, page))
+    with below:
+        if pictures is None:  # an upload needs the whole width
+            pictures = list(chosen_pictures(source, page))
+    with row:
+        network = st.container(width="content")
+        own = own_network(page, below)
+    with network:
+        weights, offered = chosen_weights(own)
     say_in_vain(asked)
     for file in unusable_weights():
         st.warning(f"Weights that can't be used: {literal(file.reason)}", icon=":material/warning:")
-    for remark in weights.remarks:
+    for remark in () if weights.source == "sent" else weights.remarks:  # its own field says it
         st.caption(literal(remark))
     if weights.availability == "downloadable":
         offer_download(weights, fallback=DEFAULT_WEIGHTS)
         weights = offered[DEFAULT_WEIGHTS]
-    return Choice(source, pictures, weights, offered)
+    return Choice(source, pictures, weights, offered, place)

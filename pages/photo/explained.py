@@ -15,11 +15,14 @@ from pages.photo.pictures import Picture, remembered
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+    from resnet_core.inference.explain.activations import Activation
     from resnet_core.inference.explain.features import FeatureMaps
     from resnet_core.inference.explain.grad_cam import StageMaps
     from resnet_core.inference.explain.lesion import BlockPart
     from resnet_core.inference.explain.occlusion import Occlusion
     from resnet_core.inference.explain.sanity import SanityCheck
+    from resnet_core.inference.explain.shortcut.flow import BlockFlow
+    from resnet_core.weights.record import Weights
 
 Found = TypeVar("Found")
 Progress = Callable[[float], None]
@@ -31,7 +34,7 @@ DRAWS = 5
 class Subject(NamedTuple):
     """One picture before one network: what the network sees of it, and the same as numbers."""
 
-    key: tuple[str, str]
+    key: tuple[str, Weights]
     seen: Image
     batch: Any
     note: str
@@ -46,7 +49,7 @@ def subject_of(picture: Picture, network: rc.Classifier) -> Subject:
     """
     from resnet_core.inference.preprocessing import to_batch
 
-    key = (picture.key, network.weights.name)
+    key = (picture.key, network.weights)
 
     def compute(_: object) -> Subject:
         image = picture.load()
@@ -56,11 +59,13 @@ def subject_of(picture: Picture, network: rc.Classifier) -> Subject:
     return _once("subjects", key, "Reading the picture", compute, most=8)
 
 
-def logits_of(subject: Subject, network: rc.Classifier, off: tuple[str, ...] = ()) -> tuple[float, ...]:
-    """What the network says, with some of its blocks switched off."""
+def logits_of(
+    subject: Subject, network: rc.Classifier, off: tuple[str, ...] = (), cut: tuple[str, ...] = ()
+) -> tuple[float, ...]:
+    """What the network says, without some of its branches and some of its shortcuts."""
     return _once(
-        "inside_logits", (*subject.key, off), "Asking the network",
-        lambda _: rc.answer_without(network, subject.batch, off), most=64,
+        "inside_logits", (*subject.key, off, cut), "Asking the network",
+        lambda _: rc.answer_without(network, subject.batch, off, cut), most=64,
     )  # fmt: skip
 
 
@@ -94,6 +99,18 @@ def features_of(subject: Subject, network: rc.Classifier, stage: str, k: int) ->
         "inside_features", (*subject.key, stage, k), "Looking at the channels",
         lambda _: rc.feature_maps(network, subject.batch, stage, k), most=8,
     )  # fmt: skip
+
+
+def activations_of(subject: Subject, network: rc.Classifier) -> dict[str, Activation]:
+    """What every part of the network puts out, a few channels each."""
+    return _once("alive", subject.key, "Watching every layer", lambda _: rc.activations(network, subject.batch), most=2)
+
+
+def flow_of(subject: Subject, network: rc.Classifier) -> list[BlockFlow]:
+    """Each addition, and how the gradient comes back through it."""
+    return _once(
+        "shortcut_flow", subject.key, "Following the gradient", lambda _: rc.block_flow(network, subject.batch), most=8
+    )
 
 
 def parts_of(subject: Subject, network: rc.Classifier, index: int) -> list[BlockPart]:

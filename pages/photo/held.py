@@ -11,8 +11,8 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-MOST_OF_ONE = 100_000_000  # bytes of one visitor, thirty photos of a phone
-MOST_OF_ALL = 1_000_000_000  # bytes of all visitors of a server
+MOST_OF_ONE = 300_000_000  # bytes of one visitor: a network of their own, and thirty photos of a phone
+MOST_OF_ALL = 2_000_000_000  # bytes of all visitors of a server
 
 
 def refusal() -> str:
@@ -21,12 +21,12 @@ def refusal() -> str:
     mine, all_of_them = files.get(session, 0), sum(files.values())
     if mine > MOST_OF_ONE:
         return (
-            f"Together your photos would take {mine / 1e6:,.0f} MB; this server keeps {MOST_OF_ONE / 1e6:,.0f} MB for "
+            f"Together your files would take {mine / 1e6:,.0f} MB; this server keeps {MOST_OF_ONE / 1e6:,.0f} MB for "
             "each visitor. The last ones were not taken: forget earlier ones first, or send fewer or smaller ones."
         )
     if all_of_them > MOST_OF_ALL:
         return (
-            f"All visitors together have sent {all_of_them / 1e6:,.0f} MB of photos, and this server keeps "
+            f"All visitors together have sent {all_of_them / 1e6:,.0f} MB of files, and this server keeps "
             f"{MOST_OF_ALL / 1e6:,.0f} MB. Your last ones were not taken: try again in some minutes, or take a sample."
         )
     return ""

@@ -9,9 +9,13 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from pages.photo.held import forget, keep_only, refusal
+from resnet_core.inference.limits import MAX_BYTES
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+PHOTO_MB = MAX_BYTES // 10**6
+SHELF = "kept "  # the beginning of a shelf's name in the session; no widget's key has a space
 
 
 @dataclass(slots=True)
@@ -31,7 +35,13 @@ class Shelf:
 
 
 def with_those_before(
-    page: str, widget: str, ask: Callable[[str], list[UploadedFile]], most: int
+    page: str,
+    widget: str,
+    ask: Callable[[str], list[UploadedFile]],
+    most: int,
+    most_mb: int = PHOTO_MB,
+    word: str = "photo",
+    anew: Callable[[list[UploadedFile]], bool] = lambda _: False,
 ) -> list[UploadedFile]:
     """What this page's widget has now, after what the visitor sent through one of the same kind elsewhere.
 
@@ -40,28 +50,51 @@ def with_those_before(
         widget: its kind, and the beginning of its key.
         ask: shows the widget with a key.
         most: how many there may be together; the oldest make room.
+        most_mb: what each may have. The browser says so before it sends; a sender who is no browser may not ask it.
+        word: what one of them is called.
+        anew: whether what was sent now takes the place of all from before.
     """
-    shelf: Shelf = st.session_state.setdefault(f"kept {widget}", Shelf(page))
+    shelf: Shelf = st.session_state.setdefault(f"{SHELF}{widget}", Shelf(page))
     key = f"{widget}_{shelf.turn}" if shelf.turn else widget
     if shelf.page != page or key not in st.session_state:  # the widget is new here, and empty
         shelf.before, shelf.now, shelf.page = shelf.before + shelf.now, [], page
     sent = ask(key)
     if _has_new(sent, shelf.now):
+        if anew(sent):
+            shelf.forget_before()
+        too_large = [file for file in sent if file.size > most_mb * 10**6]
+        forget(too_large)
+        sent = [file for file in sent if file not in too_large]
         shelf.refused = refusal()
         if shelf.refused:
-            keep_only(shelf.before + shelf.now)
+            keep_only(_all_kept())
             shelf.turn += 1
             st.rerun()
+        shelf.refused = _sizes(too_large, most_mb, word)
     shelf.now = sent
     if shelf.refused:
         st.warning(shelf.refused, icon=":material/inventory_2:")
     _make_room(shelf, most)
     if count := len(shelf.before):
         st.button(
-            f"Forget the {'photo' if count == 1 else f'{count} photos'} from before",
+            f"Forget the {word if count == 1 else f'{count} {word}s'} from before",
             icon=":material/close:", type="tertiary", on_click=shelf.forget_before, key=f"forget_{widget}",
         )  # fmt: skip
     return shelf.before + shelf.now
+
+
+def _sizes(too_large: list[UploadedFile], most_mb: int, word: str) -> str:
+    """Why these files were not taken: a sentence, or "" where there are none."""
+    if not too_large:
+        return ""
+    sizes = " and ".join(f"{file.size / 1e6:,.1f} MB" for file in too_large[:3])
+    return f"A {word} may have {most_mb} MB here; of {sizes} was not taken. Send a smaller one."
+
+
+def _all_kept() -> list[UploadedFile]:
+    """What stands on all of this visitor's shelves."""
+    shelves = [value for key, value in st.session_state.items() if str(key).startswith(SHELF)]
+    return [file for shelf in shelves for file in shelf.before + shelf.now]
 
 
 def _has_new(sent: list[UploadedFile], known: list[UploadedFile]) -> bool:

@@ -1,4 +1,4 @@
-"""A look of the page Inside: what each block adds, and the answer with some of them switched off."""
+"""A look of the page Inside: what each block adds, and the answer without some of its branches and shortcuts."""
 
 from __future__ import annotations
 
@@ -9,13 +9,11 @@ import streamlit as st
 
 import resnet_core as rc
 from pages._layout import PROSE_WIDTH, chart, literal, percent, theme_name
-from pages._links import say_in_vain, unknown_among
+from pages.photo.cuts import asked_cuts, cut_and_mend
 from pages.photo.explained import parts_of
-from pages.photo.likeliest import likeliest_chart
 from pages.photo.looks import Look, ranked
 
 if TYPE_CHECKING:
-    from resnet_core.inference.classifier import ScoredClass
     from resnet_core.inference.explain.lesion import BlockPart
 
 LEAST = 0.001  # of probability: what the page's numbers, with one decimal of a percentage, can still show
@@ -30,27 +28,14 @@ def show_blocks(look: Look) -> None:
     if not paths:
         st.info(NO_ADDITION, icon=":material/info:")
         return
-    asked = unknown_among("off", paths)
-    chosen = st.pills(
-        "Switch off the residual branch of", list(paths), selection_mode="multi", key="off", bind="query-params"
-    )
-    say_in_vain(asked)
-    off = tuple(path for name, path in paths.items() if name in chosen)
-    before, after = ranked(look), ranked(look, off)
-    columns = st.columns(2, gap="large")
-    without = "No block is switched off" if not off else f"Without {_listed(chosen)}"
-    for column, words, top, key in zip(columns, ("All blocks", without), (before, after), ("all", "off"), strict=True):
-        with column:
-            _show_answer(words, top, key)
-    if off and after[0].index != before[0].index:
+    before, cuts = ranked(look), asked_cuts(paths)
+    after = cut_and_mend(look, paths, cuts)
+    if any(cuts) and after[0].index != before[0].index:
         st.markdown(f"The answer changed from **{literal(before[0].label)}** to **{literal(after[0].label)}**.")
-    elif off:
-        now, then = percent(after[0].probability), percent(before[0].probability)
-        st.markdown(f"The answer is still **{literal(after[0].label)}**, with {now} where all blocks give it {then}.")
     parts = parts_of(look.subject, look.network, look.class_index)
     probability = next(scored.probability for scored in before if scored.index == look.class_index)
     said = _said_of_blocks(look, parts)
-    chart(rc.figures.block_parts_figure(parts, look.label, probability, off, theme_name()), "parts", said)
+    chart(rc.figures.block_parts_figure(parts, look.label, probability, cuts.off, theme_name()), "parts", said)
     with st.container(width=PROSE_WIDTH):
         st.caption(literal(said))
     with st.expander("The numbers", icon=":material/table:"):
@@ -65,12 +50,6 @@ def show_blocks(look: Look) -> None:
             ],
             hide_index=True, alt="What each block adds",
         )  # fmt: skip
-
-
-def _show_answer(words: str, top: Sequence[ScoredClass], key: str, top_k: int = 5) -> None:
-    st.caption(words)
-    st.markdown(f"### {literal(top[0].label)}, {percent(top[0].probability)}")
-    likeliest_chart(top[:top_k], f"answer_{key}")
 
 
 def _said_of_blocks(look: Look, parts: Sequence[BlockPart]) -> str:
@@ -94,7 +73,3 @@ def _most_needed(label: str, block: str, loss: float) -> str:
     if loss < LEAST:
         return f"No block alone is worth a tenth of a point to {label}."
     return f"{block} matters most to {label}: {percent(loss)} of probability go with it."
-
-
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

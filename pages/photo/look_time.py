@@ -28,9 +28,10 @@ def show_time(look: Look) -> None:
     from resnet_core.anatomy.tables.durations import duration_table, kind_duration_table, stage_duration_table
 
     network = look.network
+    weights = f"{network.weights.name} {network.weights.sha256}"  # a visitor's own may have any name
     if st.button("Measure again", icon=":material/refresh:", key="again"):
-        layer_durations.clear(network.weights.name)
-    measured = layer_durations(network.weights.name, network)
+        layer_durations.clear(weights)
+    measured = layer_durations(weights, network)
     trace = rc.walk_spec(network.model.spec, tuple(look.subject.batch.shape))
     layers = duration_table(trace, measured)
     kinds = kind_duration_table(layers)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from resnet_core.inference.classifier import ScoredClass
+    from resnet_core.inference.headline import Headline
 
 COUNTS = (8, 16, 32)
 METHODS = {"Grad-CAM": "grad_cam", "HiResCAM": "hires_cam", "covering": ""}
@@ -43,11 +44,21 @@ def names_of(classes: Sequence[str]) -> tuple[str, ...]:
     return tuple(n if classes.count(n) == 1 else f"{n} ({index})" for index, n in enumerate(classes))
 
 
-def ranked(look: Look, off: tuple[str, ...] = ()) -> tuple[ScoredClass, ...]:
-    """All classes, likeliest first, with some blocks switched off."""
+def ranked(look: Look, off: tuple[str, ...] = (), cut: tuple[str, ...] = ()) -> tuple[ScoredClass, ...]:
+    """All classes, likeliest first, without some of the branches and some of the shortcuts."""
     from resnet_core.inference.classifier import rank_classes
 
-    return rank_classes(logits_of(look.subject, look.network, off), look.names, len(look.names))
+    return rank_classes(logits_of(look.subject, look.network, off, cut), look.names, len(look.names))
+
+
+def said_of(look: Look) -> tuple[Headline | None, ScoredClass]:
+    """The answer at the finest level that is sure, and the likeliest class that may be named."""
+    from resnet_core.inference.classifier import rank_classes
+    from resnet_core.inference.headline import headline, withheld
+
+    logits, weights = logits_of(look.subject, look.network), look.network.weights
+    best = rank_classes(logits, look.names, 1, withheld=withheld(logits, weights.grouping))[0]
+    return headline(logits, weights.classes, weights.grouping), best
 
 
 def show_where(look: Look, stage: str) -> None:

@@ -11,21 +11,19 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 import streamlit as st
 
 import resnet_core as rc
-from pages._caches import all_weights, samples
-from pages._links import asked_in_vain, say_in_vain
+from pages._caches import samples
 from pages._server import decoding_slot
-from pages.photo.kept import with_those_before
+from pages.photo.camera import has_camera
+from pages.photo.kept import PHOTO_MB, with_those_before
 from resnet_core.inference.images import FORMATS
-from resnet_core.weights.record import DEFAULT_WEIGHTS
 
 if TYPE_CHECKING:
     from PIL.Image import Image
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-    from resnet_core.weights.record import Weights
-
 Found = TypeVar("Found")
 
+FIRST_SAMPLE = "coffee"  # a test holds that the default network is sure of it
 MOST_AT_ONCE = 30
 MOST_REMEMBERED = 2 * MOST_AT_ONCE
 SHOWN_SIDE = 640  # pixels of the longer side on the page
@@ -66,7 +64,7 @@ def chosen_pictures(source: str, page: str) -> Iterator[Picture]:
     if source == "sample":
         offered = samples()
         name = st.segmented_control(
-            "Sample", list(offered), default="flower", key="sample", bind="query-params", required=True
+            "Sample", list(offered), default=FIRST_SAMPLE, key="sample", bind="query-params", required=True
         )
         sample = offered[name]
         title = f"{sample.title}. {sample.kind.capitalize()}: {sample.credit}, {sample.licence}"
@@ -81,20 +79,6 @@ def chosen_pictures(source: str, page: str) -> Iterator[Picture]:
             yield Picture(f"Photo {number}", file.file_id, load, file.name)
         if len(files) > MOST_AT_ONCE:
             st.info(f"The first {MOST_AT_ONCE} photos are answered; remove some to see the others.")
-
-
-def chosen_weights() -> tuple[Weights, dict[str, Weights]]:
-    """The weights that the visitor chose, and all that there are by name; of two with one name, yours."""
-    offered: dict[str, Weights] = {}
-    for weights in all_weights():
-        offered.setdefault(weights.name, weights)
-    asked = asked_in_vain(weights=offered)
-    name = st.selectbox(
-        "Network", list(offered), index=list(offered).index(DEFAULT_WEIGHTS), key="weights", bind="query-params",
-        width=280,
-    )  # fmt: skip
-    say_in_vain(asked)
-    return offered[name], offered
 
 
 def answered(picture: Picture, network: rc.Classifier, ten_crop: bool = False) -> Answer:
@@ -113,7 +97,7 @@ def answered(picture: Picture, network: rc.Classifier, ten_crop: bool = False) -
             shown.thumbnail((SHOWN_SIDE, SHOWN_SIDE))
             return Answer(prediction, shown, seen, image.info.get("note", ""))
 
-    return remembered("answers", (picture.key, network.weights.name, ten_crop), compute)
+    return remembered("answers", (picture.key, network.weights, ten_crop), compute)
 
 
 def ten_crops_of(picture: Picture, network: rc.Classifier) -> tuple[Image, ...]:
@@ -123,7 +107,7 @@ def ten_crops_of(picture: Picture, network: rc.Classifier) -> tuple[Image, ...]:
         with decoding_slot():
             return tuple(enlarged(crop, 128) for crop in network.crops(picture.load()))
 
-    return remembered("crops", (picture.key, network.weights.name), compute, most=1)
+    return remembered("crops", (picture.key, network.weights), compute, most=1)
 
 
 def opinion(picture: Picture, network: rc.Classifier, ten_crop: bool) -> rc.Prediction:
@@ -135,7 +119,7 @@ def opinion(picture: Picture, network: rc.Classifier, ten_crop: bool) -> rc.Pred
             network.predict(image, ten_crop=ten_crop)
             return network.predict(image, ten_crop=ten_crop)
 
-    return remembered("opinions", (picture.key, network.weights.name, ten_crop), compute)
+    return remembered("opinions", (picture.key, network.weights, ten_crop), compute)
 
 
 def enlarged(image: Image, side: int = 256) -> Image:
@@ -154,14 +138,21 @@ def thumbnail(image: Image) -> str:
 
 
 def _camera(key: str) -> list[UploadedFile]:
-    shot = st.camera_input("Camera", key=key, width=420)
+    """The browser's camera, or where it lends none the file field, which on a phone offers the phone's own."""
+    if has_camera(st.context.url):
+        shot = st.camera_input("Camera", key=key, width=420)
+    else:
+        shot = st.file_uploader(
+            "Take a photo or choose one", type="image", key=key, max_upload_size=PHOTO_MB, width=420,
+            help="A browser lends a page its camera only over https. On a phone this field offers the phone's own.",
+        )  # fmt: skip
     return [shot] if shot else []
 
 
 def _uploader(key: str) -> list[UploadedFile]:
     """Whatever its name ends in, a file's bytes decide what it is: `decode_image` says what it can't read."""
     sent = st.file_uploader(
-        "Photos", accept_multiple_files=True, key=key,
+        "Photos", accept_multiple_files=True, key=key, max_upload_size=PHOTO_MB,
         help="They stay in this server's memory and are gone when you leave.",
     )  # fmt: skip
     st.caption(f"{', '.join(FORMATS[:-1])} or {FORMATS[-1]}, whatever the file's name ends in.")

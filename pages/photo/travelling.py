@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from pages._caches import all_weights, samples
+from pages._caches import samples
 from pages._layout import literal
-from pages._links import asked_in_vain, say_in_vain
+from pages._links import asked_in_vain, linked, say_in_vain
 from pages.photo.answers import pick_photo
 from pages.photo.choice import SOURCES, Choice, photo_and_weights
 from pages.photo.held import forget as free
 from pages.photo.kept import Shelf
+from pages.photo.networks import choose, offered_weights
+from pages.photo.own import OWN
 from pages.photo.pictures import Picture
 from resnet_core.weights.record import DEFAULT_WEIGHTS
 
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
     from streamlit.delta_generator import DeltaGenerator
 
-KEPT = ("source", "sample", "weights")  # keys of the widgets that choose
+KEPT = ("source", "sample")  # keys of the widgets that choose; the network stays in the link by itself
 SHELVES = {"photos": "upload", "shot": "camera"}  # kinds of widgets that keep files, and the source they stand for
 MEMORY, PLACE = "_travelling", "_travelling_to"
 SIDE = 40  # pixels of the small picture
@@ -46,34 +48,34 @@ class Line(NamedTuple):
         self.spots[1].markdown(f"{title} in **{literal(self.choice.weights.name)}**")
 
 
-def travelling(page: str, first_sample: str) -> Line:
+def travelling(page: str, first_sample: str, first_weights: str = DEFAULT_WEIGHTS) -> Line:
     """The picture and the network that came along, in one line that changes or forgets them.
 
     Args:
         page: where we are, by any name.
-        first_sample: what is looked at where nothing came along.
+        first_sample, first_weights: what is looked at, and by which network, where nothing came along.
     """
-    resume(first_sample)
-    asked = asked_in_vain(source=SOURCES, sample=samples(), weights=[weights.name for weights in all_weights()])
+    resume(first_sample, first_weights)
+    asked = asked_in_vain(source=SOURCES, sample=samples(), weights=[*offered_weights(None), OWN])
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="travelling"):
         spots = st.container(width="content"), st.container(width="content")
         with st.popover("Change", type="tertiary", icon=":material/swap_horiz:", width="content"):
             choice = photo_and_weights(page)
             many = len(choice.pictures) > 1
             number = pick_photo([picture.title for picture in choice.pictures]) if many else 0
-        if _chosen(first_sample):
+        if _chosen(first_sample, first_weights):
             st.button(
                 "Forget", type="tertiary", icon=":material/close:", key="forget_travelling",
-                on_click=forget, args=(first_sample,), help="The picture and the network that you chose.",
+                on_click=forget, args=(first_sample, first_weights), help="The picture and the network that you chose.",
             )  # fmt: skip
     remember()
     say_in_vain(asked)  # once more: what the popover says is not seen while it is closed
-    if choice.weights.name != st.session_state.get("weights", choice.weights.name):
+    if choice.weights.availability != "in memory" and choice.weights.name != (linked("weights") or DEFAULT_WEIGHTS):
         st.caption("These weights are not on this server yet: *Change* offers to fetch them.")
     return Line(choice, choice.pictures[number] if choice.pictures else None, spots)
 
 
-def resume(first_sample: str | None = None) -> None:
+def resume(first_sample: str | None = None, first_weights: str | None = None) -> None:
     """Give the widgets of this page what was chosen on another one; a link that asks for something comes first.
 
     Once at each arrival: what the page before left in the session is there for that run only.
@@ -82,6 +84,8 @@ def resume(first_sample: str | None = None) -> None:
     if st.session_state.get(PLACE) == page and all(name in st.session_state for name in KEPT):
         return
     st.session_state[PLACE] = page
+    if first_weights and not (linked("weights") or "weights" in st.session_state or "weights" in st.query_params):
+        choose(first_weights)
     known: dict[str, Any] = {"sample": first_sample} if first_sample else {}
     sent = [source for kind, source in SHELVES.items() if _files(kind)]
     if sent:
@@ -100,10 +104,11 @@ def remember() -> None:
     st.session_state[MEMORY] = st.session_state.get(MEMORY, {}) | now
 
 
-def forget(first_sample: str) -> None:
+def forget(first_sample: str, first_weights: str = DEFAULT_WEIGHTS) -> None:
     """Begin anew: no picture, no upload, no choice of a network, and nothing that was computed of them."""
-    for name, value in zip(KEPT, ("sample", first_sample, DEFAULT_WEIGHTS), strict=True):
+    for name, value in zip(KEPT, ("sample", first_sample), strict=True):
         st.session_state[name] = value
+    choose(first_weights)
     st.session_state.pop(MEMORY, None)
     for kind in SHELVES:
         shelf: Shelf | None = st.session_state.get(f"kept {kind}")
@@ -119,8 +124,10 @@ def _files(kind: str) -> list[Any]:
     return [*shelf.before, *shelf.now] if shelf else []
 
 
-def _chosen(first_sample: str) -> bool:
+def _chosen(first_sample: str, first_weights: str) -> bool:
     """Whether there is anything to forget."""
-    first = {"source": "sample", "sample": first_sample, "weights": DEFAULT_WEIGHTS}
+    first = {"source": "sample", "sample": first_sample}
+    if (linked("weights") or DEFAULT_WEIGHTS) != first_weights:
+        return True
     changed = any(st.session_state.get(name, value) != value for name, value in first.items())
     return changed or any(map(_files, SHELVES))

@@ -12,6 +12,7 @@ from pages._layout import literal
 from pages._links import link
 from pages.training.controls import controls, start_request
 from pages.training.guess import guess_next, keep_guess
+from pages.training.visitor import browser
 from pages.training.words import against
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def _place(run: RunSnapshot | None) -> AbstractContextManager[object]:
 
 def _start(jobs: JobManager, request: RunRequest, visitor: str, guess: str) -> None:
     try:
-        started = jobs.submit(request, visitor)
+        started = jobs.submit(request, visitor, browser())
     except rc.ResNetCoreError as error:
         st.warning(f"{literal(error)} The link of this page keeps what you set.", icon=":material/hourglass_top:")
         return

@@ -1,4 +1,7 @@
-"""Who a visitor is: a random number that the browser tab keeps, so that a race stays theirs after a reload."""
+"""Who a visitor is: a random number that the browser tab keeps, so that a race stays theirs after a reload.
+
+A second one is the same in all tabs of the browser: whoever opens many is still one visitor.
+"""
 
 from __future__ import annotations
 
@@ -18,14 +21,19 @@ if TYPE_CHECKING:
 TAB_ANSWERS_S = 3.0
 RECALL = "_recall"
 
-# The tab's own number wins over the fresh one that a new session brings.
+# Numbers that tab and browser have already win over the fresh one that a new session brings.
 _VISITOR = st.components.v2.component(
     "visitor",
     html="<span hidden></span>",
     js="""export default ({data, setStateValue}) => {
       const kept = sessionStorage.getItem("race-owner") ?? data;
       sessionStorage.setItem("race-owner", kept);
-      if (kept !== data) setStateValue("number", kept);
+      let shared = data;
+      try {
+        shared = localStorage.getItem("race-browser") ?? data;
+        localStorage.setItem("race-browser", shared);
+      } catch { /* a browser that keeps nothing */ }
+      if (kept !== data || shared !== data) setStateValue("numbers", `${kept} ${shared}`);
     }""",
 )
 
@@ -33,6 +41,11 @@ _VISITOR = st.components.v2.component(
 def visitor() -> str:
     """The number of this visitor, known to nobody else."""
     return str(st.session_state.setdefault("owner", uuid4().hex))
+
+
+def browser() -> str:
+    """What all tabs of this visitor's browser share, as far as the tab has told; before that the tab's own number."""
+    return str(st.session_state.get("browser", visitor()))
 
 
 def run_in_view(jobs: JobManager) -> str:
@@ -51,12 +64,15 @@ def recognised() -> bool:
 
 def keep_visitor() -> None:
     """Let the tab keep the number; to be called at the end of a page, where an empty element disturbs nothing."""
-    _VISITOR(data=visitor(), key="visitor_number", on_number_change=_recognise)
+    _VISITOR(data=visitor(), key="visitor_number", on_numbers_change=_recognise)
     st.session_state.setdefault("tab_asked_at", time.monotonic())
 
 
 def _recognise() -> None:
-    number = st.session_state.visitor_number["number"]
-    if isinstance(number, str) and re.fullmatch(r"[0-9a-f]{32}", number) and number != st.session_state.get("owner"):
-        st.session_state.owner = number
+    said = st.session_state.visitor_number["numbers"]
+    if not isinstance(said, str) or not re.fullmatch(r"[0-9a-f]{32} [0-9a-f]{32}", said):
+        return
+    tab, st.session_state.browser = said.split()
+    if tab != st.session_state.get("owner"):
+        st.session_state.owner = tab
         st.session_state[RECALL] = True

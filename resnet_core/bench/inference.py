@@ -14,6 +14,7 @@ from resnet_core.bench.agreement import agreement
 from resnet_core.bench.matrix_peak import matrix_peak
 from resnet_core.bench.measure import Watch, median_ms_in_turn, unwatched
 from resnet_core.bench.peers import Peer, Run, peers
+from resnet_core.bench.photo import bench_photo
 from resnet_core.bench.report import OURS, BenchRow, Report
 from resnet_core.bench.trace import check_model
 from resnet_core.errors import require
@@ -23,6 +24,10 @@ from resnet_core.models.compute import PRECISIONS, pick_device
 from resnet_core.models.network import build_model
 
 BASELINE = "torchvision-eager"
+PHOTO_NOTE = (
+    "photo_ms: a decoded photograph of a megapixel to its answer by the bundled network; photos_per_s: 32 of them at "
+    "once."
+)
 
 
 def bench_inference(
@@ -35,6 +40,8 @@ def bench_inference(
     watch: Watch = unwatched,
 ) -> Report:
     """Measure from a batch of pictures on the CPU to logits on the CPU, all engines in turn, with the same weights.
+
+    Then the same of the bundled network, beside torchvision's of its form alone, and a photograph end to end.
 
     Args:
         model: a name that torchvision has too; its weights are drawn, which changes no duration.
@@ -82,11 +89,12 @@ def bench_inference(
     rows = [row for batch in batches for row in _measure(ways, batch, size, repeats, watch)]
     facts = ready_s | _shares(rows, computed_in, chosen, walk_spec(ours.spec).total_macs)
     facts |= agreement(agreement_folder, device) if agreement_folder else {}
+    own_rows, own_facts = bench_photo(batches, repeats, device, backend, watch)
     return Report(
         title=f"{model} at {size[-1]}x{size[-2]} pixels on {chosen.type}, from pictures to logits",
-        rows=tuple(rows),
-        facts=facts,
-        notes=(*notes, *(sentence for batch in batches for sentence in _compare(rows, batch))),
+        rows=(*rows, *own_rows),
+        facts=facts | own_facts,
+        notes=(*notes, PHOTO_NOTE, *(sentence for batch in batches for sentence in _compare(rows, batch))),
     )
 
 

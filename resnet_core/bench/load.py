@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from statistics import median, quantiles
 
-from resnet_core.bench.measure import settled_mb, share_one_heap
+from resnet_core.bench.measure import Watch, settled_mb, share_one_heap, unwatched
 from resnet_core.bench.report import OURS, BenchRow, Report
 from resnet_core.errors import require
 from resnet_core.inference.explain.grad_cam import grad_cam
@@ -31,13 +31,20 @@ class _Tally:
 
 
 def bench_load(
-    weights: str = "cifar_resnet20", visitors: int = 40, predictions: int = 500, explanations: int = 200
+    weights: str = "cifar_resnet20",
+    visitors: int = 40,
+    predictions: int = 500,
+    explanations: int = 200,
+    watch: Watch = unwatched,
 ) -> Report:
     """Classify and explain photos from as many threads as there are visitors, through the pool that the app uses.
 
     Each visit decodes a JPEG file and asks the network; waiting for a place counts. An answer of another visitor's
     photo would be counted as wrong. All threads share one heap, as `make run` sets it for the app; memory is read
     without what is free in it.
+
+    Args:
+        watch: is told how many visits are over, by the visitors' threads.
 
     Raises:
         InvalidSpecError: for less than one visitor or prediction.
@@ -62,14 +69,14 @@ def bench_load(
             grad_cam(pool.get(weights), decode_image(photos[number % len(photos)]))
 
     with ThreadPoolExecutor(visitors) as crowd:
-        _visit(crowd, classify, visitors * WARM_UP)
-        _visit(crowd, explain, visitors if explanations else 0)
+        _visit(crowd, classify, visitors * WARM_UP, watch, "warming up")
+        _visit(crowd, explain, visitors if explanations else 0, watch, "warming up")
         before_mb = settled_mb()
         started = time.perf_counter()
-        answers = _visit(crowd, classify, predictions)
+        answers = _visit(crowd, classify, predictions, watch, "predictions")
         elapsed_s = time.perf_counter() - started
         between_mb = settled_mb()
-        views = _visit(crowd, explain, explanations)
+        views = _visit(crowd, explain, explanations, watch, "explanations")
         after_mb = settled_mb()
     facts = _facts("prediction", answers) | (_facts("explanation", views) if explanations else {})
     facts |= {"wrong_answers": len(answers.wrong)}
@@ -90,7 +97,9 @@ def bench_load(
     )  # fmt: skip
 
 
-def _visit(crowd: ThreadPoolExecutor, visit: Callable[[int], str | None], times: int) -> _Tally:
+def _visit(
+    crowd: ThreadPoolExecutor, visit: Callable[[int], str | None], times: int, watch: Watch, what: str
+) -> _Tally:
     tally = _Tally()
 
     def one(number: int) -> None:
@@ -102,6 +111,7 @@ def _visit(crowd: ThreadPoolExecutor, visit: Callable[[int], str | None], times:
         else:
             tally.wrong.extend([wrong] if wrong else [])
         tally.durations_ms.append((time.perf_counter() - started) * 1000)
+        watch(what, len(tally.durations_ms), times)
 
     list(crowd.map(one, range(times)))
     return tally

@@ -8,6 +8,10 @@ import platform
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 OURS = "resnet_core"
 
@@ -56,6 +60,12 @@ class Report:
         setting = (OURS, peer.precision, peer.batch, peer.model)
         ours = (row for row in self.rows if (row.engine, row.precision, row.batch, row.model) == setting)
         return next((peer.median_ms / row.median_ms for row in ours), None)
+
+    def to_frame(self) -> pd.DataFrame:
+        """A row for each engine under each setting, with how many times longer it takes than ours."""
+        import pandas as pd
+
+        return pd.DataFrame([asdict(row) | {"times_ours": self.times_faster(row)} for row in self.rows])
 
     def to_json(self) -> str:
         """One object: machine, rows, other figures, and memory where it was measured."""

@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 
 from resnet_core.bench.gpu_share import gpu_share
-from resnet_core.bench.measure import median_ms_in_turn
+from resnet_core.bench.measure import Watch, median_ms_in_turn, unwatched
 from resnet_core.bench.plain_loop import PlainLoop
 from resnet_core.bench.report import OURS, BenchRow, Report
 from resnet_core.lab.data.sets import DataSet, load_data, make_data_set
@@ -24,7 +24,13 @@ PLAIN, BARE, WATCHED = "pytorch-loop", "resnet_core-no-metrics", "resnet_core-al
 STEPS = {"cpu": 4, "cuda": 100}  # of each turn
 
 
-def bench_train(models: Sequence[str], repeats: int = 5, device: str = "auto", data_dir: Path | None = None) -> Report:
+def bench_train(
+    models: Sequence[str],
+    repeats: int = 5,
+    device: str = "auto",
+    data_dir: Path | None = None,
+    watch: Watch = unwatched,
+) -> Report:
     """Measure a training step, data included, ours and the plain loop's in turn.
 
     Ours is what `train` runs: batches made on the device, channels last, bf16 where it is faster, loss and error of
@@ -34,6 +40,7 @@ def bench_train(models: Sequence[str], repeats: int = 5, device: str = "auto", d
     Args:
         repeats: turns of each, after one that does not count.
         data_dir: CIFAR-10, as `load_data` reads it; generated pictures of its size otherwise.
+        watch: is told how far it is.
 
     Raises:
         UnknownModelError, DataError, InvalidSpecError: for what can't be measured.
@@ -45,7 +52,7 @@ def bench_train(models: Sequence[str], repeats: int = 5, device: str = "auto", d
     facts: dict[str, float] = {}
     for model in models:
         with PlainLoop(model, data, BATCH, where) as plain:
-            measured = _measure(model, data, where, plain, steps, repeats)
+            measured = _measure(model, data, where, plain, steps, repeats, watch)
         rows += measured
         facts |= _facts(model, measured)
         if where.type == "cuda":
@@ -69,7 +76,7 @@ def generated_pictures(count: int = 4096) -> DataSet:
 
 
 def _measure(
-    model: str, data: DataSet, device: torch.device, plain: PlainLoop, steps: int, repeats: int
+    model: str, data: DataSet, device: torch.device, plain: PlainLoop, steps: int, repeats: int, watch: Watch
 ) -> list[BenchRow]:
     ours, bare, watched = (_learner(model, data, device) for _ in range(3))
     ways: dict[tuple[str, str], Callable[[], object]] = {
@@ -81,7 +88,7 @@ def _measure(
     if training_precision("auto", device) != "fp32":
         same_format = _learner(model, data, device, precision="fp32")
         ways[OURS, "fp32"] = lambda: _steps(same_format, steps)
-    medians = median_ms_in_turn({"|".join(key): way for key, way in ways.items()}, repeats)
+    medians = median_ms_in_turn({"|".join(key): way for key, way in ways.items()}, repeats, watch, model)
     return [
         BenchRow(
             model=model, engine=engine, precision=precision, batch=BATCH,

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer import rich_utils
 
 from resnet_core.cli import anatomy, bench, inference, runs, sweep, training, weights
+from resnet_core.cli.printing import colours
 from resnet_core.cli.sentences import Sentences
 from resnet_core.version import VERSION
 
@@ -57,6 +59,8 @@ def name_itself(command: Any, name: str) -> None:
 
 def main() -> None:
     """Run the command that the arguments name."""
+    if not colours():
+        rich_utils.COLOR_SYSTEM = None  # of the help texts, which keep bold letters otherwise
     name, command = called_as(sys.argv[0]), typer.main.get_command(app)
     name_itself(command, name)
     try:

@@ -8,7 +8,8 @@ import typer
 
 from resnet_core.anatomy.counting.cost import MAC_RULE
 from resnet_core.anatomy.tables.bottleneck import compare_bottleneck
-from resnet_core.cli.printing import Form, print_frame, print_note
+from resnet_core.cli.forms import AsForm, IntoFile, choose_target
+from resnet_core.cli.printing import print_note
 from resnet_core.models.catalogue import get_spec, list_models
 
 LISTING = "listing"  # the family under which the published listings are listed
@@ -25,7 +26,8 @@ def register(app: typer.Typer) -> None:
 
 def list_variants(
     family: Annotated[str | None, typer.Option(help="One family only, e.g. resnet or cifar_plain.")] = None,
-    form: Annotated[Form, typer.Option("--format", help="How to print it.")] = Form.table,
+    form: AsForm = None,
+    output: IntoFile = None,
 ) -> None:
     """List the variants with their parameters and multiply-adds.
 
@@ -35,11 +37,13 @@ def list_variants(
 
         python -m resnet_core list --family resnext --format csv
     """
+    target = choose_target(form, output)
+
     import pandas as pd
 
     rows = _listing_rows() if family == LISTING else [_variant_row(name) for name in list_models(family)]
-    print_frame(pd.DataFrame(rows), form)
-    if family is None and form is Form.table:
+    target.show(pd.DataFrame(rows))
+    if family is None and target.for_people:
         print_note(f"The published listings, defects included: list --family {LISTING}")
 
 
@@ -81,8 +85,9 @@ def _listing_rows() -> list[dict[str, object]]:
 def layers(
     model: Annotated[str, typer.Argument(metavar="MODEL", help="A name from `list`.")],
     input_size: Annotated[str | None, typer.Option("--input", help="Pixels: 224, or 192x256 (height x width).")] = None,
-    form: Annotated[Form, typer.Option("--format", help="How to print it.")] = Form.table,
     stages: Annotated[bool, typer.Option("--stages", help="One row per stage instead of one per layer.")] = False,
+    form: AsForm = None,
+    output: IntoFile = None,
 ) -> None:
     """Print every layer's shape, parameters and multiply-adds, and the totals.
 
@@ -94,24 +99,25 @@ def layers(
 
         python -m resnet_core layers resnet50_v1 --stages
 
-        python -m resnet_core layers resnet18 --input 192x256 --format csv > layers.csv
+        python -m resnet_core layers resnet18 --input 192x256 --output layers.csv
     """
-    size = parse_size(input_size) if input_size else None
+    target, size = choose_target(form, output), parse_size(input_size) if input_size else None
     if not model.startswith(LISTING):
         get_spec(model)  # a wrong name is refused before PyTorch loads
 
+    from resnet_core.anatomy.tables.remarks import left_out
     from resnet_core.anatomy.tables.tables import layer_table, stage_table
     from resnet_core.anatomy.trace.trace import trace_model
 
     trace = trace_model(model, (1, _channels(model), *size) if size else None)
     frame = (stage_table if stages else layer_table)(trace)
-    if form is not Form.table:
-        print_frame(frame, form)
+    target.show(frame, lambda frame: frame if stages else frame[SHORT_COLUMNS])
+    if not target.for_people:
         return
-    print_frame(frame if stages else frame[SHORT_COLUMNS], form)
     shape = "x".join(map(str, trace.input_shape))
     print(f"\n{model}: {trace.total_params:,} parameters, {trace.total_macs:,} MACs at {shape}")
-    print_note(MAC_RULE)
+    for remark in filter(None, (MAC_RULE, left_out(trace))):
+        print_note(remark)
 
 
 def _channels(model: str) -> int:
@@ -163,6 +169,8 @@ def explain(
     ],
     seen: Annotated[str, typer.Option(help="The number as printed: 25,636,712 or 25.6M or 4.1 GFLOPs.")],
     input_size: Annotated[str | None, typer.Option("--input", help="Pixels that it was said of.")] = None,
+    form: AsForm = None,
+    output: IntoFile = None,
 ) -> None:
     """Say which way of counting gives a number that you read elsewhere.
 
@@ -170,13 +178,20 @@ def explain(
 
         python -m resnet_core explain-count resnet50 --seen 25,636,712
 
-        python -m resnet_core explain-count resnet50 --seen "3.8 GFLOPs"
+        python -m resnet_core explain-count resnet50 --seen "3.8 GFLOPs" --format json
     """
+    target = choose_target(form, output)
+
     from resnet_core.anatomy.reconcile.explain import explain_count
 
     result = explain_count(model, seen, input_size=parse_size(input_size) if input_size else None)
+    if not target.for_people:
+        from resnet_core.anatomy.tables.explained import explanation_table
+
+        target.show(explanation_table(result))
+        return
     print(result.sentence)
-    if len(result.matches) > 1:
-        print("\nOr:")
+    if result.others:
+        print(f"\n{result.others}")
     for match in result.matches[1:]:
         print(f"  {match.sentence}")

@@ -12,11 +12,13 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from resnet_core.anatomy.tables.cells import csv_cell
 from resnet_core.atomic import refusal
 from resnet_core.errors import DataError
-from resnet_core.inference.answers import csv_cell
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from resnet_core.inference.prediction import Prediction
 
 COLUMNS = ("photo", "rank", "label", "probability", "weights", "precision", "engine")
@@ -35,6 +37,20 @@ def csv_rows(photo: Path, answer: Prediction) -> str:
     return _as_csv([(name, rank, csv_cell(one.label), one.probability, *how) for rank, one in enumerate(answer.top, 1)])
 
 
+def as_frame(answers: Sequence[tuple[Path, Prediction]]) -> pd.DataFrame:
+    """The same rows as a table, of all photos."""
+    import pandas as pd
+
+    return pd.DataFrame(
+        [
+            (shown(photo), rank, one.label, one.probability, answer.weights, answer.precision, answer.engine)
+            for photo, answer in answers
+            for rank, one in enumerate(answer.top, 1)
+        ],
+        columns=list(COLUMNS),
+    )
+
+
 def csv_header() -> str:
     """The names of the columns."""
     return _as_csv([COLUMNS])
@@ -46,10 +62,11 @@ def as_json(answers: Sequence[tuple[Path, Prediction]]) -> str:
 
 
 def as_table(photo: Path, answer: Prediction) -> str:
-    """An answer for people: classes and percentages."""
+    """An answer for people: what is sure, where the network has groups, then classes and percentages."""
     width = max(len(scored.label) for scored in answer.top)
     how = f"{answer.engine} in {answer.precision} on {answer.device}"
     lines = [f"{shown(photo)}  ({answer.weights}, {answer.duration_ms:.1f} ms, {how})"]
+    lines += [f"  {answer.headline.text}"] if answer.headline else []
     lines += [f"  {scored.label:{width}}  {scored.probability * 100:5.1f} %" for scored in answer.top]
     return "\n".join(lines) + "\n"
 
@@ -143,8 +160,10 @@ def _as_csv(rows: Sequence[Sequence[object]]) -> str:
 
 
 def _record(photo: Path, answer: Prediction) -> dict[str, object]:
-    facts = {
+    facts: dict[str, object] = {
         "weights": answer.weights, "device": answer.device, "precision": answer.precision, "engine": answer.engine,
         "duration_ms": round(answer.duration_ms, 2),
     }  # fmt: skip
+    if answer.headline:
+        facts |= {"headline": asdict(answer.headline), "groups": [asdict(group) for group in answer.groups[:5]]}
     return {"photo": shown(photo), **facts, "top": [asdict(scored) for scored in answer.top]}

@@ -11,12 +11,16 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, TimeElapsedColumn
 from rich.table import Table
 
+from resnet_core.cli.forms import AsForm, Form, IntoFile, Target, choose_target
 from resnet_core.cli.printing import print_note, print_wide, progress_bar
+from resnet_core.errors import require
 from resnet_core.weights.record import DEFAULT_WEIGHTS
 
 if TYPE_CHECKING:
     from resnet_core.bench.measure import Watch
     from resnet_core.bench.report import Report
+
+AsJson = Annotated[bool, typer.Option("--json", help="Short for --format json: one object.")]
 
 commands = typer.Typer(help="Measure this package beside its peers, in turn, in one run.", no_args_is_help=True)
 
@@ -35,7 +39,9 @@ def bench() -> None:
 def trace(
     model: Annotated[str, typer.Option(help="A network that torchvision has too.")] = "resnet152",
     repeats: Annotated[int, typer.Option(help="How often each is measured; the median counts.")] = 7,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+    as_json: AsJson = False,
+    form: AsForm = None,
+    output: IntoFile = None,
 ) -> None:
     """Measure how long the layer table takes, beside torchvision and torchinfo.
 
@@ -45,11 +51,13 @@ def trace(
 
         python -m resnet_core bench trace --model resnet50 --repeats 3 --json
     """
+    target = choose_target(_form(form, as_json), output)
+
     from resnet_core.bench.trace import bench_trace
 
     with watched() as watch:
         report = bench_trace(model, repeats, watch)
-    print_report(report, as_json)
+    print_report(report, target)
 
 
 @commands.command()
@@ -64,7 +72,9 @@ def inference(
     agreement: Annotated[
         Path | None, typer.Option(help="A folder of pictures: how often automatic precision agrees with fp32.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+    as_json: AsJson = False,
+    form: AsForm = None,
+    output: IntoFile = None,
 ) -> None:
     """Measure a forward pass, beside torchvision, ONNX Runtime and OpenVINO.
 
@@ -76,11 +86,13 @@ def inference(
 
         python -m resnet_core bench inference --agreement pictures/test
     """
+    target = choose_target(_form(form, as_json), output)
+
     from resnet_core.bench.inference import bench_inference
 
     with watched() as watch:
         report = bench_inference(model, batch or (1, 16), repeats, device, backend, agreement, watch)
-    print_report(report, as_json)
+    print_report(report, target)
 
 
 @commands.command()
@@ -91,7 +103,9 @@ def train(
     repeats: Annotated[int, typer.Option(help="How often each is measured; the median counts.")] = 5,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
     data_dir: Annotated[Path | None, typer.Option(help="CIFAR-10; generated pictures if left out.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+    as_json: AsJson = False,
+    form: AsForm = None,
+    output: IntoFile = None,
 ) -> None:
     """Measure training, beside the plain PyTorch loop: fp32, NCHW, DataLoader with standard transforms.
 
@@ -101,9 +115,13 @@ def train(
 
         python -m resnet_core bench train --model cifar_resnet20 --data-dir ~/data --json
     """
+    target = choose_target(_form(form, as_json), output)
+
     from resnet_core.bench.train import bench_train
 
-    print_report(bench_train(model or ("cifar_resnet20", "cifar_resnet56"), repeats, device, data_dir), as_json)
+    with watched() as watch:
+        report = bench_train(model or ("cifar_resnet20", "cifar_resnet56"), repeats, device, data_dir, watch)
+    print_report(report, target)
 
 
 @commands.command()
@@ -112,7 +130,9 @@ def load(
     visitors: Annotated[int, typer.Option(help="How many classify at once.")] = 40,
     predictions: Annotated[int, typer.Option(help="Photos in all.")] = 500,
     explanations: Annotated[int, typer.Option(help="Grad-CAM maps in all, after them.")] = 200,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+    as_json: AsJson = False,
+    form: AsForm = None,
+    output: IntoFile = None,
 ) -> None:
     """Measure a class of visitors who upload photos at once: errors, waiting times, memory.
 
@@ -120,9 +140,13 @@ def load(
 
         python -m resnet_core bench load --visitors 40
     """
+    target = choose_target(_form(form, as_json), output)
+
     from resnet_core.bench.load import bench_load
 
-    print_report(bench_load(weights, visitors, predictions, explanations), as_json)
+    with watched() as watch:
+        report = bench_load(weights, visitors, predictions, explanations, watch)
+    print_report(report, target)
 
 
 @contextmanager
@@ -133,10 +157,19 @@ def watched() -> Iterator[Watch]:
         yield lambda what, done, total: bar.update(task, description=what, completed=done, total=total)
 
 
-def print_report(report: Report, as_json: bool = False) -> None:
-    """Print a benchmark's rows, each peer with how many times longer it takes; or all of it as one JSON object."""
-    if as_json:
-        print(report.to_json())
+def _form(form: Form | None, as_json: bool) -> Form | None:
+    """--json beside --format, as one of them."""
+    require(not as_json or form in (None, Form.json), "format", form and form.value, "left away beside --json")
+    return Form.json if as_json else form
+
+
+def print_report(report: Report, target: Target) -> None:
+    """Print a benchmark's rows, each peer with how many times longer it takes; as JSON all of it, as one object."""
+    if target.form is Form.json:
+        target.write(report.to_json() + "\n")
+        return
+    if not target.for_people:
+        target.show(report.to_frame())
         return
     table = Table("engine", "precision", box=None)
     for column in ("batch", "median ms", "images/s", "times ours", "memory MB"):

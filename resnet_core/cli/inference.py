@@ -4,32 +4,22 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
 
-from resnet_core.atomic import check_file
-from resnet_core.cli.answers import AnswerFile, as_json, as_table, csv_header, csv_rows, saved_precision
+from resnet_core.cli.answers import AnswerFile, as_frame, as_json, as_table, csv_header, csv_rows, saved_precision
+from resnet_core.cli.forms import ENDINGS, AsForm, Form, Target, choose_target
 from resnet_core.cli.photos import STDIN, find_photos, read_stdin
-from resnet_core.cli.printing import print_note
-from resnet_core.errors import DataError, ImageError, InvalidSpecError, require
+from resnet_core.cli.printing import print_note, progress_bar
+from resnet_core.errors import DataError, ImageError, InvalidSpecError
 from resnet_core.weights.record import DEFAULT_WEIGHTS
 
 if TYPE_CHECKING:
     from resnet_core.inference.classifier import Classifier
     from resnet_core.inference.prediction import Prediction
-
-
-class AnswerForm(StrEnum):
-    """How to print answers."""
-
-    table = "table"
-    csv = "csv"
-    json = "json"
 
 
 def register(app: typer.Typer) -> None:
@@ -51,15 +41,13 @@ def classify(
     ten_crop: Annotated[bool, typer.Option("--ten-crop", help="Average over ten crops, as the paper tests.")] = False,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
     precision: Annotated[str, typer.Option(help="auto, fp32, bf16 or fp16.")] = "auto",
+    form: AsForm = None,
     output: Annotated[
-        str,
+        str | None,
         typer.Option(
-            "--output",
-            "--format",
-            metavar="table|csv|json|FILE.csv",
-            help="How to print it; or a file to save it in, which a later run continues.",
+            "--output", metavar="FILE", help=f"Write it to a file: {', '.join(ENDINGS)}. A later run continues a .csv."
         ),
-    ] = AnswerForm.table.value,
+    ] = None,
 ) -> None:
     """Say what is in photographs, with probabilities.
 
@@ -70,17 +58,16 @@ def classify(
 
         python -m resnet_core classify dog.jpg
 
-        python -m resnet_core classify holiday/ --weights resnet50 --top-k 3 --output csv
+        python -m resnet_core classify holiday/ --weights resnet50 --top-k 3 --format csv
 
         python -m resnet_core classify holiday/ --output answers.csv
 
         curl https://example.org/dog.jpg | python -m resnet_core classify -
     """
-    printed = output in set(AnswerForm)
-    require(printed or output.lower().endswith(".csv"), "output", output, "table, csv, json, or a file *.csv")
-    if not printed:
-        check_file(Path(output))
-        precision = _precision_to_continue(Path(output), precision)
+    target = choose_target(form, output)
+    continued = target.path if target.form is Form.csv else None
+    if continued:
+        precision = _precision_to_continue(continued, precision)
     files, problems = find_photos(photos)
     for problem in problems:
         print(problem, file=sys.stderr, flush=True)
@@ -89,10 +76,10 @@ def classify(
     classifier = _load(weights, device, precision)
     for remark in classifier.weights.remarks:
         print(remark, file=sys.stderr)
-    if printed:
-        failures = _print_answers(classifier, files, AnswerForm(output), top_k, ten_crop)
+    if continued:
+        failures = _save_answers(classifier, files, continued, top_k, ten_crop)
     else:
-        failures = _save_answers(classifier, files, Path(output), top_k, ten_crop)
+        failures = _print_answers(classifier, files, target, top_k, ten_crop)
     if failures or problems:
         raise typer.Exit(2)
 
@@ -127,31 +114,35 @@ def _load(weights: str, device: str, precision: str) -> Classifier:
     return classifier
 
 
-def _print_answers(classifier: Classifier, files: Sequence[Path], form: AnswerForm, top_k: int, ten_crop: bool) -> int:
-    """Print each answer as it comes, JSON as a whole at the end; give back how many photos could not be read."""
+def _print_answers(classifier: Classifier, files: Sequence[Path], target: Target, top_k: int, ten_crop: bool) -> int:
+    """Print each answer as it comes, in other forms than table and CSV all at the end; give back how many failed."""
     answers: list[tuple[Path, Prediction]] = []
     failures = 0
     for photo, answer in _answers(classifier, files, top_k, ten_crop, hidden=sys.stdout.isatty()):
         if isinstance(answer, ImageError):
             failures += 1
             continue
-        if form is AnswerForm.csv:
+        if target.form is Form.csv:
             print("" if answers else csv_header(), csv_rows(photo, answer), sep="", end="", flush=True)
-        elif form is AnswerForm.table:
+        elif target.for_people:
             print(as_table(photo, answer), flush=True)
         answers.append((photo, answer))
-    if form is AnswerForm.json:
-        print(as_json(answers))
-    elif form is AnswerForm.csv and not answers:
-        print(csv_header(), end="")
-    elif form is AnswerForm.table and answers:
+    if target.form is Form.json:
+        target.write(as_json(answers) + "\n")
+    elif target.form is Form.csv:
+        print("" if answers else csv_header(), end="")
+    elif not target.for_people:
+        target.show(as_frame(answers))
+    elif answers:
         _print_what_it_knows(classifier)
     return failures
 
 
 def _save_answers(classifier: Classifier, files: Sequence[Path], path: Path, top_k: int, ten_crop: bool) -> int:
     """Write each answer to a file as it comes; photos that are in it already are not asked again."""
-    saved = AnswerFile(path, classifier.weights.name, min(top_k, len(classifier.weights.classes)))
+    guarded = classifier.weights.grouping.guarded if classifier.weights.grouping else ()
+    top_k = min(top_k, len(classifier.weights.classes) - len(guarded))  # as many for each photo
+    saved = AnswerFile(path, classifier.weights.name, top_k)
     if len(saved):
         print_note(f"{path} has answers in {classifier.precision}, so this run computes in {classifier.precision} too.")
     remaining = [photo for photo in files if photo not in saved]
@@ -161,10 +152,10 @@ def _save_answers(classifier: Classifier, files: Sequence[Path], path: Path, top
             failures += 1
         else:
             saved.add(photo, answer)
-    before = len(files) - len(remaining)
+    before, new = len(files) - len(remaining), len(remaining) - failures
     print_note(
-        f"{path}: {len(remaining) - failures} photos answered"
-        + (f", {before} were in it already" if before else "")
+        f"{path}: {new} {'photo' if new == 1 else 'photos'} answered"
+        + (f", {before} {'was' if before == 1 else 'were'} in it already" if before else "")
         + (f", {failures} can't be read" if failures else "")
         + f". {classifier.engine.choice}."
     )
@@ -175,10 +166,8 @@ def _answers(
     classifier: Classifier, files: Sequence[Path], top_k: int, ten_crop: bool, hidden: bool
 ) -> Iterator[tuple[Path, Prediction | ImageError]]:
     """Each photo with its answer. What can't be read is named on stderr, where a terminal also sees a bar."""
-    screen = Console(stderr=True)
     columns = (*Progress.get_default_columns()[:2], MofNCompleteColumn(), TimeRemainingColumn())
-    hidden = hidden or len(files) < 2 or not screen.is_terminal
-    with Progress(*columns, console=screen, transient=True, disable=hidden) as bar:
+    with progress_bar(*columns, hidden=hidden or len(files) < 2) as bar:
         task = bar.add_task("Classifying", total=len(files))
         sources = [read_stdin() if photo == STDIN else photo for photo in files]
         for photo, (source, answer) in zip(files, classifier.predict_each(sources, top_k, ten_crop), strict=True):
@@ -191,5 +180,6 @@ def _answers(
 def _print_what_it_knows(classifier: Classifier, most: int = 20) -> None:
     classes = classifier.weights.classes
     named = f": {', '.join(classes)}" if len(classes) <= most else ""
-    print_note(f"This network knows {len(classes)} classes{named}. It always answers with one of them.")
+    always = "" if classifier.weights.grouping else " It always answers with one of them."
+    print_note(f"This network knows {len(classes)} classes{named}.{always}")
     print_note(f"It ran as {classifier.engine.choice}. {classifier.engine.choice.why}")

@@ -1,8 +1,9 @@
-"""How the commands print tables: for people in columns, for programs as CSV, Markdown, LaTeX or JSON."""
+"""How the commands print: notes, bars and tables, for people in columns."""
 
 from __future__ import annotations
 
-from enum import StrEnum
+import os
+import sys
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -13,24 +14,14 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 
-class Form(StrEnum):
-    """How to print a table."""
-
-    table = "table"
-    csv = "csv"
-    markdown = "markdown"
-    latex = "latex"
-    json = "json"
+def colours() -> bool:
+    """Whether colours may be printed. Source: no-color.org."""
+    return not os.environ.get("NO_COLOR")
 
 
-def print_frame(frame: DataFrame, form: Form) -> None:
-    """Print a table on stdout, with every digit and nothing else."""
-    if form is Form.table:
-        print_wide(columns_of(frame))
-        return
-    from resnet_core.anatomy.tables.as_text import export_table
-
-    print(export_table(frame, form.value), end="")
+def screen(*, stderr: bool = False) -> Console:
+    """A console that highlights nothing by itself, and has no styles at all where the reader wants no colours."""
+    return Console(stderr=stderr, highlight=False, color_system="auto" if colours() else None)
 
 
 def columns_of(frame: DataFrame) -> Table:
@@ -52,7 +43,7 @@ def _cell(value: object) -> str:
 
 def print_wide(table: Table) -> None:
     """Print a table at its full width, whatever the terminal's: a narrow one wraps, and no digit is lost."""
-    console = Console(highlight=False)
+    console = screen()
     unbounded = console.options.update(width=10_000)
     console.width = max(console.width, console.measure(table, options=unbounded).maximum)
     console.print(table)
@@ -60,10 +51,16 @@ def print_wide(table: Table) -> None:
 
 def print_note(text: str) -> None:
     """Print a remark in a muted colour where there are colours."""
-    Console(highlight=False, soft_wrap=True).print(text, style="dim", markup=False)
+    screen().print(text, style="dim", markup=False, soft_wrap=True)
 
 
 def progress_bar(*columns: str | ProgressColumn, hidden: bool = False) -> Progress:
-    """A bar that is gone when its work is done, and that a file or a pipe never sees; nobody does where `hidden`."""
-    console = Console()
-    return Progress(*columns, console=console, transient=True, disable=hidden or not console.is_terminal)
+    """A bar on stderr that is gone when its work is done, and that a file or a pipe never sees.
+
+    What is printed meanwhile stands above it; where stdout is a file, it goes there.
+    """
+    console = screen(stderr=True)
+    seen_too = sys.stdout.isatty()
+    return Progress(
+        *columns, console=console, transient=True, disable=hidden or not console.is_terminal, redirect_stdout=seen_too
+    )

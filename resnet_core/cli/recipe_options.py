@@ -44,9 +44,21 @@ Nesterov = Annotated[bool | None, typer.Option(help="Nesterov's momentum, for SG
 WeightDecay = Annotated[float | None, typer.Option(help="0 to 1.")]
 Schedule = Annotated[str | None, typer.Option(help=f"Of the learning rate: {_choices(ScheduleKind)}")]
 WarmupSteps = Annotated[int | None, typer.Option(help="Steps at a tenth of the rate before all others.")]
+LabelSmoothing = Annotated[float | None, typer.Option(help="Share of each target spread over all classes: 0 to 0.99.")]
 Augment = Annotated[bool | None, typer.Option(help="Crop and flip at random.")]
-Crop = Annotated[str | None, typer.Option(help="pad (CIFAR) or scale (ImageNet; pictures stay on disk).")]
+Crop = Annotated[
+    str | None, typer.Option(help="pad (CIFAR), scale (ImageNet; pictures stay on disk) or area (parts of any size).")
+]
 ImageSize = Annotated[int | None, typer.Option(help="Resize pictures to this side, in pixels.")]
+EpochSizes = Annotated[
+    str | None, typer.Option(help="Sides of the training pictures over the epochs, e.g. 32,32,48; or none.")
+]
+LeastArea = Annotated[float | None, typer.Option(help="Of a picture, with --crop area: 0.01 to 1.")]
+LeaveOut = Annotated[
+    str | None, typer.Option(help="Classes of tiny-imagenet not to train, e.g. n02486410,n02481823; or none.")
+]
+WarmupShare = Annotated[float | None, typer.Option(help="Of all steps, for the one_cycle schedule: 0 to 1.")]
+DecayNorms = Annotated[bool | None, typer.Option(help="Weight decay on batch norm and biases too.")]
 NumberFormat = Annotated[str | None, typer.Option("--precision", help="fp32 or bf16; auto is fp32 on a CPU.")]
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")]
 Compare = Annotated[
@@ -62,6 +74,9 @@ def make_recipe(start: TrainConfig, given: Mapping[str, Any]) -> TrainConfig:
         InvalidSpecError, UnknownModelError: for options that do not fit; the message names the field.
     """
     changes = {field: value for field, value in given.items() if value is not None}
+    for field in ("epoch_sizes", "leave_out"):
+        if field in changes:
+            changes[field] = _listed(changes[field])
     depth, width, norm = (changes.pop(name, None) for name in ("depth", "width", "norm"))
     if changes.get("optimizer", "sgd") != "sgd":
         changes.setdefault("nesterov", False)  # a choice within SGD, which the default recipe makes
@@ -73,6 +88,12 @@ def make_recipe(start: TrainConfig, given: Mapping[str, Any]) -> TrainConfig:
     if norm is not None:
         recipe = recipe.override(overrides=tuple((dict(recipe.overrides) | {"norm": norm}).items()))
     return recipe
+
+
+def _listed(text: str) -> tuple[int | str, ...]:
+    """What stands between commas: numbers where they are. "none" is nothing."""
+    words = [word.strip() for word in text.split(",") if word.strip()]
+    return tuple(int(word) if word.isdecimal() else word for word in words if word != "none")
 
 
 def load_shown(recipe: TrainConfig, folder: Path | None) -> TrainingData:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 
 from resnet_core.atomic import check_file
-from resnet_core.cli.printing import Form, print_frame, print_note
+from resnet_core.cli.forms import ENDINGS, AsForm, IntoFile, choose_target
+from resnet_core.cli.printing import print_note
 from resnet_core.errors import DataError, require
 from resnet_core.lab.training.metrics import EpochMetrics, StepMetrics
 
@@ -32,13 +33,15 @@ def register(app: typer.Typer) -> None:
 
 
 @commands.command("list")
-def list_all(form: Annotated[Form, typer.Option("--format", help="How to print it.")] = Form.table) -> None:
+def list_all(form: AsForm = None, output: IntoFile = None) -> None:
     """List the finished races of this machine, newest first, and the recorded trainings.
 
     Example:
 
         python -m resnet_core runs list
     """
+    target = choose_target(form, output)
+
     import pandas as pd
 
     from resnet_core.lab.runs.recorded import recorded_runs
@@ -50,45 +53,54 @@ def list_all(form: Annotated[Form, typer.Option("--format", help="How to print i
     except DataError as error:  # the recorded trainings are in the package
         print(f"Races are left out. {error}", file=sys.stderr)
         races = []
-    print_frame(pd.concat([run_table(races), recorded_table(recorded_runs())]), form)
-    if form is Form.table:
+    target.show(pd.concat([run_table(races), recorded_table(recorded_runs())]))
+    if target.for_people:
         print_note("\nLosses are training losses; errors in percent. `runs show RUN` says what the curves show.")
 
 
 @commands.command()
-def show(run: Annotated[str, typer.Argument(help="A name from `runs list`, or the beginning of one.")]) -> None:
-    """Say what a run was and what its curves show, and print its epochs.
+def show(
+    run: Annotated[str, typer.Argument(help="A name from `runs list`, or the beginning of one.")],
+    form: AsForm = None,
+    output: IntoFile = None,
+) -> None:
+    """Say what a run was and what its curves show, and print its epochs; formats for programs have these alone.
 
     Example:
 
         python -m resnet_core runs show cifar_plain56
     """
+    target = choose_target(form, output)
+
     from resnet_core.lab.runs.named import find_run, run_rows
     from resnet_core.lab.runs.table import run_sentences
 
     found = find_run(run, _history())
-    print("\n".join(run_sentences(found)), end="\n\n")
-    print_frame(run_rows(found, "epochs"), Form.table)
+    if target.for_people:
+        print("\n".join(run_sentences(found)), end="\n\n")
+    target.show(run_rows(found, "epochs"))
 
 
 @commands.command()
 def export(
     run: Annotated[str, typer.Argument(help="A name from `runs list`, or the beginning of one.")],
-    out: Annotated[Path, typer.Option(help="A file: .csv, .json, .md, .tex, .html, .png, .svg or .pdf.")],
+    output: Annotated[
+        str | None,
+        typer.Option("--output", "--out", metavar="FILE", help=".csv, .json, .md, .tex, .html, .png, .svg or .pdf."),
+    ] = None,
+    form: AsForm = None,
     detail: Annotated[str | None, typer.Option(help="steps or epochs; the finest that there is otherwise.")] = None,
 ) -> None:
-    """Write a run's curves as a table or as a chart. The file's suffix says which.
+    """Write a run's curves as a table or as a chart. The ending of the file's name says which.
 
     A chart as .html needs no network to be opened; a picture needs `pip install kaleido` and a Chrome.
 
     Examples:
 
-        python -m resnet_core runs export 89f8c5 --out race.html
+        python -m resnet_core runs export 89f8c5 --output race.html
 
-        python -m resnet_core runs export cifar_plain56 --out plain56.csv
+        python -m resnet_core runs export cifar_plain56 --output plain56.csv
     """
-    from resnet_core.anatomy.tables.as_text import SUFFIXES, export_table
-    from resnet_core.atomic import write_atomically
     from resnet_core.figures.files import SUFFIXES as FIGURES
     from resnet_core.figures.files import save_figure
     from resnet_core.lab.runs.named import Detail, find_run, run_rows
@@ -96,16 +108,16 @@ def export(
 
     if detail not in (None, "steps", "epochs"):
         raise typer.BadParameter(f"detail={detail!r} does not work: it must be steps or epochs.")
-    forms = {f".{suffix}": form for form, suffix in SUFFIXES.items()}
-    require(out.suffix in {*forms, *FIGURES}, "out", out.name, f"a name that ends in {', '.join((*forms, *FIGURES))}")
+    chart = Path(output) if output and Path(output).suffix.lower() in FIGURES else None
+    if chart is None:
+        target = choose_target(form, output, (*ENDINGS, *FIGURES))
+        target.show(run_rows(find_run(run, _history()), cast("Detail | None", detail)))
+        return
+    require(form is None, "format", form and form.value, f"left away: {chart.name} is a chart")
     found = find_run(run, _history())
-    check_file(out)
-    if out.suffix in forms:
-        rows = run_rows(found, cast("Detail | None", detail))
-        write_atomically(out, export_table(rows, forms[out.suffix]).encode())
-    else:
-        save_figure(_figure(found, detail), out, run_sentences(found)[0])
-    print(f"Written: {out}")
+    check_file(chart)
+    save_figure(_figure(found, detail), chart, run_sentences(found)[0])
+    print(f"Written: {chart}")
 
 
 def _figure(run: RunSnapshot | RecordedRun, detail: str | None) -> Any:
@@ -124,14 +136,14 @@ def _figure(run: RunSnapshot | RecordedRun, detail: str | None) -> Any:
 @commands.command()
 def record(
     folder: Annotated[Path, typer.Argument(help="Of a finished training, as `train` leaves it.")],
-    out: Annotated[Path, typer.Option(help="The file to write, e.g. cifar_plain56.json.")],
+    out: Annotated[Path, typer.Option("--output", "--out", help="The file to write, e.g. cifar_plain56.json.")],
     note: Annotated[str, typer.Option(help="Where the pictures come from.")] = "",
 ) -> None:
     """Keep a training as one small file without its weights: all epochs, recipe, command, machine and time.
 
     Example:
 
-        python -m resnet_core runs record runs/plain56 --out cifar_plain56.json
+        python -m resnet_core runs record runs/plain56 --output cifar_plain56.json
     """
     from resnet_core.lab.runs.recorded import record_run, save_run
 
@@ -144,7 +156,8 @@ def record(
 def check(
     seeds: Annotated[int, typer.Option(min=1, max=100, help="How many seeds, from 0 on.")] = 5,
     seconds: Annotated[float, typer.Option(help="How long each race may take, on the clock.")] = 30.0,
-    form: Annotated[Form, typer.Option("--format", help="How to print it.")] = Form.table,
+    form: AsForm = None,
+    output: IntoFile = None,
 ) -> None:
     """Race the default pair once for each seed, as the page does, and print both losses when the time is up.
 
@@ -152,6 +165,8 @@ def check(
 
         python -m resnet_core runs check --seeds 5 --seconds 30
     """
+    target = choose_target(form, output)
+
     import pandas as pd
 
     from resnet_core.lab.recipe.recipes import RACE
@@ -165,8 +180,8 @@ def check(
         plain, residual = losses.get("plain", float("nan")), losses.get("residual", float("nan"))
         rows.append((seed, run.step, round(plain, 4), round(residual, 4), round(plain / residual, 2)))
     table = pd.DataFrame(rows, columns=["seed", "steps", "plain_loss", "residual_loss", "ratio"])
-    print_frame(table, form)
-    if form is Form.table:
+    target.show(table)
+    if target.for_people:
         wide = int((table["ratio"] >= 4).sum())
         print_note(f"\nThe residual loss is at most a quarter of the plain one for {wide} of {seeds} seeds.")
 

@@ -13,7 +13,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, TimeElapsedColumn
 
 from resnet_core.atomic import check_folder
 from resnet_core.cli import recipe_options as option
-from resnet_core.cli.printing import columns_of, print_wide, progress_bar
+from resnet_core.cli.forms import AsForm, IntoFile, Target, choose_target
+from resnet_core.cli.printing import progress_bar
 from resnet_core.errors import InvalidSpecError
 from resnet_core.lab.recipe.config import TrainConfig
 from resnet_core.lab.recipe.recipes import RACE, get_recipe
@@ -57,6 +58,8 @@ def sweep(
         str | None,
         typer.Option(help="Of a Ray cluster: auto, HOST:PORT, or local. Without it, one run after the other."),
     ] = None,
+    form: AsForm = None,
+    output: IntoFile = None,
 ) -> None:
     """Train a recipe once for each seed, and for each network of --compare, and set the results side by side.
 
@@ -68,6 +71,8 @@ def sweep(
 
         python -m resnet_core sweep --config paper-cifar10 --seed 0,1,2 --data-dir /shared/data --address auto
     """
+    target = choose_target(form, output)
+
     from resnet_core.lab.runs.sweep import plan_sweep
     from resnet_core.lab.runs.sweep import sweep as carry_out
 
@@ -89,7 +94,7 @@ def sweep(
             bar.advance(task)
             if result.message:
                 print(f"{result.run.name}: {result.message}", file=sys.stderr)
-    _print_results(sorted(results, key=lambda result: runs.index(result.run)))
+    _print_results(sorted(results, key=lambda result: runs.index(result.run)), target)
     if any(result.message for result in results):
         raise typer.Exit(2)
 
@@ -101,7 +106,7 @@ def _seeds(text: str) -> list[int]:
         raise InvalidSpecError(f"seed={text!r} does not work: write whole numbers with commas between.") from error
 
 
-def _print_results(results: Sequence[SweepResult]) -> None:
+def _print_results(results: Sequence[SweepResult], target: Target) -> None:
     """One row for each run that has finished an epoch, with what its last one measured."""
     import pandas as pd
 
@@ -117,4 +122,4 @@ def _print_results(results: Sequence[SweepResult]) -> None:
         if history
     ]
     if rows:
-        print_wide(columns_of(pd.DataFrame(rows)))
+        target.show(pd.DataFrame(rows))

@@ -54,9 +54,15 @@ def train(
     weight_decay: option.WeightDecay = None,
     schedule: option.Schedule = None,
     warmup_steps: option.WarmupSteps = None,
+    label_smoothing: option.LabelSmoothing = None,
     augment: option.Augment = None,
     crop: option.Crop = None,
     image_size: option.ImageSize = None,
+    epoch_sizes: option.EpochSizes = None,
+    least_area: option.LeastArea = None,
+    leave_out: option.LeaveOut = None,
+    warmup_share: option.WarmupShare = None,
+    decay_norms: option.DecayNorms = None,
     precision: option.NumberFormat = None,
     out: Annotated[Path | None, typer.Option(help="Folder of the run.", show_default="runs/MODEL-RECIPE_ID")] = None,
     initial_weights: Annotated[
@@ -79,6 +85,8 @@ def train(
 
         python -m resnet_core train --epochs 10 --initial-weights runs/first/cifar_resnet20.safetensors
 
+        python -m resnet_core train --config tiny-imagenet --data-dir ~/tiny-imagenet-200
+
         python -m resnet_core train --config race --depth 56 --compare plain,residual
 
         torchrun --standalone --nproc-per-node 4 -m resnet_core train --config paper-imagenet --data-dir ~/imagenet
@@ -87,7 +95,10 @@ def train(
         "model": model, "data": data, "epochs": epochs, "lr": lr, "batch_size": batch_size, "seed": seed,
         "depth": depth, "width": width, "norm": norm, "init": init, "optimizer": optimizer, "momentum": momentum,
         "nesterov": nesterov, "weight_decay": weight_decay, "schedule": schedule, "warmup_steps": warmup_steps,
-        "augment": augment, "crop": crop, "image_size": image_size, "precision": precision,
+        "label_smoothing": label_smoothing, "augment": augment, "crop": crop, "image_size": image_size,
+        "epoch_sizes": epoch_sizes,
+        "least_area": least_area, "leave_out": leave_out, "warmup_share": warmup_share, "decay_norms": decay_norms,
+        "precision": precision,
     }  # fmt: skip
     arms = compare.split(",") if compare else []
     recipe = option.make_recipe(get_recipe(config) if config else RACE if arms else TrainConfig(), given)
@@ -167,18 +178,13 @@ def _follow(
             if isinstance(last, StepMetrics):
                 bar.update(task, completed=last.step, epoch=epoch, now=_step_text(last))
             elif team.writes:
-                _tell(bar, epoch_line(last))
+                print(epoch_line(last), flush=True)
                 bar.update(task, completed=last.step, epoch=epoch)
     return last
 
 
 def _add_task(bar: Progress, recipe: TrainConfig, epoch_steps: int) -> TaskID:
     return bar.add_task(recipe.name, total=recipe.epochs * epoch_steps, epoch=1, epochs=recipe.epochs, now="")
-
-
-def _tell(bar: Progress, line: str) -> None:
-    """Print a line above the bar."""
-    bar.console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
 def _step_text(metrics: StepMetrics) -> str:
@@ -214,7 +220,7 @@ def _race(recipe: TrainConfig, arms: list[str], data: TrainingData, device: str,
                 epoch = min(1 + metrics.step // epoch_steps, recipe.epochs)
                 bar.update(task, completed=metrics.step, epoch=epoch, now=_losses_text(losses))
             if line and team.writes:
-                _tell(bar, line)
+                print(line, flush=True)
     if team.writes:
         print(f"\n{describe_race(seen)}")
         print_note(keep_race(RunRequest(config=recipe, arms=tuple(arms)), seen, recipe.epochs * epoch_steps))

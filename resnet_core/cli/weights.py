@@ -18,7 +18,8 @@ from rich.progress import (
 )
 
 from resnet_core.atomic import check_folder
-from resnet_core.cli.printing import Form, print_frame, print_note, progress_bar
+from resnet_core.cli.forms import AsForm, IntoFile, choose_target
+from resnet_core.cli.printing import print_note, progress_bar
 
 if TYPE_CHECKING:
     from resnet_core.weights.library import Unreadable, Weights
@@ -34,9 +35,7 @@ def register(app: typer.Typer) -> None:
 
 
 @commands.command("list")
-def list_all(
-    form: Annotated[Form, typer.Option("--format", help="How to print it.")] = Form.table,
-) -> None:
+def list_all(form: AsForm = None, output: IntoFile = None) -> None:
     """List the weights: bundled, yours (in the folder named by RESNET_WEIGHTS_DIR) and torchvision's.
 
     A file that can't be used is listed with the reason.
@@ -45,16 +44,18 @@ def list_all(
 
         python -m resnet_core weights list
     """
+    target = choose_target(form, output)
+
     import pandas as pd
 
     from resnet_core.weights.library import Unreadable, survey_weights
 
     found = survey_weights()
-    print_frame(pd.DataFrame([_row(one) for one in found]), form)
+    target.show(pd.DataFrame([_row(one) for one in found]))
     for one in found:
         if isinstance(one, Unreadable):
             print(f"{one.path} can't be used: {one.reason}", file=sys.stderr)
-    if form is Form.table:
+    if target.for_people:
         print_note("\nTop-1 in percent, of the data's test or validation set, as published with the weights.")
 
 
@@ -117,11 +118,11 @@ def average(
     """
     check_folder(out)
 
-    from resnet_core.lab.data.sets import load_data
+    from resnet_core.lab.data.sources import load_for
     from resnet_core.lab.training.averaging import average_runs, recipe_of
 
     recipe = recipe_of(files)
-    metrics = average_runs(files, load_data(recipe.data, data_dir), out, device=device)
+    metrics = average_runs(files, load_for(recipe, data_dir), out, device=device)
     print(f"{out / recipe.name}.safetensors: error on the pictures held out {metrics.validation_error * 100:.2f} %")
 
 

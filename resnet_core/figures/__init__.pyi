@@ -2,7 +2,12 @@
 
 from .accuracy import accuracy_figure as accuracy_figure
 from .blocks import blocks_drawing as blocks_drawing
-from .changes import change_drawing as change_drawing
+from .changes import (
+    beside_each_other as beside_each_other,
+)
+from .changes import (
+    change_drawing as change_drawing,
+)
 from .diagram.journey import (
     journey_payload as journey_payload,
 )
@@ -33,6 +38,7 @@ from .photo.crops import (
     ranges_drawing as ranges_drawing,
 )
 from .photo.durations import durations_figure as durations_figure
+from .photo.known import known_html as known_html
 from .photo.maps import (
     channel_pictures as channel_pictures,
 )
@@ -46,6 +52,7 @@ from .photo.maps import (
     square_picture as square_picture,
 )
 from .photo.predictions import predictions_figure as predictions_figure
+from .photo.strips import strip_uri as strip_uri
 from .photo.tiles import tiles_html as tiles_html
 from .shortcut.drawings import (
     addition_drawing as addition_drawing,

@@ -10,8 +10,6 @@ from resnet_core.inference.prediction import Prediction
 if TYPE_CHECKING:
     import pandas as pd
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # how a cell begins that a spreadsheet would compute
-
 
 def answers_table(answers: Sequence[tuple[str, Prediction]], temperature: float = 1.0) -> pd.DataFrame:
     """One row per (name, prediction): the two likeliest classes with probabilities (0 to 1), and the time in ms."""
@@ -21,19 +19,6 @@ def answers_table(answers: Sequence[tuple[str, Prediction]], temperature: float 
         [_row(name, prediction, temperature) for name, prediction in answers],
         columns=["name", "answer", "probability", "second", "second_probability", "duration_ms", "weights"],
     )
-
-
-def as_csv(table: pd.DataFrame) -> str:
-    """A table as CSV in which no cell of text is a formula: a file's name is whatever its sender made it."""
-    safe = table.copy()
-    for column in safe.select_dtypes(exclude="number"):
-        safe[column] = [csv_cell(text) for text in safe[column].astype(str)]
-    return safe.to_csv(index=False)
-
-
-def csv_cell(text: str) -> str:
-    """The text with an apostrophe before what a spreadsheet would take for a formula."""
-    return f"'{text}" if len(text) > 1 and text.startswith(_FORMULA) else text
 
 
 def _row(name: str, prediction: Prediction, temperature: float) -> tuple[object, ...]:

@@ -15,7 +15,8 @@ from PIL import Image
 from resnet_core.errors import ImageError, InvalidSpecError
 from resnet_core.inference.engine.choice import EngineChoice
 from resnet_core.inference.engine.engine import Engine
-from resnet_core.inference.images import MAX_BYTES, decode_image, open_image, to_rgb
+from resnet_core.inference.headline import headline, score_groups, withheld
+from resnet_core.inference.images import MAX_BYTES, as_meant, decode_image, open_image
 from resnet_core.inference.prediction import Prediction, ScoredClass, rank_classes
 from resnet_core.inference.preprocessing import seen_image, ten_crops, to_batch
 from resnet_core.models.compute import pick_device
@@ -167,10 +168,15 @@ class Classifier:
         self, view: _View, logits: list[float], choice: EngineChoice, shares_ms: Sequence[float], top_k: int
     ) -> Prediction:
         """`shares_ms`: of this picture in normalising the batch, and in running the network on it."""
+        classes, grouping = self.weights.classes, self.weights.grouping
+        unnamed = withheld(logits, grouping)
         return Prediction(
-            top=rank_classes(logits, self.weights.classes, top_k),
+            top=rank_classes(logits, classes, top_k, withheld=unnamed),
+            headline=headline(logits, classes, grouping),
+            groups=score_groups(logits, grouping),
+            withheld=unnamed,
             logits=tuple(logits),
-            classes=self.weights.classes,
+            classes=classes,
             weights=self.weights.name,
             model=self.weights.spec.name,
             device=choice.device,
@@ -196,6 +202,7 @@ class _View:
 def read_image(source: ImageSource) -> Image.Image:
     """A PIL image of any mode, the bytes of a file, a file object or a path, as an RGB picture.
 
+    A PIL image that still carries EXIF's orientation or a colour profile is turned and converted as its file would be.
     A file object is read from where it stands, 20 MB at most.
 
     Raises:
@@ -210,7 +217,7 @@ def read_image(source: ImageSource) -> Image.Image:
     if 0 in source.size:
         raise ImageError(f"The picture has {source.width} x {source.height} pixels; it needs at least one.")
     try:
-        return to_rgb(source)
+        return as_meant(source)
     except OSError as error:  # Pillow reads the pixels of an opened file only now
         raise ImageError(
             f"The picture can't be read ({error}). Save it anew, or pass the bytes of its file."

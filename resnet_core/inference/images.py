@@ -153,9 +153,29 @@ def _decode(image: Image.Image) -> Image.Image:
     notes.append(rgb.info.get("note", ""))
     image.close()  # a large one goes before the next copy comes
     rgb.thumbnail((MAX_SIDE, MAX_SIDE))
+    return _as_meant(rgb, orientation, profile, notes)
+
+
+def as_meant(image: Image.Image) -> Image.Image:
+    """An opened picture as decode_image() gives its file: RGB, upright and in sRGB, as far as it still says how.
+
+    The picture itself stays as it is. It is read as large as it is, and one without metadata is taken as it stands.
+
+    Raises:
+        OSError: if its pixels can't be read.
+    """
+    orientation, profile = _orientation(image), _profile(image)
+    rgb = to_rgb(image)
+    if not profile and orientation not in _UPRIGHT:
+        return rgb
+    return _as_meant(rgb, orientation, profile, [rgb.info.get("note", "")])
+
+
+def _as_meant(rgb: Image.Image, orientation: int, profile: bytes, notes: list[str]) -> Image.Image:
+    """Colours in sRGB, then upright; without metadata, but with what a visitor should know of it all."""
     if profile:
         rgb, note = to_srgb(rgb, profile)
-        notes.append(note)
+        notes = [*notes, note]
     if orientation in _UPRIGHT:
         rgb = rgb.transpose(_UPRIGHT[orientation])
     rgb.info = {"note": " ".join(filter(None, notes))} if any(notes) else {}
@@ -204,7 +224,8 @@ def _too_many_pixels(given: str, allowed: int = MAX_PIXELS) -> str:
 def _not_a_picture(data: bytes) -> str:
     name = readable_format(data)
     if name:
-        return f"The file begins like a {name} picture, but its header is damaged. Copy or download it again."
+        article = "an" if name[0] in "AEIO" else "a"
+        return f"The file begins like {article} {name} picture, but its header is damaged. Copy or download it again."
     found = describe_bytes(data)
     given = f"This is {found}, not a picture we can read" if found else "This is not a picture in a format we know"
     return f"{given}. Save or export it as {ADVISED}, and try again: the ending of the file's name does not matter."

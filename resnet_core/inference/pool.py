@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -44,10 +45,16 @@ class ClassifierPool:
         self._load = load
         self._lock = threading.Lock()
         self._places: dict[Key, _Place] = {}
+        self._gone: deque[str] = deque()  # what was dropped and may still be there
         self._line = WaitingLine(max_in_flight, max_waiting, wait_s)
 
-    def get(self, weights: str, device: str = "auto", precision: str = "auto") -> Classifier:
+    def get(
+        self, weights: str, device: str = "auto", precision: str = "auto", load: Callable[[], Classifier] | None = None
+    ) -> Classifier:
         """The classifier for these weights. The first who asks loads it, others who ask meanwhile wait for that.
+
+        Args:
+            load: loads weights that no name leads to; `weights` is then any word that stands for them alone.
 
         Raises:
             WeightsError, InvalidSpecError: as `Classifier.load`; who asks next tries anew.
@@ -57,7 +64,7 @@ class ClassifierPool:
         with place.lock:
             if place.classifier is None:
                 try:
-                    place.classifier = self._load(*key)
+                    place.classifier = load() if load else self._load(*key)
                 finally:
                     if place.classifier is None:  # it failed, whatever the reason: who asks next tries anew
                         self._forget(key, place)
@@ -69,6 +76,18 @@ class ClassifierPool:
         with self._lock:
             return [key for key, place in self._places.items() if place.classifier is not None]
 
+    def drop(self, weights: str) -> None:
+        """Let go of what is loaded of these weights. One that answers just now is freed when it has answered.
+
+        It never waits, so that a finalizer may call it, in whatever thread and moment the garbage is collected.
+        """
+        self._gone.append(weights)
+        if self._lock.acquire(blocking=False):  # else whoever holds it, or asks next, sweeps
+            try:
+                self._sweep()
+            finally:
+                self._lock.release()
+
     def slot(self) -> AbstractContextManager[None]:
         """A place to decode and classify one picture, in the order of asking. Not to be nested.
 
@@ -79,6 +98,7 @@ class ClassifierPool:
 
     def _place(self, key: Key) -> _Place:
         with self._lock:
+            self._sweep()
             place = self._places.pop(key, None) or _Place()
             self._places[key] = place  # the last is the one asked for most recently
             return place
@@ -89,6 +109,12 @@ class ClassifierPool:
             self._places.setdefault(key, place)  # it went if an earlier load of it failed, while this one waited
             loaded = [key for key, place in self._places.items() if place.classifier is not None]
             for key in loaded[: -self.max_models]:
+                del self._places[key]
+
+    def _sweep(self) -> None:
+        while self._gone:
+            weights = self._gone.popleft()
+            for key in [key for key in self._places if key[0] == weights]:
                 del self._places[key]
 
     def _forget(self, key: Key, place: _Place) -> None:

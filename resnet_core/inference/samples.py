@@ -1,10 +1,8 @@
-"""Sample pictures that may be shipped: two photographs inside scikit-learn, and drawings of this project."""
+"""Sample pictures that may be shipped: photographs and drawings in data/samples, and two inside scikit-learn."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 
 from PIL import Image
 
@@ -25,6 +23,7 @@ class Sample:
         credit: who made it, with a link where there is one.
         licence: under which it may be shown and passed on.
         kind: "photograph" or "drawing"; a net that saw only photographs may well be wrong about a drawing.
+        file: in the folder of samples; empty where scikit-learn brings the picture.
     """
 
     name: str
@@ -32,20 +31,24 @@ class Sample:
     credit: str
     licence: str
     kind: str
+    file: str = ""
 
 
 # scikit-learn's images/README.txt gives both links and the licence; of the flower it repeats the first name,
 # while its link leads to another photographer, who is named here.
 _FLICKR = "https://www.flickr.com/photos"
 SAMPLES = (
+    Sample("cat", "Chelsea, a tabby cat", "Stéfan van der Walt (scikit-image)", "CC0", "photograph", "cat.jpg"),
+    Sample("coffee", "A cup of coffee", "Rachel Michetti (scikit-image)", "CC0", "photograph", "coffee.jpg"),
+    Sample("raccoon", "A raccoon", "public-domain-image.com (SciPy)", "public domain", "photograph", "raccoon.jpg"),
     Sample("flower", "A dahlia in a garden", f"vultilion, {_FLICKR}/vultilion/6056698931", "CC BY 2.0", "photograph"),
     Sample(
         "china", "A pavilion of the Summer Palace, Beijing", f"danielbuechele, {_FLICKR}/danielbuechele/6061409035",
         "CC BY 2.0", "photograph",
     ),
-    Sample("airplane", "An airplane in flat shapes", "this project", "MIT", "drawing"),
-    Sample("car", "A red car in flat shapes", "this project", "MIT", "drawing"),
-    Sample("ship", "A ship in flat shapes", "this project", "MIT", "drawing"),
+    Sample("airplane", "An airplane in flat shapes", "this project", "MIT", "drawing", "airplane.png"),
+    Sample("car", "A red car in flat shapes", "this project", "MIT", "drawing", "car.png"),
+    Sample("ship", "A ship in flat shapes", "this project", "MIT", "drawing", "ship.png"),
 )  # fmt: skip
 
 
@@ -58,28 +61,21 @@ def load_sample(name: str) -> Image.Image:
     """A sample picture, RGB.
 
     Raises:
-        ImageError: if no sample has that name, or it is a photograph and scikit-learn is not installed.
+        ImageError: if no sample has that name, or it comes with scikit-learn, which is not installed.
     """
-    loaders: dict[str, Callable[[], Image.Image]] = {
-        sample.name: partial(_photograph if sample.kind == "photograph" else _drawing, sample.name)
-        for sample in SAMPLES
-    }
-    if name not in loaders:
-        raise ImageError(f"No sample is named {name!r}. The samples are: {', '.join(loaders)}.")
-    return loaders[name]()
+    files = {sample.name: sample.file for sample in SAMPLES}
+    if name not in files:
+        raise ImageError(f"No sample is named {name!r}. The samples are: {', '.join(files)}.")
+    return open_image(SAMPLES_FOLDER / files[name]) if files[name] else _of_scikit_learn(name)
 
 
-def _photograph(name: str) -> Image.Image:
+def _of_scikit_learn(name: str) -> Image.Image:
     try:
         from sklearn.datasets import load_sample_image
     except ModuleNotFoundError as error:
         raise ImageError(
             f"The photograph {name!r} comes with scikit-learn, which is not installed. Install it "
-            "(pip install scikit-learn), or take one of the drawings."
+            "(pip install scikit-learn), or take another sample."
         ) from error
 
     return Image.fromarray(load_sample_image(f"{name}.jpg"))
-
-
-def _drawing(name: str) -> Image.Image:
-    return open_image(SAMPLES_FOLDER / f"{name}.png")

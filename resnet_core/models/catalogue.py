@@ -19,6 +19,8 @@ LI_2019 = "Li et al. 2019, arXiv:1903.06586"
 ZHANG_2020 = "Zhang et al. 2020, arXiv:2004.08955"
 # The implementation whose CIFAR checkpoints are most used: planes // 4 channels of zeros on either side.
 IDELBAYEV = "Idelbayev, github.com/akamaster/pytorch_resnet_cifar10, after He et al. 2015, section 4.2"
+# Stanford's CS231n named the data; the network is He et al.'s ResNet-18 behind a stem that halves the picture once.
+TINY_IMAGENET = f"{HE_2015}, for Tiny ImageNet's pictures of 64 pixels (Stanford, CS231n)"
 D2L = "Dive into Deep Learning, section 8.6"
 
 BASIC_DEPTHS = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3)}
@@ -78,6 +80,9 @@ _ROWS = (
     *(_cifar(f"cifar_plain{n}", "cifar_plain", n, shortcut="none") for n in (20, 32, 44, 56, 110)),
     _cifar("cifar_preact_resnet110", "cifar_preact", 110, HE_2016B, block="preact_basic", shortcut="zero_pad"),
     _cifar("cifar_preact_resnet164", "cifar_preact", 164, HE_2016B, **PREACT),
+    _imagenet(
+        "tiny_imagenet_resnet18", "tiny_imagenet", 18, TINY_IMAGENET, stem="half", num_classes=200, input_size=(64, 64)
+    ),
     _imagenet("d2l_resnet18", "d2l", 18, D2L, shortcut="bare_projection", **D2L_NET),
     _imagenet("d2l_resnext", "d2l", 18, D2L, block="flat_bottleneck", group_width=16, **D2L_NET),
 )

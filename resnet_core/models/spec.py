@@ -24,7 +24,8 @@ class ModelSpec(SpecFields):
         depths: blocks per stage, e.g. (3, 4, 6, 3) for ResNet-50.
         widths: base channels per stage; a stage puts out `width * expansion` channels.
         stem: "imagenet" is a 7x7 convolution with stride 2 and a max-pool; "deep" puts three 3x3 in place of the
-            7x7 (ResNet-C), "deep_wide" with twice the channels; "cifar" is one 3x3 convolution.
+            7x7 (ResNet-C), "deep_wide" with twice the channels; "half" is one 3x3 with stride 2 and no pool,
+            for pictures of about 64 pixels; "cifar" is one 3x3 with stride 1 and no pool.
         shortcut: what carries x around the block where shapes differ. "projection" is the paper's
             option B, "projection_all" option C (a projection everywhere), "zero_pad" option A with the new channels
             after the old ones, "zero_pad_both" with half of them before: the paper does not say where they stand, and

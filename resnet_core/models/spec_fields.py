@@ -8,7 +8,7 @@ from typing import Literal
 BlockKind = Literal[
     "basic", "bottleneck", "flat_bottleneck", "preact_basic", "preact_bottleneck", "sk_bottleneck", "split_bottleneck"
 ]
-StemKind = Literal["imagenet", "cifar", "deep", "deep_wide"]
+StemKind = Literal["imagenet", "half", "cifar", "deep", "deep_wide"]
 ShortcutKind = Literal[
     "projection", "projection_all", "pooled_projection", "bare_projection", "zero_pad", "zero_pad_both", "detached",
     "none",
@@ -20,6 +20,9 @@ EXPANSION: dict[str, int] = {
     "basic": 1, "bottleneck": 4, "flat_bottleneck": 1, "preact_basic": 1, "preact_bottleneck": 4,
     "sk_bottleneck": 4, "split_bottleneck": 4,
 }  # fmt: skip
+# Side of the kernel and stride of the one convolution that a stem has, where it has one.
+STEM_CONV: dict[str, tuple[int, int]] = {"imagenet": (7, 2), "half": (3, 2), "cifar": (3, 1)}
+POOLED_STEMS = ("imagenet", "deep", "deep_wide")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +83,11 @@ class SpecFields:
     def stem_channels(self) -> int:
         """Channels that the stem hands to the first stage."""
         return self.widths[0] * (2 if self.stem == "deep_wide" else 1)
+
+    @property
+    def stem_pools(self) -> bool:
+        """Whether the stem ends with a max-pool; one without is made for pictures of some 32 to 64 pixels."""
+        return self.stem in POOLED_STEMS
 
     def inner_width(self, width: int) -> int:
         """Channels of the 3x3 convolution inside a bottleneck of base width `width`."""

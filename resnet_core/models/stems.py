@@ -8,24 +8,25 @@ from torch import nn
 
 from resnet_core.models.layers import conv, conv3x3, norm
 from resnet_core.models.spec import ModelSpec
+from resnet_core.models.spec_fields import STEM_CONV
 
 
 def make_stem(spec: ModelSpec) -> Iterator[tuple[str, nn.Module]]:
-    """Name and module of each step, e.g. conv1, bn1, relu, maxpool. (N, C, H, W) -> (N, stem_channels, H/4, W/4)."""
+    """Name and module of each step, e.g. conv1, bn1, relu, maxpool. (N, C, H, W) -> (N, stem_channels, H/4, W/4),
+
+    with the stem "half" H/2 x W/2, with "cifar" H x W.
+    """
     yield "conv1", STEMS[spec.stem](spec)
     if not spec.preactivated:  # there the first block begins with them
         yield "bn1", norm(spec, spec.stem_channels)
         yield "relu", nn.ReLU()
-    if spec.stem != "cifar":
+    if spec.stem_pools:
         yield "maxpool", nn.MaxPool2d(3, stride=2, padding=1)
 
 
-def _one_7x7(spec: ModelSpec) -> nn.Module:
-    return conv(spec, spec.in_channels, spec.stem_channels, 7, stride=2)
-
-
-def _one_3x3(spec: ModelSpec) -> nn.Module:
-    return conv3x3(spec, spec.in_channels, spec.stem_channels)
+def _one_convolution(spec: ModelSpec) -> nn.Module:
+    kernel, stride = STEM_CONV[spec.stem]
+    return conv(spec, spec.in_channels, spec.stem_channels, kernel, stride=stride)
 
 
 def _three_3x3(spec: ModelSpec) -> nn.Module:
@@ -43,8 +44,7 @@ def _three_3x3(spec: ModelSpec) -> nn.Module:
 
 
 STEMS: dict[str, Callable[[ModelSpec], nn.Module]] = {
-    "imagenet": _one_7x7,
-    "cifar": _one_3x3,
+    **dict.fromkeys(STEM_CONV, _one_convolution),
     "deep": _three_3x3,
     "deep_wide": _three_3x3,
 }

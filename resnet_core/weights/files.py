@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from resnet_core.errors import InvalidSpecError, WeightsError
-from resnet_core.models.catalogue import get_spec
+from resnet_core.models.catalogue import CATALOGUE, get_spec
 from resnet_core.models.spec import ModelSpec
 from resnet_core.weights.identify import described, differing, identify
 from resnet_core.weights.note import Note, read_note
@@ -19,9 +19,10 @@ from resnet_core.weights.published import published_weights
 from resnet_core.weights.record import Weights
 from resnet_core.weights.state_dicts import SUFFIXES, Contents, read_contents
 
-Source = Literal["bundled", "local"]
+Source = Literal["bundled", "local", "sent"]
 BUNDLED: Source = "bundled"
 LOCAL: Source = "local"
+SENT: Source = "sent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +70,12 @@ def weights_of_file(path: Path, source: Source = LOCAL) -> Weights:
         return replace(published, path=path, size_bytes=path.stat().st_size)
     note = read_note(_bytes(beside), beside.name) if beside else None
     if note and note.model and note.overrides is not None and note.classes and note.mean:
-        return _described(path, source, note, _recorded_spec(note, path), ())
+        return record_of(path, source, note, recorded_spec(note, path), (), path.stat().st_size)
     contents = _contents_of(path)
     if note is None:
         note = read_note(contents.note, f"The note in {path.name}") if contents.note else Note()
-    spec, assumed = _network_of(path, note, contents)
-    return _described(path, source, note, spec, (*contents.remarks, *assumed))
+    spec, assumed = network_of(path, note, contents)
+    return record_of(path, source, note, spec, (*contents.remarks, *assumed), path.stat().st_size)
 
 
 def note_path(path: Path) -> Path | None:
@@ -107,7 +108,7 @@ def _published_as(file: str) -> Weights | None:
     return next((w for w in published_weights() if w.path.name == file), None)
 
 
-def _recorded_spec(note: Note, path: Path) -> ModelSpec:
+def recorded_spec(note: Note, path: Path) -> ModelSpec:
     """The network of a run of this package, as its record says."""
     channels = len(note.mean or ())
     try:
@@ -117,7 +118,7 @@ def _recorded_spec(note: Note, path: Path) -> ModelSpec:
         raise WeightsError(f"The note of {path.name} can't be used: recipe: {error}") from error
 
 
-def _network_of(path: Path, note: Note, contents: Contents) -> tuple[ModelSpec, tuple[str, ...]]:
+def network_of(path: Path, note: Note, contents: Contents) -> tuple[ModelSpec, tuple[str, ...]]:
     """The spec of these shapes, and what was assumed where they fit more than one network."""
     shapes = contents.shapes
     fitting = identify(shapes)
@@ -129,12 +130,14 @@ def _network_of(path: Path, note: Note, contents: Contents) -> tuple[ModelSpec, 
     if note.model:
         return _as_noted(path, note.model, fitting), ()
     spec, why = _most_likely(path, fitting, contents.head)
+    contradicted = name_contradicts(weights_name(path), fitting)
     if len(fitting) == 1:
-        return spec, ()
+        return spec, contradicted
     others = " and ".join(described(one) for one in fitting if one is not spec)
     return spec, (
         f"Its shapes fit {described(spec)}, which is assumed{why}, and {others}. If it answers at random, name one in "
         f"a note: {path.with_suffix('.json').name} with model.",
+        *contradicted,
     )
 
 
@@ -162,6 +165,24 @@ def _most_likely(path: Path, fitting: Sequence[ModelSpec], head: str) -> tuple[M
         # Idelbayev's networks, and most checkpoints that descend from them, call the classifier so.
         return both[0], " (zeros on both sides) because its classifier is called linear"
     return fitting[0], ""
+
+
+def name_contradicts(name: str, fitting: Sequence[ModelSpec]) -> tuple[str, ...]:
+    """A remark where a file's name says another network than its shapes; none where it says none.
+
+    A name of the catalogue at its beginning counts, and else the number of layers behind "resnet", "resnext" or
+    "plain": of files from elsewhere, the rest of a name may mean anything.
+    """
+    said = max((row for row in CATALOGUE if _begins_with(name, row)), key=len, default="")
+    depth = re.search(r"(?:resnet|resnext|plain)[-_ ]?(\d{2,4})(?!\d)", name, re.IGNORECASE)
+    if said:
+        wrong = said not in {spec.name for spec in fitting}
+    else:
+        said = f"{depth[1]} layers" if depth else ""
+        depths = {spec.layers for spec in CATALOGUE.values()}
+        wrong = depth is not None and int(depth[1]) in depths - {spec.layers for spec in fitting}
+    shapes = " or ".join(map(described, fitting))
+    return (f"Its name says {said}, but its shapes are those of {shapes}, and shapes decide.",) if wrong else ()
 
 
 def _begins_with(file: str, network: str) -> bool:
@@ -198,12 +219,15 @@ def _unknown(path: Path, shapes: Mapping[str, tuple[int, ...]], head: str) -> st
     )
 
 
-def _described(path: Path, source: Source, note: Note, spec: ModelSpec, remarks: tuple[str, ...]) -> Weights:
+def record_of(
+    path: Path, source: Source, note: Note, spec: ModelSpec, remarks: tuple[str, ...], size_bytes: int
+) -> Weights:
+    """What is known about a file whose network was found; with what was assumed beside `remarks`."""
     prepared, assumed = preparation(note, spec, path.name)
     return Weights(
         name=weights_name(path), spec=spec, source=source, path=path, preprocessing=prepared, sha256=note.sha256,
-        classes=note.classes or _unnamed_classes(spec.num_classes), size_bytes=path.stat().st_size, data=note.data,
-        top1=note.top1, wordnet_ids=note.wordnet_ids, origin=note.source,
+        classes=note.classes or _unnamed_classes(spec.num_classes), size_bytes=size_bytes, data=note.data,
+        top1=note.top1, wordnet_ids=note.wordnet_ids, origin=note.source, grouping=note.grouping,
         remarks=(*note.remarks, *remarks, *assumed),
     )  # fmt: skip
 

@@ -5,19 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from itertools import count
+from itertools import count, product
 from typing import Any
 
 from resnet_core.errors import InvalidSpecError
 from resnet_core.models.catalogue import CATALOGUE
 from resnet_core.models.network import build_model
 from resnet_core.models.spec import ModelSpec
+from resnet_core.models.spec_fields import STEM_CONV
 
 Shape = tuple[int, ...]
 Shapes = Mapping[str, Shape]
 
 LAST_CONV = {"basic": "conv2", "bottleneck": "conv3", "sk_bottleneck": "conv3.conv", "split_bottleneck": "conv3"}
 INNER_CONV = {"bottleneck": "conv2", "sk_bottleneck": "conv1.conv", "split_bottleneck": "conv1"}
+USUAL_SIZE = {"cifar": (32, 32), "half": (64, 64)}  # of pictures, by a stem that a variant has not
 DESCRIBED = ("name", "family", "source", "in_channels", "num_classes", "input_size")  # all else is a choice
 
 
@@ -25,12 +27,14 @@ def identify(shapes: Shapes) -> tuple[ModelSpec, ...]:
     """Every spec whose network has exactly these tensors, under our names; the most usual first.
 
     Several fit where a choice has no parameters: on which side zeros are padded, whether there is a shortcut at all,
-    and which convolution of a bottleneck has the stride. None fit where the network is none of ours.
+    which convolution of a bottleneck has the stride, and whether a 3x3 stem has one. None fit where the network is none
+    of ours.
     """
     wanted = {name: shape for name, shape in shapes.items() if not name.endswith("num_batches_tracked")}
     fitting = [_named(fields) for fields in _proposals(shapes) if _shapes_of(fields) == wanted]
-    # Of a network that nobody has given a stride on the first 1x1, such a variant is no likely reading.
-    return tuple(spec for spec in fitting if spec.stride_on == "3x3" or not differing(CATALOGUE[spec.name], spec))
+    # A stride on the first 1x1, or in a 3x3 stem, is no likely reading of a network that nobody is known to give one.
+    unusual = [spec for spec in fitting if spec.stride_on == "1x1" or spec.stem == "half"]
+    return tuple(spec for spec in fitting if spec not in unusual or not differing(CATALOGUE[spec.name], spec))
 
 
 def shapes_of(spec: ModelSpec) -> dict[str, Shape]:
@@ -138,10 +142,11 @@ def _width(inner: int, groups: int, base: int) -> dict[str, int]:
 def _ways(shapes: Shapes, block: Mapping[str, Any], depths: Shape) -> Iterator[dict[str, Any]]:
     """Stem, shortcut and place of the stride; more than one where the tensors do not tell."""
     if "conv1.0.weight" in shapes:
-        stem = "deep_wide" if _first(shapes, "conv1.6.weight") == 2 * block["widths"][0] else "deep"
+        stems = ["deep_wide" if _first(shapes, "conv1.6.weight") == 2 * block["widths"][0] else "deep"]
     else:
-        stem = "imagenet" if shapes["conv1.weight"][2] == 7 else "cifar"
-    for shortcut in _shortcuts(shapes, depths):
+        side = shapes["conv1.weight"][2]
+        stems = [stem for stem in ("imagenet", "cifar", "half") if STEM_CONV[stem][0] == side]
+    for stem, shortcut in product(stems, _shortcuts(shapes, depths)):
         for stride in ("3x3", "1x1") if block["block"].endswith("bottleneck") else ("3x3",):
             if stride == "3x3" or block["block"] in ("bottleneck", "preact_bottleneck"):
                 yield {"stem": stem, "shortcut": shortcut, "stride_on": stride}
@@ -175,7 +180,7 @@ def _named(fields: Mapping[str, Any]) -> ModelSpec:
 
     row = min(CATALOGUE.values(), key=distance)
     changes = {name: getattr(own, name) for name in differing(row, own)}
-    size = row.input_size if "stem" not in changes else (32, 32) if own.stem == "cifar" else (224, 224)
+    size = USUAL_SIZE.get(own.stem, (224, 224)) if "stem" in changes else row.input_size
     return row.override(in_channels=own.in_channels, num_classes=own.num_classes, input_size=size, **changes)
 
 

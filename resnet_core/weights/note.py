@@ -11,14 +11,17 @@ from typing import Any
 
 from resnet_core.errors import UnknownModelError, WeightsError
 from resnet_core.models.catalogue import get_spec
+from resnet_core.weights.grouping import Grouping, read_grouping
+from resnet_core.weights.recorded import WrongValueError, read_history, read_recipe, read_top1, require_value
 
 INTERPOLATIONS = ("nearest", "box", "bilinear", "hamming", "bicubic", "lanczos")
 SMALLEST, LARGEST = 4, 2048  # sides of pictures, in pixels
 MOST_CLASSES = 100_000
-# What `train` records beside; nothing here needs it.
+# What is recorded beside, by `train` or of measurements; nothing here needs it.
 RECORDED = frozenset((
     "recipe_id", "validation_split", "precision", "device", "machine", "training_s", "command", "processes",
     "initial_weights_sha256", "initial_weights_note", "initial_run", "averaged", "stop_reason",
+    "top5", "measured", "validation",
 ))  # fmt: skip
 
 
@@ -39,6 +42,7 @@ class Note:
         source: where the weights come from, in words.
         data: what they were trained on, in words.
         top1: accuracy on that data's test or validation set in percent.
+        grouping: groups of the classes, and when an answer is sure.
         remarks: sentences on what was ignored.
     """
 
@@ -55,11 +59,8 @@ class Note:
     source: str = ""
     data: str = ""
     top1: float | None = None
+    grouping: Grouping | None = None
     remarks: tuple[str, ...] = field(default=())
-
-
-class _WrongError(Exception):
-    """A value that is not what its key allows; the message says what is."""
 
 
 def read_note(text: str | bytes, name: str = "The note") -> Note:
@@ -78,10 +79,12 @@ def read_note(text: str | bytes, name: str = "The note") -> Note:
         if told.get(key) is not None:
             try:
                 values |= read(told[key])
-            except _WrongError as error:
+            except WrongValueError as error:
                 shown = repr(told[key])
                 given = shown if len(shown) <= 60 else f"{shown[:57]}..."
                 raise WeightsError(f"{name} can't be used: {key}={given} must be {error}.") from error
+    if told.get("grouping") is not None:
+        values["grouping"] = read_grouping(told["grouping"], values.get("classes", ()), name)
     note = Note(**values, remarks=_ignored(told, name))
     _check_together(note, name)
     return note
@@ -98,11 +101,11 @@ def _load(text: str | bytes, name: str) -> dict[str, Any]:
 
 
 def _ignored(told: Mapping[str, Any], name: str) -> tuple[str, ...]:
-    unknown = [key for key in told if key not in READERS and key not in RECORDED]
+    unknown = [key for key in told if key not in READERS and key not in RECORDED and key != "grouping"]
     if not unknown:
         return ()
     shown = ", ".join(unknown[:5]) + (", ..." if len(unknown) > 5 else "")
-    known = ", ".join(key for key in READERS if key not in ("recipe", "history", "data_note"))
+    known = ", ".join([*(key for key in READERS if key not in ("recipe", "history", "data_note")), "grouping"])
     return (f"{name}: {shown} is ignored; the keys of a note are {known}.",)
 
 
@@ -123,11 +126,6 @@ def _check_together(note: Note, name: str) -> None:
         )
 
 
-def _require(holds: bool, allowed: str) -> None:
-    if not holds:
-        raise _WrongError(allowed)
-
-
 def _is_whole(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
@@ -137,14 +135,14 @@ def _model(value: Any) -> dict[str, Any]:
         return {"model": get_spec(value).name}
     except (UnknownModelError, TypeError, AttributeError) as error:
         hint = str(error).partition(". ")[2] if isinstance(error, UnknownModelError) else ""
-        raise _WrongError(f"a name that `python -m resnet_core list` shows. {hint}".rstrip(". ")) from error
+        raise WrongValueError(f"a name that `python -m resnet_core list` shows. {hint}".rstrip(". ")) from error
 
 
 def _classes(value: Any) -> dict[str, Any]:
     allowed = 'a list of names, or names with indices from 0 ({"cat": 0}), or indices with names ({"0": "cat"})'
-    _require(isinstance(value, list | dict) and 0 < len(value) <= MOST_CLASSES, allowed)
+    require_value(isinstance(value, list | dict) and 0 < len(value) <= MOST_CLASSES, allowed)
     names = value if isinstance(value, list) else _by_index(value, allowed)
-    _require(all(isinstance(name, str | int) and not isinstance(name, bool) for name in names), allowed)
+    require_value(all(isinstance(name, str | int) and not isinstance(name, bool) for name in names), allowed)
     return {"classes": tuple(map(str, names))}
 
 
@@ -153,10 +151,10 @@ def _by_index(value: dict[str, Any], allowed: str) -> list[Any]:
     if all(map(_is_whole, value.values())):
         pairs = [(index, name) for name, index in value.items()]
     else:
-        _require(all(key.isascii() and key.isdigit() and len(key) < 7 for key in value), allowed)
+        require_value(all(key.isascii() and key.isdigit() and len(key) < 7 for key in value), allowed)
         pairs = [(int(key), name) for key, name in value.items()]
     pairs.sort(key=lambda pair: pair[0])
-    _require([index for index, _ in pairs] == list(range(len(pairs))), f"{allowed}, each index once")
+    require_value([index for index, _ in pairs] == list(range(len(pairs))), f"{allowed}, each index once")
     return [name for _, name in pairs]
 
 
@@ -167,25 +165,25 @@ def _side(value: Any) -> bool:
 def _image_size(value: Any) -> dict[str, Any]:
     pair = value if isinstance(value, list) else [value, value]
     allowed = f"whole pixels from {SMALLEST} to {LARGEST:,}, or [height, width]"
-    _require(len(pair) == 2 and all(map(_side, pair)), allowed)
+    require_value(len(pair) == 2 and all(map(_side, pair)), allowed)
     return {"image_size": tuple(pair)}
 
 
 def _resize_size(value: Any) -> dict[str, Any]:
-    _require(_side(value), f"whole pixels of the shorter side from {SMALLEST} to {LARGEST:,}")
+    require_value(_side(value), f"whole pixels of the shorter side from {SMALLEST} to {LARGEST:,}")
     return {"resize_size": value}
 
 
 def _interpolation(value: Any) -> dict[str, Any]:
-    _require(value in INTERPOLATIONS, f"one of {', '.join(INTERPOLATIONS)}")
+    require_value(value in INTERPOLATIONS, f"one of {', '.join(INTERPOLATIONS)}")
     return {"interpolation": value}
 
 
 def _channels(value: Any, lowest_allowed: bool, allowed: str) -> tuple[float, ...]:
-    _require(isinstance(value, list) and len(value) in (1, 3), allowed)
+    require_value(isinstance(value, list) and len(value) in (1, 3), allowed)
     for one in value:
         number = isinstance(one, int | float) and not isinstance(one, bool) and math.isfinite(one)
-        _require(number and 0 <= one <= 1 and (lowest_allowed or one > 0), allowed)
+        require_value(number and 0 <= one <= 1 and (lowest_allowed or one > 0), allowed)
     return tuple(map(float, value))
 
 
@@ -201,44 +199,27 @@ def _std(value: Any) -> dict[str, Any]:
 
 def _wordnet_ids(value: Any) -> dict[str, Any]:
     fits = isinstance(value, list) and all(isinstance(one, str) and re.fullmatch(r"n\d{8}", one) for one in value)
-    _require(fits and 0 < len(value) <= MOST_CLASSES, 'a list such as ["n02119789"]')
+    require_value(fits and 0 < len(value) <= MOST_CLASSES, 'a list such as ["n02119789"]')
     return {"wordnet_ids": tuple(value)}
 
 
 def _sha256(value: Any) -> dict[str, Any]:
     fits = isinstance(value, str) and re.fullmatch(r"[0-9a-fA-F]{8,64}", value)
-    _require(bool(fits), "8 to 64 hexadecimal digits")
+    require_value(bool(fits), "8 to 64 hexadecimal digits")
     return {"sha256": value.lower()}
 
 
 def _text(key: str) -> Callable[[Any], dict[str, Any]]:
     def read(value: Any) -> dict[str, Any]:
-        _require(isinstance(value, str), "text")
+        require_value(isinstance(value, str), "text")
         return {key: value}
 
     return read
 
 
-def _recipe(value: Any) -> dict[str, Any]:
-    """The part of a training recipe that decides the network, and the name of its data."""
-    _require(isinstance(value, dict), "a training recipe as `train` writes it")
-    try:
-        overrides = dict(value.get("overrides") or ())
-    except (TypeError, ValueError) as error:
-        raise _WrongError("a training recipe whose overrides are pairs of a field and its value") from error
-    return {"overrides": overrides, "data": str(value.get("data", ""))}
-
-
-def _history(value: Any) -> dict[str, Any]:
-    """Accuracy in percent after the last epoch."""
-    last = value[-1] if isinstance(value, list) and value else {}
-    error = last.get("validation_error") if isinstance(last, dict) else None
-    known = isinstance(error, int | float) and not isinstance(error, bool) and 0 <= error <= 1
-    return {"top1": round(100 * (1 - error), 2)} if known and error is not None else {}
-
-
 READERS: dict[str, Callable[[Any], dict[str, Any]]] = {
     "model": _model, "classes": _classes, "image_size": _image_size, "resize_size": _resize_size,
     "interpolation": _interpolation, "mean": _mean, "std": _std, "wordnet_ids": _wordnet_ids, "sha256": _sha256,
-    "source": _text("source"), "recipe": _recipe, "data_note": _text("data"), "history": _history,
+    "source": _text("source"), "recipe": read_recipe, "data_note": _text("data"), "history": read_history,
+    "top1": read_top1,
 }  # fmt: skip

@@ -9,12 +9,14 @@ from torch import Tensor
 
 from resnet_core.errors import WeightsError
 
+HUGE = 1e30  # products of such values overflow float32; trained weights stay some twenty-five powers of ten below
+
 
 def check_numbers(state: Mapping[str, Tensor], file: str) -> None:
     """Refuse values that no network can compute with: some engines would answer with ordinary percentages.
 
     Raises:
-        WeightsError: for values that are not numbers, infinite, or negative variances.
+        WeightsError: for values that are not numbers, infinite or huge, or negative variances.
     """
     problems = [problem for name, tensor in state.items() for problem in _problems(name, tensor)]
     if problems:
@@ -38,6 +40,11 @@ def _problems(name: str, tensor: Tensor) -> Iterator[str]:
     for broken, one, many in (
         (tensor.isnan(), "is not a number", "are not numbers"),
         (tensor.isinf(), "is infinite", "are infinite"),
+        (
+            tensor.abs() > HUGE,
+            f"is beyond {HUGE:.0e}, too large to compute with",
+            f"are beyond {HUGE:.0e}, too large to compute with",
+        ),
         (negative, "is negative, which no variance is", "are negative, which no variance is"),
     ):
         if count := int(broken.sum()):

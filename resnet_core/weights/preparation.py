@@ -16,7 +16,7 @@ def preparation(note: Note, spec: ModelSpec, file: str) -> tuple[Preprocessing, 
     """How pictures are resized, cropped and normalised for this network, and a remark on what no note says.
 
     `image_size` alone means the whole picture at that size. Neither size means the network's usual ones: ImageNet's
-    256 and 224, or the whole picture of a CIFAR network.
+    256 and 224, or the whole picture where the stem has no max-pool, as in the CIFAR networks.
 
     Raises:
         WeightsError: where mean and std do not fit the network's channels, or the crop is larger than the picture.
@@ -45,7 +45,7 @@ def _sizes(note: Note, spec: ModelSpec) -> tuple[int, int]:
     crop = min(note.image_size or spec.input_size)
     if note.resize_size:
         return crop, note.resize_size
-    whole = note.image_size is not None or spec.stem == "cifar"
+    whole = note.image_size is not None or not spec.stem_pools
     return crop, crop if whole else round(crop * IMAGENET.resize_size / IMAGENET.crop_size)
 
 

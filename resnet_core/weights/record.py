@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Literal
 
 from resnet_core.models.spec import ModelSpec
+from resnet_core.weights.grouping import Grouping
 
 # The bundled network that answers where nobody names another. Pages and commands all take it from here.
-DEFAULT_WEIGHTS = "cifar_resnet56"
+DEFAULT_WEIGHTS = "tiny_imagenet_resnet18"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,8 @@ class Weights:
     Attributes:
         name: what to ask for, e.g. "cifar_resnet20" or "resnet50.IMAGENET1K_V2".
         spec: the network that they fit.
-        source: "bundled" with this project, "published" by torchvision, or a "local" file of yours.
+        source: "bundled" with this project, "published" by torchvision, a "local" file of yours, or one that was
+            "sent" to a server and lies in memory alone.
         path: where the file lies, or will lie once it is fetched.
         sha256: its hash or the first digits of it; empty where none is known.
         classes: labels in the order of the logits; "class 0", ... for a local file without a note.
@@ -47,12 +49,13 @@ class Weights:
         top1: accuracy on that data's test or validation set in percent, where it is known.
         wordnet_ids: of the classes, where they are known.
         origin: where a local file comes from, in the words of its note.
+        grouping: groups of the classes, and when an answer is sure; None where no note says it.
         remarks: sentences for who uses them: what was assumed, since neither file nor note says it, or ignored.
     """
 
     name: str
     spec: ModelSpec
-    source: Literal["bundled", "published", "local"]
+    source: Literal["bundled", "published", "local", "sent"]
     path: Path
     preprocessing: Preprocessing
     sha256: str = ""
@@ -63,11 +66,14 @@ class Weights:
     top1: float | None = None
     wordnet_ids: tuple[str, ...] = ()
     origin: str = ""
+    grouping: Grouping | None = None
     remarks: tuple[str, ...] = ()
 
     @property
-    def availability(self) -> Literal["bundled", "on disk", "downloadable", "missing"]:
-        """Whether `load_weights` can load them now, or `fetch_weights` first."""
+    def availability(self) -> Literal["bundled", "on disk", "in memory", "downloadable", "missing"]:
+        """Whether `load_weights` can load them now, or `fetch_weights` first, or `load_upload` what was sent."""
+        if self.source == "sent":
+            return "in memory"
         if self.path.is_file():
             return "bundled" if self.source == "bundled" else "on disk"
         return "downloadable" if self.url else "missing"

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import pickle
+import struct
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import torch
-from safetensors import SafetensorError, safe_open
+from safetensors import SafetensorError, deserialize, safe_open
+from safetensors.torch import load as load_safetensors
 from torch import Tensor, nn
 
 from resnet_core.errors import WeightsError
@@ -18,10 +21,16 @@ from resnet_core.weights.identify import described, identify
 from resnet_core.weights.names import our_names
 from resnet_core.weights.numbers import check_numbers
 from resnet_core.weights.unreadable import is_safetensors, refusal, what_else
+from resnet_core.weights.upload import Upload
 
 # Endings of files of weights, in small letters; files may have them in any case.
-SUFFIXES = (".safetensors", ".pth", ".pt", ".pth.tar", ".th", ".ckpt", ".bin")
+SUFFIXES = (".safetensors", ".pth", ".pt", ".pth.tar", ".th", ".ckpt", ".bin", ".pkl")
 NOTE_IN_METADATA = "note"
+# What reading a file raises that is damaged, or made to do harm; PyTorch's own reader of pickles raises any of these.
+DAMAGED = (
+    OSError, EOFError, SafetensorError, zipfile.BadZipFile, RuntimeError, ValueError, LookupError, TypeError,
+    AttributeError, AssertionError, MemoryError, struct.error,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +65,8 @@ def read_state_dict(path: Path) -> dict[str, Tensor]:
     return read_contents(path).tensors
 
 
-def read_contents(path: Path, *, shapes_only: bool = False) -> Contents:
-    """A weights file of any of SUFFIXES, whatever it is wrapped in.
+def read_contents(path: Path | Upload, *, shapes_only: bool = False) -> Contents:
+    """A weights file of any of SUFFIXES, whatever it is wrapped in; on disk, or in memory as it was sent.
 
     Args:
         shapes_only: read no values: the tensors are on the meta device, and no broken number is found.
@@ -71,7 +80,7 @@ def read_contents(path: Path, *, shapes_only: bool = False) -> Contents:
         raise WeightsError(refusal(path, error)) from error
     except FileNotFoundError as error:
         raise WeightsError(f"There is no file {path}. Check the name.") from error
-    except (OSError, EOFError, SafetensorError, zipfile.BadZipFile, RuntimeError, ValueError, LookupError) as error:
+    except DAMAGED as error:
         why = _first_line(error)
         raise WeightsError(f"{path.name} is damaged or no weights file ({why}). Fetch it again.") from error
     try:
@@ -120,12 +129,14 @@ def _advice(state: Mapping[str, Tensor]) -> str:
     return "Choose the network that it was made for, or another file."
 
 
-def _load(path: Path, device: str) -> tuple[Any, str]:
+def _load(path: Path | Upload, device: str) -> tuple[Any, str]:
     """What a file holds, and its note. Its first bytes decide how it is read: endings are often wrong."""
     if sentence := what_else(path):
         raise WeightsError(sentence)
     with path.open("rb") as file:
         start = file.read(9)
+    if isinstance(path, Upload):
+        return _load_upload(path.data, device) if is_safetensors(start) else (_load_pickle(path.open(), device), "")
     if is_safetensors(start):
         with safe_open(path, "pt", device="cpu") as opened:
             note = (opened.metadata() or {}).get(NOTE_IN_METADATA, "")
@@ -134,7 +145,22 @@ def _load(path: Path, device: str) -> tuple[Any, str]:
                 shapes = {name: opened.get_slice(name).get_shape() for name in names}
                 return {name: torch.empty(shape, device=device) for name, shape in shapes.items()}, note
             return {name: opened.get_tensor(name) for name in names}, note
-    return torch.load(path, map_location=device, weights_only=True), ""
+    return _load_pickle(path, device), ""
+
+
+def _load_upload(data: bytes, device: str) -> tuple[Any, str]:
+    """A safetensors file in memory, and the note in its metadata."""
+    if device != "meta":
+        return load_safetensors(data), ""
+    held = deserialize(data)  # type: ignore[no-untyped-call]
+    tensors = {name: torch.empty(one["shape"], device=device) for name, one in held}
+    header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
+    return tensors, header.get("__metadata__", {}).get(NOTE_IN_METADATA, "")
+
+
+def _load_pickle(file: Path | BinaryIO, device: str) -> Any:
+    """PyTorch's own format, by its reader that runs no code."""
+    return torch.load(file, map_location=device, weights_only=True)
 
 
 def _listed(names: Sequence[str], what: str) -> str:

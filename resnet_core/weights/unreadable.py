@@ -7,6 +7,8 @@ import re
 import zipfile
 from pathlib import Path
 
+from resnet_core.weights.upload import Upload
+
 SAVE = "save `model.state_dict()` with torch.save, or as .safetensors, and use that"
 LONGEST_HEADER = 100_000_000  # bytes, by safetensors' own limit
 FIRST_BYTES = (
@@ -17,7 +19,7 @@ FIRST_BYTES = (
 )
 
 
-def what_else(path: Path) -> str:
+def what_else(path: Path | Upload) -> str:
     """A sentence on a file that is something else than weights, beginning with its name; "" if nothing shows that."""
     with path.open("rb") as file:
         start = file.read(512)
@@ -47,7 +49,7 @@ def is_safetensors(start: bytes) -> bool:
     return start[8:9] == b"{" and int.from_bytes(start[:8], "little") < LONGEST_HEADER
 
 
-def refusal(path: Path, error: pickle.UnpicklingError) -> str:
+def refusal(path: Path | Upload, error: pickle.UnpicklingError) -> str:
     """Why a pickle was not opened. PyTorch's own text, which advises to open it unsafely, is not repeated."""
     text = str(error)
     if "global" not in text.lower():
@@ -57,9 +59,9 @@ def refusal(path: Path, error: pickle.UnpicklingError) -> str:
     return f"{path.name} was refused: it holds {held}, whose code would have to run. Where it was made, {SAVE}."
 
 
-def _is_torchscript(path: Path) -> bool:
+def _is_torchscript(path: Path | Upload) -> bool:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with path.open("rb") as file, zipfile.ZipFile(file) as archive:
             return any(name.endswith("/constants.pkl") for name in archive.namelist())
     except (zipfile.BadZipFile, OSError):
         return False

@@ -49,6 +49,7 @@ def test_a_visit_by_clicks_takes_everything_away(page, wait_idle, is_wider_than_
     expect(page).to_have_url(re.compile(r"open=layer3\.20&?"))
     expect(page).to_have_url(re.compile(r"\blayer=layer3\.20\.conv2"))
     expect(part(page, CONV2)).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("tab", name="Layers").click()
     expect(page.get_by_role("combobox", name="Show the arithmetic of")).to_have_value("layer3.20.conv2")
     wait_idle(page)
     reads_every_shape(page)
@@ -107,6 +108,8 @@ def takes_pictures_and_code_away(page):
         ("resnet152_layer3_20.svg", "resnet152_layer3_20.svg"), ("resnet152.py", "resnet152.py"),
         ("Save as PNG", "resnet152_layer3_20.png"), ("resnet152_layers.csv", "resnet152_layers.csv"),
     ):  # fmt: skip
+        if name.endswith("csv"):
+            page.get_by_role("tab", name="Layers").click()
         with page.expect_download() as download:
             page.get_by_role("button", name=button).click()
         assert download.value.suggested_filename == name
@@ -121,6 +124,7 @@ def takes_pictures_and_code_away(page):
     picture = Image.open(saved["resnet152_layer3_20.png"])
     assert picture.size == (1960, 708)
     assert len(picture.convert("RGB").getcolors(1 << 20)) > 50  # letters and boxes, not an empty sheet
+    page.get_by_role("tab", name="Follow a pixel").click()
 
 
 def sends_a_picture_through(page, wait_idle, sent):
@@ -149,10 +153,12 @@ def sends_a_picture_through(page, wait_idle, sent):
 
 
 def chooses_a_layer_below(page):
+    page.get_by_role("tab", name="Layers").click()
     page.get_by_role("combobox", name="Show the arithmetic of").click()
     page.keyboard.type("layer2.0.downsample.0")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(r"open=layer2\.0(&|$)"))
+    page.get_by_role("tab", name="Follow a pixel").click()
     expect(way(page).locator(".said")).to_contain_text("After layer2.0.downsample.0: 512×28×28. One value sees 35×35")
     part(page, "bn3,").click()  # and from there on the drawing leads again
     expect(page).to_have_url(re.compile(r"\blayer=layer2\.0\.bn3"))
@@ -222,7 +228,7 @@ def test_clicks_that_are_quicker_than_the_page_all_count(page, visit, wait_idle)
 
 
 def test_the_drawing_stays_where_it_was_led_while_the_list_goes_elsewhere(page, visit, wait_idle):
-    visit(page, "/architecture?model=resnet152&open=layer3.20&layer=layer3.20.conv2")
+    visit(page, "/architecture?model=resnet152&open=layer3.20&layer=layer3.20.conv2&below=Layers")
     part(page, CONV2).wait_for()
     wait_idle(page)
     page.get_by_role("combobox", name="Show the arithmetic of").click()

@@ -116,6 +116,18 @@ def test_a_watcher_and_a_reloaded_starter_come_back_to_the_race(page, new_page, 
 
 
 @pytest.mark.slow
+def test_two_tabs_are_two_owners_and_one_visitor(page, new_page, visit):
+    """Each tab owns its race; how many races one visitor may have is counted over all tabs of the browser."""
+    second = new_page()
+    for tab in (page, second):
+        visit(tab, "/race")
+        tab.wait_for_function("sessionStorage.getItem('race-owner') && localStorage.getItem('race-browser')")
+    owners = {tab.evaluate("sessionStorage.getItem('race-owner')") for tab in (page, second)}
+    browsers = {tab.evaluate("localStorage.getItem('race-browser')") for tab in (page, second)}
+    assert (len(owners), len(browsers)) == (2, 1)
+    assert browsers < owners
+
+
 def test_absence_pauses_a_race_and_go_on_continues_it(page, visit):
     visit(page, "/race?seed=77")
     start(page)
@@ -167,10 +179,10 @@ def test_one_back_returns_to_a_page_as_it_was_left(page, visit, wait_idle, app_u
 
 def test_the_replay_follows_the_keyboard_and_its_epoch_reaches_the_link(page, visit, wait_idle, root):
     if not list((root / "resnet_core" / "data" / "runs").glob("*.json")):
-        visit(page, "/degradation")
+        visit(page, "/race?view=Recorded")
         page.get_by_text("Not recorded here yet").wait_for()
         return
-    visit(page, "/degradation?epoch=2")
+    visit(page, "/degradation?epoch=2")  # its old address
     slider = page.get_by_role("slider", name=re.compile("Epoch"))
     first = page.locator(".replay tbody td").first
     before, width = first.inner_text(), page.locator(".replay .wide .shown").first.get_attribute("width")

@@ -103,3 +103,15 @@ def test_the_published_listings_are_listed_and_their_layers_printed(run):
     assert table.loc["listing_hook_blog", "params"] == 25_557_032 + 64
     assert "(1, 64, 55, 55)" in run("layers", "listing_hook_blog").stdout
     assert "(1, 64, 24, 24)" in run("layers", "listing_d2l", "--input", 96).stdout
+
+
+def test_what_the_layers_leave_out_is_said_to_people_alone(run, monkeypatch):
+    monkeypatch.setattr("resnet_core.anatomy.tables.remarks.left_out", lambda trace: f"{trace.name} leaves out 3.")
+    assert "resnet18 leaves out 3." in run("layers", "resnet18").stdout
+    assert "leaves out" not in run("layers", "resnet18", "--format", "csv").stdout
+
+
+def test_further_explanations_are_as_strong_as_the_first(run):
+    said = run("explain-count", "resnet50", "--seen", "23.5M").stdout
+    assert said.count("By chance, one number in") == 1
+    assert "\nIt could also be, by the same chance:\n  23,528,522 parameters rounded: 10 classes" in said

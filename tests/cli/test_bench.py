@@ -22,6 +22,7 @@ from resnet_core.bench.report import BenchRow
 from resnet_core.errors import DataError
 from resnet_core.inference.engine.engine import Engine
 from resnet_core.inference.samples import load_sample
+from resnet_core.weights.record import DEFAULT_WEIGHTS
 
 
 @pytest.fixture
@@ -138,7 +139,11 @@ def test_a_forward_pass_is_measured_at_each_precision_and_batch(run, tmp_path):
     assert (report["facts"]["agreement_pictures"], report["facts"]["agreement_percent"]) == (3, 100)
     ours = [(row["precision"], row["batch"]) for row in report["rows"] if row["engine"] == "resnet_core"]
     assert {("auto", 1), ("fp32", 1), ("auto", 2), ("fp32", 2)} <= set(ours)
-    theirs = [row for row in report["rows"] if row["engine"] == "torchvision-eager"]
+    default = [(row["engine"], row["batch"]) for row in report["rows"] if row["model"] == DEFAULT_WEIGHTS]
+    assert default == [(engine, batch) for batch in (1, 2) for engine in ("resnet_core", "torchvision-eager")]
+    assert 0 < report["facts"]["photo_ms"] < 5000
+    assert report["facts"]["photos_per_s"] > 0
+    theirs = [row for row in report["rows"] if row["engine"] == "torchvision-eager" and row["model"] is None]
     assert [(row["precision"], row["batch"]) for row in theirs] == [("fp32", 1), ("fp32", 2)]
     assert all(row["images_per_s"] == pytest.approx(row["batch"] * 1000 / row["median_ms"]) for row in report["rows"])
     assert report["facts"]["ready_s resnet_core auto"] > 0

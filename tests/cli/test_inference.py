@@ -9,7 +9,9 @@ from PIL import Image
 from safetensors.torch import save_file
 
 from resnet_core.inference.classifier import Classifier
+from resnet_core.inference.samples import SAMPLES_FOLDER
 from resnet_core.models.network import build_model
+from resnet_core.weights.record import DEFAULT_WEIGHTS
 
 LABELS = ["cat", "dog", "frog"]
 
@@ -49,10 +51,36 @@ def test_each_photo_has_a_table_with_its_probabilities(photos, run):
     assert "knows 3 classes: cat, dog, frog" in result.stdout
 
 
+def test_the_bundled_network_says_first_what_it_is_sure_of(run):
+    coffee = SAMPLES_FOLDER / "coffee.jpg"
+    table = run("classify", coffee, "--top-k", 2).stdout.splitlines()
+    assert table[0].startswith(f"{coffee}  ({DEFAULT_WEIGHTS}, ")
+    assert table[1].startswith("  a cup of coffee, ")
+    assert len(table[2:]) >= 3
+    (answer,) = json.loads(run("classify", coffee, "--output", "json").stdout)
+    assert answer["headline"]["level"] == "class"
+    assert f"  {answer['headline']['text']}" == table[1]
+    assert answer["groups"][0]["name"] == "food or drink"
+
+
+def test_of_a_network_without_groups_no_headline_is_printed(photos, run):
+    assert "headline" not in run("classify", photos, "--weights", "small", "--output", "json").stdout
+    assert run("classify", photos / "a.png", "--weights", "small").stdout.splitlines()[1].startswith("  dog ")
+
+
+def test_a_file_of_answers_about_all_classes_has_as_many_for_each_photo_whatever_is_withheld(photos, run, tmp_path):
+    for _ in range(2):
+        result = run("classify", photos, SAMPLES_FOLDER, "--top-k", 197, "--output", tmp_path / "a.csv")
+        assert result.exit_code == 0
+    assert "8 were in it already" in result.stdout
+    assert {row["photo"] for row in saved(tmp_path / "a.csv")} >= {str(SAMPLES_FOLDER / "cat.jpg")}
+    assert not {"pig", "bikini"} & {row["label"] for row in saved(tmp_path / "a.csv")}
+
+
 def test_a_folder_stands_for_its_pictures_and_those_in_its_folders(photos, run):
     (photos / "day2").mkdir()
     shutil.copy(photos / "b.JPG", photos / "day2" / "c.jpg")
-    answers = json.loads(run("classify", photos, "--weights", "small", "--output", "json").stdout)
+    answers = json.loads(run("classify", photos, "--weights", "small", "--format", "json").stdout)
     assert [answer["photo"] for answer in answers] == [str(photos / name) for name in ("a.png", "b.JPG", "day2/c.jpg")]
     assert answers[0]["top"][0]["label"] == "dog"
     assert sum(scored["probability"] for scored in answers[0]["top"]) == pytest.approx(1)
@@ -60,7 +88,7 @@ def test_a_folder_stands_for_its_pictures_and_those_in_its_folders(photos, run):
 
 def test_csv_has_one_row_for_each_class_asked_for(photos, run):
     rows = list(
-        csv.DictReader(StringIO(run("classify", photos, "--weights", "small", "--top-k", 2, "--output", "csv").stdout))
+        csv.DictReader(StringIO(run("classify", photos, "--weights", "small", "--top-k", 2, "--format", "csv").stdout))
     )
     assert [(row["rank"], row["label"]) for row in rows] == [("1", "dog"), ("2", rows[1]["label"])] * 2
 
@@ -106,12 +134,22 @@ def saved(path):
         return list(csv.DictReader(file))
 
 
-def test_the_older_name_of_the_option_still_works(photos, run):
-    assert run("classify", photos, "--weights", "small", "--format", "csv").stdout.startswith("photo,rank,label")
+def test_a_format_after_output_is_understood(photos, run):
+    assert run("classify", photos, "--weights", "small", "--output", "csv").stdout.startswith("photo,rank,label")
+
+
+@pytest.mark.parametrize(("ending", "begins"), [("json", "[\n {"), ("md", "| photo"), ("tex", "\\begin{tabular}")])
+def test_answers_as_a_whole_go_into_a_file_too(ending, begins, photos, run, tmp_path):
+    path = tmp_path / f"answers.{ending}"
+    result = run("classify", photos, "--weights", "small", "--output", path)
+    assert (result.exit_code, result.stdout) == (0, f"Written: {path}\n")
+    text = path.read_text("utf-8")
+    assert text.startswith(begins)
+    assert text.count("dog") == 2
 
 
 def test_an_answer_says_which_engine_computed_it(photos, run):
-    (answer, _) = json.loads(run("classify", photos, "--weights", "small", "--output", "json").stdout)
+    (answer, _) = json.loads(run("classify", photos, "--weights", "small", "--format", "json").stdout)
     assert answer["engine"] in ("openvino", "eager")
     assert (
         f"{answer['engine']} in fp32 on cpu"
@@ -151,7 +189,7 @@ def test_a_killed_run_is_continued_and_asks_no_photo_twice(photos, run, tmp_path
     )
     result = run("classify", photos, "--weights", "small", "--top-k", 2, "--output", path)
     if torn:
-        assert "1 photos answered, 1 were in it already" in result.stdout
+        assert "1 photo answered, 1 was in it already" in result.stdout
         assert asked == [photos / "b.JPG"]
     assert path.read_text() == whole.read_text()
 
@@ -206,7 +244,7 @@ def test_a_file_that_can_not_be_written_is_a_sentence(photos, refuse, tmp_path):
 
 
 def test_another_kind_of_file_is_refused(photos, refuse):
-    assert "table, csv, json, or a file *.csv" in refuse("classify", photos, "--output", "answers.xlsx")
+    assert "ends in .csv, .json, .md, .tex" in refuse("classify", photos, "--output", "answers.xlsx")
 
 
 def test_a_terminal_sees_a_bar_on_stderr_and_a_file_does_not(photos, run, monkeypatch, tmp_path):

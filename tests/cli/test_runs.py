@@ -143,7 +143,7 @@ def test_the_check_races_each_seed_for_the_time_given(run, monkeypatch):
         (("show", ""), "No run is named ''"),
         (
             ("export", RACE_ID, "--out", "race.gif"),
-            "out='race.gif' does not work: it must be a name that ends in .csv, .md, .tex, .json, .html",
+            "output='race.gif' does not work: it must be a file whose name ends in .csv, .json, .md, .tex, .html",
         ),
         (("export", "small", "--detail", "steps", "--out", "a.csv"), "has kept its epochs only"),
         (("export", "small", "--detail", "years", "--out", "a.csv"), "must be steps or epochs"),

@@ -28,7 +28,7 @@ from resnet_core.inference.explain.timing import layer_times
         ("bench nosuch", "No such command 'nosuch'."),
         ("layers", "Missing argument 'MODEL'."),
         ("bottleneck --nope", "No such option: --nope."),
-        ("runs export a", "Missing option '--out'."),
+        ("runs record a", "Missing option '--output' / '--out'."),
     ],
 )
 def test_what_can_not_be_understood_is_one_line_on_stderr(command, sentence, run):

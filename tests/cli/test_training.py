@@ -6,11 +6,13 @@ from types import SimpleNamespace
 import pytest
 
 from resnet_core.cli import recipe_options, training
+from resnet_core.inference.classifier import Classifier
 from resnet_core.lab.recipe.config import TrainConfig
 from resnet_core.lab.recipe.recipes import RECIPES
 from resnet_core.lab.training import checkpoints
 from resnet_core.lab.training.metrics import StepMetrics
 from resnet_core.weights.library import load_weights
+from tests.tiny_imagenet_set import BABOON, CUP, GOLDFISH, LADLE, as_archive, jpeg, official_files
 
 
 @pytest.fixture
@@ -65,6 +67,18 @@ def test_what_is_given_replaces_a_recipes_own_and_nothing_else_changes(planned):
         (("--schedule", "steps", "--warmup-steps", 9), {"schedule": "steps", "warmup_steps": 9}),
         (("--crop", "scale", "--image-size", 64), {"crop": "scale", "image_size": 64}),
         (("--precision", "bf16"), {"precision": "bf16"}),
+        (
+            ("--crop", "area", "--image-size", 56, "--least-area", 0.35, "--epoch-sizes", "32,48"),
+            {"crop": "area", "image_size": 56, "least_area": 0.35, "epoch_sizes": (32, 48)},
+        ),
+        (
+            ("--data", "tiny-imagenet", "--leave-out", "n02486410,n02481823"),
+            {"data": "tiny-imagenet", "leave_out": ("n02486410", "n02481823")},
+        ),
+        (
+            ("--warmup-share", 0.1, "--no-decay-norms", "--label-smoothing", 0.2),
+            {"warmup_share": 0.1, "decay_norms": False, "label_smoothing": 0.2},
+        ),
     ],
 )
 def test_each_option_changes_its_field_and_stands_in_the_recorded_command(options, changes, planned):
@@ -148,10 +162,12 @@ def test_on_a_terminal_a_race_shows_a_bar_with_both_losses(monkeypatch, capsys):
     from resnet_core.lab.data.sets import load_data
     from resnet_core.lab.training.distributed import ALONE
 
-    monkeypatch.setattr("resnet_core.cli.printing.Console", lambda **_: Console(force_terminal=True, width=160))
+    monkeypatch.setattr(
+        "resnet_core.cli.printing.Console", lambda **_: Console(force_terminal=True, width=160, stderr=True)
+    )
     recipe = recipe_options.make_recipe(RECIPES["race"], {"depth": 8, "width": 4, "epochs": 1, "batch_size": 500})
     training._race(recipe, ["plain", "residual"], load_data("digits"), "cpu", ALONE)
-    shown = capsys.readouterr().out
+    shown = capsys.readouterr().err
     assert "3/3" in shown
     assert re.search(r"loss: plain \d\.\d{3}, residual \d\.\d{3}", shown)
 
@@ -200,7 +216,46 @@ def test_a_download_shows_its_progress_on_a_terminal(monkeypatch, capsys):
         progress(50_000_000, 170_000_000)
         return data
 
-    monkeypatch.setattr("resnet_core.cli.printing.Console", lambda: Console(force_terminal=True, width=160))
+    monkeypatch.setattr("resnet_core.cli.printing.Console", lambda **_: Console(force_terminal=True, width=160))
     monkeypatch.setattr(sources, "load_for", load)
     assert recipe_options.load_shown(TrainConfig(), None) is data
     assert "50.0/170.0 MB" in capsys.readouterr().out
+
+
+PARTS = (
+    "train", "--config", "tiny-imagenet", "--width", 4, "--epochs", 2, "--batch-size", 4, "--precision", "fp32",
+    "--image-size", 16, "--epoch-sizes", "8,16", "--leave-out", BABOON,
+)  # fmt: skip
+
+
+def test_everyday_classes_are_trained_saved_and_answer_by_name(run, tmp_path):
+    """From the official archive on disk to a Classifier that knows its classes, and on with a further cycle."""
+    (tmp_path / "tiny-imagenet-200.zip").write_bytes(as_archive(official_files()))
+    first = run(*PARTS, "--data-dir", tmp_path, "--out", tmp_path / "first")
+    assert first.exit_code == 0, first.stderr
+    weights = tmp_path / "first" / "tiny_imagenet_resnet18.safetensors"
+    note = json.loads(weights.with_suffix(".json").read_text())
+    assert note["wordnet_ids"] == [GOLDFISH, LADLE, CUP]
+    assert (note["validation"]["pictures"], len(note["validation"]["class_accuracy"])) == (3, 3)
+    assert len(note["history"]) == 2
+    assert f"--leave-out {BABOON}" in note["command"]
+    classifier = Classifier.load(weights)
+    assert classifier.weights.classes == ("goldfish", "cup (ladle)", f"cup ({CUP})")
+    assert (classifier.weights.wordnet_ids, classifier.weights.remarks) == ((GOLDFISH, LADLE, CUP), ())
+    assert classifier.weights.preprocessing.crop_size == classifier.weights.preprocessing.resize_size == 16
+    assert classifier.weights.top1 == note["validation"]["top1"]
+    assert {one.label for one in classifier.predict(jpeg(10), top_k=3).top} == set(classifier.weights.classes)
+    again = run(*PARTS, "--data-dir", tmp_path, "--out", tmp_path / "first")
+    assert again.stdout == first.stdout, "told again, not trained again"
+    further = (*PARTS[:-1], "none", "--data-dir", tmp_path, "--out", tmp_path / "second", "--initial-weights", weights)
+    said = "All of tiny_imagenet_resnet18.safetensors but its classifier was taken: that is for 3 classes, and the data"
+    second = run(*further)
+    assert (second.exit_code, f"{said} has 4." in second.stdout) == (0, True)
+    longer = json.loads((tmp_path / "second" / "tiny_imagenet_resnet18.json").read_text())
+    assert longer["initial_weights_note"].startswith(said)
+    assert longer["initial_run"]["sha256"] == note["sha256"]
+
+
+def test_a_class_that_is_no_wordnet_id_is_refused_before_any_data_is_loaded(refuse, tmp_path):
+    sentence = refuse("train", "--config", "tiny-imagenet", "--leave-out", "baboon", "--out", tmp_path)
+    assert "leave_out=('baboon',) does not work: it must be a tuple of WordNet ids such as n02486410" in sentence

@@ -4,7 +4,8 @@ from io import StringIO
 import pytest
 from PIL import Image
 
-from resnet_core.inference.answers import answers_table, as_csv
+from resnet_core.anatomy.tables.as_text import export_table
+from resnet_core.inference.answers import answers_table
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +26,7 @@ def test_a_table_has_two_answers_for_each_picture_at_the_temperature(predictions
 
 def test_csv_holds_what_the_table_holds_and_no_formula(predictions):
     names = ["photo, of mine.png", '=HYPERLINK("http://x")', "+1", "-1", "@SUM(A1)"]
-    text = as_csv(answers_table([(name, predictions[0]) for name in names]))
+    text = export_table(answers_table([(name, predictions[0]) for name in names]), "csv")
     rows = list(csv.DictReader(StringIO(text)))
     assert [row["name"] for row in rows] == [names[0], *(f"'{name}" for name in names[1:])]
     assert float(rows[0]["probability"]) == pytest.approx(predictions[0].top[0].probability)

@@ -1,12 +1,14 @@
 import contextlib
 import struct
 import zlib
+from io import BytesIO
 
 import numpy as np
 import pytest
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, ImageOps
 
 from resnet_core.errors import ImageError
+from resnet_core.inference.classifier import read_image
 from resnet_core.inference.filetypes import ENDINGS, READ_FORMATS
 from resnet_core.inference.images import MAX_BYTES, MAX_SIDE, decode_image, open_image, to_rgb
 from resnet_core.inference.jpeg_markers import read_markers
@@ -420,3 +422,24 @@ def exchanged_profile():
     """sRGB with the tags of red's and blue's colorants exchanged."""
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     return profile.replace(b"rXYZ", b"?XYZ", 1).replace(b"bXYZ", b"rXYZ", 1).replace(b"?XYZ", b"bXYZ", 1)
+
+
+@pytest.mark.parametrize("orientation", [1, 2, 3, 6, 8])
+def test_an_opened_picture_is_turned_and_coloured_as_its_bytes_are(orientation):
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    data = encode(photo(), "PNG", exif=exif, icc_profile=exchanged_profile())
+    with Image.open(BytesIO(data)) as opened:
+        for image in (opened, opened.convert("RGB")):  # a converted one still carries both
+            before = image.copy()
+            assert np.array_equal(np.asarray(read_image(image)), np.asarray(decode_image(data)))
+            assert image.info == before.info
+            assert np.array_equal(np.asarray(image), np.asarray(before))
+    turned = ImageOps.exif_transpose(Image.open(BytesIO(encode(photo(), "PNG", exif=exif))))
+    assert read_image(turned).tobytes() == turned.tobytes()  # turned already, and says nothing more
+
+
+def test_an_opened_picture_with_a_broken_profile_says_so_as_its_bytes_do():
+    data = encode(photo(), "PNG", icc_profile=b"no profile")
+    with Image.open(BytesIO(data)) as opened:
+        assert read_image(opened).info == decode_image(data).info != {}

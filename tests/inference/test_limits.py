@@ -1,11 +1,14 @@
 """No file costs more memory or time than `limits` says: each is decoded in a process of its own."""
 
 import json
+import struct
 import subprocess
 import sys
 
 import pytest
 
+from resnet_core.errors import ImageError
+from resnet_core.inference.images import decode_image
 from resnet_core.inference.limits import MOST_MEMORY, MOST_SECONDS
 from tests.conftest import ROOT
 
@@ -84,3 +87,25 @@ def test_the_measure_sees_memory_that_is_taken():
     """The instrument itself: a child that decodes nothing but a picture of 4 megapixels grows by a known amount."""
     ((_, grown, _),) = costs('{"flat": lambda: files.large("PNG", "RGB", (2048, 2048))}')
     assert grown > 12 * 10**6
+
+
+def header_of_tiff(width, height, bits):
+    """A TIFF that ends behind its header: deep RGBA, whose size is judged before any pixel is read."""
+    tags = {
+        256: (4, (width,)), 257: (4, (height,)), 258: (3, bits), 259: (3, (8,)), 262: (3, (2,)), 273: (4, (8,)),
+        277: (3, (len(bits),)), 278: (4, (height,)), 279: (4, (1,)), 338: (3, (2,)),
+    }  # fmt: skip
+    behind, entries = b"", b""
+    for tag, (kind, values) in tags.items():
+        data = struct.pack(f"<{len(values)}{'H' if kind == 3 else 'I'}", *values)
+        if len(data) > 4:
+            place = 8 + 2 + 12 * len(tags) + 4 + len(behind)
+            behind, data = behind + data, struct.pack("<I", place)
+        entries += struct.pack("<HHI", tag, kind, len(values)) + data.ljust(4, b"\0")
+    return b"II*\0\x08\0\0\0" + struct.pack("<H", len(tags)) + entries + bytes(4) + behind
+
+
+@pytest.mark.parametrize(("side", "words"), [(5020, "at most 25 megapixels of this kind are read"), (5010, "damaged")])
+def test_of_a_deep_tiff_fewer_pixels_are_read_and_none_before_they_are_counted(side, words):
+    with pytest.raises(ImageError, match=words):
+        decode_image(header_of_tiff(side, side, (16, 16, 16, 16)))

@@ -151,3 +151,16 @@ def test_a_slow_load_does_not_hold_up_those_who_want_another_network():
         assert pool.get("quick") == "quick"
         go_on.set()
         assert answer.result(timeout=60) == "slow"
+
+
+def test_weights_that_no_name_leads_to_are_loaded_by_who_asks_and_go_when_they_are_dropped(checkpoint):
+    pool = ClassifierPool(load=lambda *_: pytest.fail("nothing has that name"))
+    network = pool.get("sent", load=lambda: Classifier.load(checkpoint, device="cpu", precision="fp32"))
+    assert pool.get("sent", load=lambda: pytest.fail("it is loaded already")) is network
+    pool.drop("sent")
+    pool.drop("never there")
+    assert pool.loaded() == []
+    with pool._lock:  # as in a finalizer that the garbage collection calls in the middle of something
+        pool.drop("sent")
+    assert pool.get("sent", load=lambda: network) is network
+    assert [weights for weights, *_ in pool.loaded()] == ["sent"]

@@ -19,6 +19,10 @@ def lively(name):
     """timm's network with random weights and batch-norm statistics, so that a forgotten one of them shows."""
     with torch.device("meta"):
         model = timm.create_model(name)
+    return enlivened(model)
+
+
+def enlivened(model):
     model.to_empty(device="cpu")
     generator = torch.Generator().manual_seed(0)
     for module in model.modules():
@@ -54,6 +58,15 @@ def count(model):
 
 def test_the_oracle_covers_what_timm_has():
     assert {"resnet50c", "resnet50d", "resnet18d", "seresnet50", "skresnet50", "resnest101e"} <= set(TIMM_VARIANTS)
+
+
+def test_the_stem_that_halves_once_is_torchvisions_resnet18_with_another_conv1_and_no_pool():
+    with torch.device("meta"):
+        theirs = torchvision.models.resnet18(num_classes=200)
+        theirs.conv1, theirs.maxpool = nn.Conv2d(3, 64, 3, 2, 1, bias=False), nn.Identity()
+    ours = build_model("tiny_imagenet_resnet18", device="meta")
+    ours.load_state_dict(enlivened(theirs).state_dict(), strict=True, assign=True)
+    assert_equal_logits(ours.eval(), theirs)
 
 
 @pytest.mark.parametrize("name", TIMM_VARIANTS)

@@ -83,7 +83,7 @@ def test_a_block_that_does_not_exist_has_no_nearest():
 def any_design(draw):
     stages = draw.randint(0, 10)
     return {
-        "name": "yours", "family": "own", "stem": draw.choice(("imagenet", "cifar", "deep", "deep_wide")),
+        "name": "yours", "family": "own", "stem": draw.choice(("imagenet", "half", "cifar", "deep", "deep_wide")),
         "block": draw.choice(
             ("basic", "bottleneck", "preact_basic", "preact_bottleneck", "sk_bottleneck", "split_bottleneck")
         ),

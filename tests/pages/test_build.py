@@ -1,5 +1,9 @@
+from typing import get_args
+
 import resnet_core as rc
 from pages._layout import verbatim
+from pages.network.design import SHORTCUTS
+from resnet_core.models.spec_fields import ShortcutKind
 
 
 def test_the_form_starts_as_resnet50(open_page, words):
@@ -102,3 +106,7 @@ def test_nothing_is_walked_or_drawn_anew_at_a_rerun(open_page, monkeypatch):
     monkeypatch.setattr(rc, "walk_spec", again)
     monkeypatch.setattr(rc.figures, "diagram_svg", again)
     assert not app.run().exception
+
+
+def test_the_form_offers_every_shortcut_but_the_one_that_is_a_mistake():
+    assert set(SHORTCUTS) == set(get_args(ShortcutKind)) - {"detached"}

@@ -17,24 +17,24 @@ def test_a_link_to_a_part_opens_it_and_one_to_nothing_says_where_it_went(open_pa
 
 
 def test_the_table_shows_what_is_open_and_all_of_it_on_request(open_page):
-    app = open_page("architecture", model="resnet152", open="layer3.20")
-    assert len(app.dataframe[1].value) == 10
+    app = open_page("architecture", model="resnet152", open="layer3.20", below="Layers")
+    assert len(app.dataframe[0].value) == 10
     app.toggle(key="follow").set_value(False).run()
-    assert len(app.dataframe[1].value) == 515
+    assert len(app.dataframe[0].value) == 515
 
 
 def test_a_layer_chosen_below_opens_the_drawing_where_it_stands(open_page, layer_list):
-    app = open_page("architecture", model="resnet50")
+    app = open_page("architecture", model="resnet50", below="Layers")
     layer_list(app).set_value("layer2.0.downsample.0").run()
-    assert set(app.dataframe[1].value["block"]) == {0}
-    assert set(app.dataframe[1].value["stage"]) == {"conv3_x"}
+    assert set(app.dataframe[0].value["block"]) == {0}
+    assert set(app.dataframe[0].value["stage"]) == {"conv3_x"}
 
 
 def test_another_variant_is_shown_whole_again(open_page):
-    app = open_page("architecture", model="resnet152", open="layer3.20")
+    app = open_page("architecture", model="resnet152", open="layer3.20", below="Layers")
     app.selectbox(key="model").set_value("resnet18").run()
     assert not app.warning
-    assert len(app.dataframe[1].value) == 69  # every call of resnet18
+    assert len(app.dataframe[0].value) == 69  # every call of resnet18
 
 
 def stop(app):
@@ -58,12 +58,13 @@ def test_a_stop_that_is_not_on_the_way_is_said(open_page):
 def test_a_chosen_layer_takes_the_picture_along(open_page, layer_list):
     app = open_page("architecture", model="resnet50", layer="layer2.0.conv2")
     assert stop(app) == "layer2.0.conv2"
+    app = open_page("architecture", model="resnet50", layer="layer2.0.conv2", below="Layers")
     layer_list(app).set_value("layer2.0.downsample.0").run()
     assert stop(app) == "layer2.0.downsample.0"
 
 
 def test_the_drawing_counts_in_the_unit_of_the_page(open_page, words):
-    app = open_page("architecture", model="resnet18", unit="FLOPs", layer="conv1")
+    app = open_page("architecture", model="resnet18", unit="FLOPs", layer="conv1", below="Layers")
     sent = [element.proto.json for element in app.get("bidi_component")]
     assert any("236,027,904 FLOPs" in text for text in sent)
     assert not any(" MACs" in text for text in sent)

@@ -43,6 +43,6 @@ def test_the_pages_are_looked_for_once_in_a_visit_and_lead_on(open_page, monkeyp
     app = open_page("bottleneck")
     count = len(looked)
     assert count == len({path for path, *_ in looked}) > 1
-    app.switch_page("pages/compare.py").run()
-    assert app.title[0].value == "How do two variants differ?"
+    app.switch_page("pages/architecture.py").run()
+    assert app.title[0].value == "What is inside a ResNet, layer by layer?"
     assert len(looked) == count

@@ -1,32 +1,37 @@
-"""Inside: each look answers for the bundled network, a block switched off changes the answer, bad input is said."""
+"""Inside: each look answers for the bundled network, what is cut changes the answer, bad input is said."""
 
 import json
 
 import pytest
+import torch
 from safetensors.torch import save_file
 
 import resnet_core as rc
+from resnet_core.inference.samples import load_sample
 from tests.uploads import png, upload
 
+TEN_CLASSES = "cifar_resnet56"
 
-def answers(app):
-    """The two headings of the look at the blocks: all of them, and some switched off."""
-    return [one.value for one in app.markdown if one.value.startswith("### ") and "%" in one.value]
+
+def drawn(app):
+    """What the drawing of the blocks was given."""
+    sent = (json.loads(element.proto.json) for element in app.get("bidi_component") if element.proto.json)
+    return next(data for data in sent if isinstance(data, dict) and "blocks" in data)
 
 
 def test_the_maps_of_all_stages_are_the_first_thing_to_see(open_page, words):
-    app = open_page("inside", sample="car")
+    app = open_page("inside", sample="car", weights=TEN_CLASSES)
     said = words(app)
-    assert "It says automobile" in said
+    assert "## automobile, " in said
     assert app.segmented_control(key="stage").options == ["conv2_x", "conv3_x", "conv4_x"]
     assert len(app.get("bidi_component")) == 2  # the tiles and their scale
     assert "Length at" not in said  # what is not open is not computed
 
 
 def test_another_class_the_sanity_check_and_covering(open_page, words):
-    app = open_page("inside", sample="car", sanity="true", stage="conv2_x", **{"class": "ship"})
+    app = open_page("inside", sample="car", weights=TEN_CLASSES, sanity="true", stage="conv2_x", **{"class": "ship"})
     said = words(app)
-    assert "Explained here: ship" in said
+    assert "Explained here: **ship**" in said
     assert "Does the map of conv2_x show what was learnt?" in said
     assert "median of 5 draws" in said
     app.segmented_control(key="method").set_value("covering").run()
@@ -35,38 +40,45 @@ def test_another_class_the_sanity_check_and_covering(open_page, words):
 
 
 def test_the_channels_of_the_chosen_stage(open_page, words):
-    app = open_page("inside", sample="car", look="Channels", stage="conv3_x", k="8")
+    app = open_page("inside", sample="car", weights=TEN_CLASSES, look="Channels", stage="conv3_x", k="8")
     assert "8 of the 32 channels of conv3_x, 16×16 values" in words(app)
 
 
-def test_a_switched_off_block_changes_the_answer(open_page, words):
+def test_what_is_cut_changes_the_answer_to_that_of_the_network_without_it(open_page, words):
     app = open_page("inside", sample="car", look="Blocks", weights="cifar_resnet20")
-    before = answers(app)
-    assert before[0] == before[1]
-    assert "No block is switched off" in words(app)
-    app.pills(key="off").set_value(["conv4_x.2", "conv4_x.0"]).run()
-    assert not app.exception
-    after = answers(app)
-    assert after[0] == before[0]
-    assert after[1] != before[1]
-    said = words(app)
-    assert "Without conv4_x.0 and conv4_x.2" in said or "Without conv4_x.2 and conv4_x.0" in said
-    assert "The answer changed from **automobile** to" in said
+    whole = drawn(app)
+    assert len(whole["blocks"]) == 9
+    assert all(before == after for _, before, after, _ in whole["answers"])
+    app = open_page(
+        "inside", sample="car", look="Blocks", weights="cifar_resnet20", off="conv4_x.2,conv4_x.0", cut="conv2_x.1"
+    )
+    cut = drawn(app)
+    assert (cut["off"], cut["cut"]) == (["layer3.0", "layer3.2"], ["layer1.1"])
+    network = rc.Classifier.load("cifar_resnet20")
+    logits = rc.answer_without(network, load_sample("car"), cut["off"], cut["cut"])
+    expected = dict(zip(network.weights.classes, torch.tensor(logits).softmax(0).tolist(), strict=True))
+    for name, _, after, _ in cut["answers"]:
+        assert after == pytest.approx(expected[name], abs=1e-4)
+    best = max(expected, key=expected.get)
+    assert cut["said"].startswith(f"{best}, ")
+    assert f"The answer changed from **automobile** to **{best}**" in words(app)
+    assert "1 of 9 shortcuts and 2 of 9 branches" in cut["note"]
 
 
-def test_a_link_opens_with_blocks_switched_off_and_a_visit_remembers_only_so_much(open_page):
-    app = open_page("inside", sample="car", look="Blocks", off="conv4_x.2", weights="cifar_resnet20")
-    assert app.pills(key="off").value == ["conv4_x.2"]
-    assert len(set(answers(app))) == 2
+def test_links_from_the_time_of_the_pills_still_open_and_a_visit_remembers_only_so_much(open_page):
+    app = open_page("inside", sample="car", look="Blocks", off=["conv4_x.2", "conv4_x.0"], weights="cifar_resnet20")
+    assert drawn(app)["off"] == ["layer3.0", "layer3.2"]
     known = app.session_state["remembered inside_logits"]
     for number in range(200):
         known["old", number] = None
-    app.pills(key="off").set_value(["conv2_x.0"]).run()
-    assert len(known) <= 64
+    app = app.switch_page("pages/inside.py")
+    app.query_params.update({"look": "Blocks", "cut": "conv2_x.0"})
+    app.run()
+    assert len(app.session_state["remembered inside_logits"]) <= 64
 
 
 def test_time_stands_beside_the_multiply_adds(open_page, words):
-    app = open_page("inside", look="Time")
+    app = open_page("inside", look="Time", weights=TEN_CLASSES)
     said = words(app)
     assert "Convolutions do 100.0 % of the multiply-adds and take" in said
     table = app.dataframe[0].value
@@ -115,10 +127,10 @@ def test_a_plain_network_says_that_it_has_nothing_to_switch_off(open_page, plain
 def test_nonsense_in_the_link_still_explains(open_page, words):
     nonsense = {"look": "x", "class": "dragon", "stage": "conv9_x", "off": "conv9_x.9", "method": "x", "k": "7"}
     app = open_page("inside", **nonsense)
-    assert "It says" in words(app)
-    assert app.segmented_control(key="stage").value == "conv4_x"
+    assert "Explained here" in words(app)
+    assert app.segmented_control(key="stage").value == "conv5_x"
     app = open_page("inside", look="Blocks", off="conv9_x.9")
-    assert "The link asks for off='conv9_x.9', which is not offered here. You see off=none." in words(app)
+    assert "conv9_x.9, which is no block here" in words(app).replace("\\", "").replace("`", "")
 
 
 def test_classes_of_one_name_are_told_apart():
@@ -128,7 +140,9 @@ def test_classes_of_one_name_are_told_apart():
 
 
 def test_a_class_that_was_never_the_answer_is_not_said_to_be_lost(open_page, words):
-    said = words(open_page("inside", **{"class": "truck", "sample": "flower", "look": "Blocks"}))
+    said = words(
+        open_page("inside", **{"class": "truck", "sample": "flower", "look": "Blocks", "weights": TEN_CLASSES})
+    )
     assert "the answer is no longer bird in" in said
     assert "no longer truck" not in said
     assert "No block alone is worth a tenth of a point to truck." in said
@@ -138,4 +152,4 @@ def test_the_link_to_the_drawing_carries_network_and_size(open_page):
     for page in ("inside", "classify"):
         links = [link.proto for link in open_page(page, weights="cifar_resnet20").get("page_link")]
         asked = next(link.query_string for link in links if link.page == "architecture")
-        assert sorted(asked.lstrip("?").split("&")) == ["model=cifar_resnet20", "size=32"]
+        assert sorted(asked.lstrip("?").split("&")) == ["alive=true", "model=cifar_resnet20", "size=32"]

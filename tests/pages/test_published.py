@@ -31,6 +31,13 @@ def test_any_number_gets_an_answer_or_a_polite_sentence(open_page, words, model,
     assert answer in words(app)
 
 
+def test_further_explanations_come_with_their_strength(open_page):
+    app = open_page("published", seen="23.5M")
+    assert "By chance, one number in" in " ".join(element.value for element in app.markdown)
+    (said,) = [one.value for one in app.caption if "It could also be" in one.value]
+    assert said.startswith("It could also be, by the same chance: 23,528,522 parameters rounded: 10 classes")
+
+
 def test_each_table_of_errors_can_be_chosen(open_page):
     app = open_page("published", table="Table 3")
     assert "ResNet-152" in app.dataframe[1].value["printed"].tolist()

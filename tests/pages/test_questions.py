@@ -9,7 +9,7 @@ def answered(app, text):
 
 
 def test_a_right_answer_is_explained_and_counts(open_page, words):
-    app = open_page("architecture", model="resnet18", question="2")
+    app = open_page("architecture", below="Check yourself", model="resnet18", question="2")
     exercise = make_exercises(rc.walk_spec("resnet18"), 1)[1]
     assert exercise.question in words(app)
     answered(app, f"{exercise.answers[0]:,}")
@@ -18,7 +18,7 @@ def test_a_right_answer_is_explained_and_counts(open_page, words):
 
 
 def test_a_wrong_answer_gets_the_hint_and_a_shown_answer_does_not_count(open_page, words):
-    app = answered(open_page("architecture", model="resnet18", question="2"), "7")
+    app = answered(open_page("architecture", below="Check yourself", model="resnet18", question="2"), "7")
     exercise = make_exercises(rc.walk_spec("resnet18"), 1)[1]
     assert exercise.hint in app.error[0].value
     next(button for button in app.button if button.label == "Show the answer").click().run()
@@ -29,6 +29,6 @@ def test_a_wrong_answer_gets_the_hint_and_a_shown_answer_does_not_count(open_pag
 
 @pytest.mark.parametrize("question", ["1", "2"])
 def test_an_answer_of_too_many_digits_is_wrong_and_no_fault(open_page, question):
-    app = answered(open_page("architecture", model="resnet18", question=question), "9" * 5000)
+    app = answered(open_page("architecture", below="Check yourself", model="resnet18", question=question), "9" * 5000)
     assert not app.exception
     assert "Not yet" in app.error[0].value

@@ -321,3 +321,17 @@ def test_a_server_that_is_stopped_ends_its_race_and_keeps_it(fresh_python, histo
     )
     (kept,) = history.latest()
     assert (kept.state, kept.message) == ("stopped", "Stopped with the server.")
+
+
+def test_one_visitor_with_many_tabs_is_refused_a_further_place_with_what_to_do(open_page, history, permits, words):
+    def press_start(depth):
+        app = open_page("race", depth=depth)
+        app.session_state["browser"] = "a" * 32
+        app.segmented_control(key="guess").set_value("residual").run()
+        button(app, "Start the race").click().run()
+        return app
+
+    tabs = [press_start(depth) for depth in ("8", "14", "20", "56")]
+    assert ["run" in app.query_params for app in tabs] == [True, True, True, False]
+    assert "3 races that you started in other tabs are under way or waiting" in tabs[-1].warning[0].value
+    assert "Stop one of them" in tabs[-1].warning[0].value

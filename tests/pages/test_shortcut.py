@@ -6,6 +6,7 @@ import pytest
 from safetensors.torch import save_file
 
 import resnet_core as rc
+from resnet_core.weights.record import DEFAULT_WEIGHTS
 from tests.uploads import png, upload
 
 
@@ -59,7 +60,7 @@ def test_what_was_chosen_is_there_after_another_page(open_page, words):
 def test_an_upload_on_classify_comes_along(open_page, words):
     app = upload(open_page("classify"), ("a.png", png(), "image/png"))
     app.switch_page("pages/shortcut.py").run()
-    assert "Photo 1 in **cifar_resnet56**" in words(app)
+    assert f"Photo 1 in **{DEFAULT_WEIGHTS}**" in words(app)  # that network looked at it there
 
 
 def test_a_file_that_is_no_picture_and_no_picture_are_sentences(open_page, words):

@@ -43,7 +43,7 @@ def test_all_visitors_together_may_fill_the_server_and_not_more(server, monkeypa
     monkeypatch.setattr(held, "MOST_OF_ALL", 5_000_000)
     for visitor in ("you", "she", "me"):
         server.send(visitor, visitor, 2_000_000)
-    assert "have sent 6 MB of photos, and this server keeps 5 MB" in held.refusal()
+    assert "have sent 6 MB of files, and this server keeps 5 MB" in held.refusal()
     held.keep_only([])
     assert server.kept() == {"you": ["you"], "she": ["she"], "me": []}
 

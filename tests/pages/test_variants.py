@@ -1,5 +1,5 @@
 def test_four_variants_stand_side_by_side_with_their_costs(open_page):
-    app = open_page("variants")
+    app = open_page("variants", more="What it costs")
     table = app.dataframe[0].value.set_index("variant")
     assert table.loc["resnet50", "params"] == 25_557_032
     assert table.loc["resnet50d", "params"] == 25_576_264
@@ -8,14 +8,18 @@ def test_four_variants_stand_side_by_side_with_their_costs(open_page):
 
 
 def test_equal_cost_pairs_agree_with_the_paper(open_page):
-    pairs = next(frame.value for frame in open_page("variants").dataframe if "cardinality × width" in frame.value)
+    pairs = next(
+        frame.value
+        for frame in open_page("variants", more="Groups or width").dataframe
+        if "cardinality × width" in frame.value
+    )
     printed = pairs[pairs["printed by Xie et al."] != ""]
     assert all(row[0].endswith(f"x{row[3]}") for row in printed.itertuples(index=False))
     assert len(printed) == 5
 
 
 def test_the_block_is_shown_in_three_frameworks(open_page):
-    codes = [code.value for code in open_page("variants").code[:3]]
+    codes = [code.value for code in open_page("variants", more="In three frameworks").code[:3]]
     assert [word in code for word, code in zip(("nn.Conv2d", "nn.compact", "keras"), codes, strict=True)] == [True] * 3
 
 

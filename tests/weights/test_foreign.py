@@ -67,7 +67,7 @@ def test_a_backbone_and_a_head_beside_it_are_one_network(small, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "ending", [".pth", ".pt", ".pth.tar", ".th", ".ckpt", ".bin", ".PTH", ".Pth.Tar", ".safetensors"]
+    "ending", [".pth", ".pt", ".pth.tar", ".th", ".ckpt", ".bin", ".pkl", ".PTH", ".Pth.Tar", ".safetensors"]
 )
 def test_a_file_may_have_any_usual_ending_and_is_listed(small, tmp_path, monkeypatch, ending):
     path = tmp_path / f"run7{ending}"

@@ -50,7 +50,7 @@ def test_classes_are_a_list_or_a_map_in_either_direction(classes):
 def test_an_unknown_key_is_ignored_and_said_so_and_a_record_of_training_is_not():
     assert read(colour="red", history=[], recipe_id="x", device="cpu").remarks == (
         "The note: colour is ignored; the keys of a note are model, classes, image_size, resize_size, interpolation, "
-        "mean, std, wordnet_ids, sha256, source.",
+        "mean, std, wordnet_ids, sha256, source, top1, grouping.",
     )
     assert read(recipe_id="x", device="cpu", averaged=[], history=[]).remarks == ()
 

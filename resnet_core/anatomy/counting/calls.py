@@ -77,11 +77,11 @@ class Trace:
 
     name: str
     input_shape: Shape
-    calls: tuple[LayerCall, ...]
+    calls: tuple[LayerCall, ...] = field(repr=False)
     total_params: int
     uncounted: tuple[tuple[str, str, int | None], ...] = ()
-    input_shapes: Mapping[str, Shape] = field(default_factory=dict, compare=False)
-    output_shapes: Mapping[str, Shape] = field(default_factory=dict, compare=False)
+    input_shapes: Mapping[str, Shape] = field(default_factory=dict, compare=False, repr=False)
+    output_shapes: Mapping[str, Shape] = field(default_factory=dict, compare=False, repr=False)
     outputs: Mapping[str, Tensor] = field(default_factory=dict, compare=False, repr=False)
 
     @property

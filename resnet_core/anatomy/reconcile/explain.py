@@ -92,6 +92,13 @@ class Explanation:
             "classes and the picture size that it was said of."
         )
 
+    @property
+    def others(self) -> str:
+        """How the further matches, which are as strong as the first one, are to be announced; empty without any."""
+        if len(self.matches) < 2:
+            return ""
+        return "It could also be, by the same chance:" if self.matches[0].chance else "It could also be:"
+
 
 def explain_count(
     name_or_spec: str | ModelSpec, seen: int | str, *, input_size: tuple[int, int] | None = None

@@ -91,6 +91,12 @@ def read_count(seen: int | str) -> SeenCount:
     thousands = _SCALES[scale] // 3
     step = Decimal(10) ** (3 * thousands + int(match["power"] or 0) - len(decimals))
     value = Decimal(digits + decimals) * step
+    if step < 1 <= value and not match["scale"] and not match["power"]:
+        number = match["number"]
+        raise InvalidSpecError(
+            f"{text!r} is no whole number: a letter such as M or G stood beside it, or at the head of its column. "
+            f"Write {number}M for parameters, or {number} GFLOPs."
+        )
     if value < 1 or step < 1:
         raise _unreadable(text)
     zeros = len(digits) - len(digits.rstrip("0"))

@@ -9,6 +9,7 @@ from typing import Literal, get_args
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
+from resnet_core.anatomy.tables.cells import csv_cell
 from resnet_core.errors import InvalidSpecError
 
 TableFormat = Literal["csv", "markdown", "latex", "json"]
@@ -20,11 +21,13 @@ SHAPE = re.compile(r"\(\d+(?:, \d+)*\)")
 def export_table(table: pd.DataFrame, form: str) -> str:
     """The table as text, with every digit; in JSON a shape such as "(1, 64, 56, 56)" is a list of numbers.
 
+    In CSV no cell of text is a formula: names of files and modules are whatever people made them.
+
     Raises:
         InvalidSpecError: for a format that does not exist.
     """
     if form == "csv":
-        return table.to_csv(index=False)
+        return table.map(lambda cell: csv_cell(cell) if isinstance(cell, str) else cell).to_csv(index=False)
     if form == "markdown":
         return _without_bars(_with_blanks(table)).to_markdown(index=False, intfmt=",") + "\n"
     if form == "latex":

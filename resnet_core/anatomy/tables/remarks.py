@@ -37,7 +37,8 @@ def beside_the_paper(trace: Trace) -> str:
     )
 
 
-SMALL = 64  # pixels a side: below, an ImageNet stem leaves too little, above, a CIFAR stem leaves too much
+# Pixels a side that a stem is made for: below, it leaves too little, above, too much. Other stems: 64 at least.
+MADE_FOR = {"cifar": (0, 64), "half": (32, 128)}
 
 
 def input_remark(spec: ModelSpec, trace: Trace) -> str:
@@ -45,14 +46,14 @@ def input_remark(spec: ModelSpec, trace: Trace) -> str:
     size = trace.input_shape[2:]
     maps = [call.output_shape[2:] for call in trace.calls if call.stage.startswith("layer")]
     given, first, last = (_sides(sides) for sides in (size, maps[0], maps[-1]))
-    if spec.stem == "cifar":
-        if max(size) <= SMALL:
-            return ""
+    least, most = MADE_FOR.get(spec.stem, (64, max(size)))
+    if max(size) > most:
+        taken = "takes nothing off" if spec.stem == "cifar" else "only halves the picture"
         return (
-            f"At {given} pixels this stem takes nothing off: the first stage works on {first} places a channel. "
-            "The cifar_ variants are made for 32×32."
+            f"At {given} pixels this stem {taken}: the first stage works on {first} places a channel. "
+            f"It is made for pictures of at most {most} pixels a side."
         )
-    if min(size) >= SMALL:
+    if min(size) >= least:
         return ""
     return (
         f"At {given} pixels this stem throws most of the picture away: {first} places are left behind it, and {last} "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
+from math import prod
 from typing import Any, NamedTuple
 
 import torch
@@ -13,6 +14,7 @@ from torch import Tensor, nn
 from resnet_core.anatomy.counting.calls import Shape
 from resnet_core.errors import InvalidSpecError
 
+MOST_NUMBERS = 2**30  # of an input that is made here: 4 GB in float32
 Sizes = Shape | Sequence[Shape] | Mapping[str, Shape]
 
 
@@ -98,6 +100,11 @@ def _picture(model: nn.Module, size: Any, sizes: Any, generator: torch.Generator
         )
     kinds = (parameter.dtype for parameter in model.parameters() if parameter.is_floating_point())
     dtype, device = next(kinds, torch.float32), device_of(model)
+    if device.type != "meta" and (count := prod(size)) > MOST_NUMBERS:
+        raise InvalidSpecError(
+            f"input_size={sizes!r} does not work: that is {count:,} numbers, and at most {MOST_NUMBERS:,} are made. "
+            "What a network has and does shows at a smaller size too."
+        )
     if generator is None:
         return torch.zeros(size, dtype=dtype, device=device)
     return torch.randn(size, generator=generator).to(device, dtype)

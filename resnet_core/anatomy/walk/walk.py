@@ -8,6 +8,7 @@ from resnet_core.anatomy.walk.blocks import walk_block
 from resnet_core.anatomy.walk.calls import Map, Walk
 from resnet_core.models.catalogue import get_spec
 from resnet_core.models.spec import ModelSpec
+from resnet_core.models.spec_fields import STEM_CONV
 
 
 def walk_spec(name_or_spec: str | ModelSpec, input_size: Shape | None = None) -> Trace:
@@ -40,11 +41,10 @@ def _stem(walk: Walk, spec: ModelSpec, x: Map) -> Map:
     if spec.stem in ("deep", "deep_wide"):
         x = _deep_stem(walk, spec, x)
     else:
-        kernel, stride = (7, 2) if spec.stem == "imagenet" else (3, 1)
-        x = walk.conv("conv1", x, spec.stem_channels, kernel, stride)
+        x = walk.conv("conv1", x, spec.stem_channels, *STEM_CONV[spec.stem])
     if not spec.preactivated:
         x = walk.same("relu", "ReLU", walk.norm("bn1", x))
-    return x if spec.stem == "cifar" else walk.pool("maxpool", "MaxPool2d", x, 3, 1)
+    return walk.pool("maxpool", "MaxPool2d", x, 3, 1) if spec.stem_pools else x
 
 
 def _deep_stem(walk: Walk, spec: ModelSpec, x: Map) -> Map:

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from textwrap import wrap
 from typing import Any
 
 from resnet_core.anatomy.counting.calls import Trace
 from resnet_core.anatomy.tables.parts import Part, find_part, part_tree
+from resnet_core.anatomy.tables.remarks import left_out
 from resnet_core.anatomy.walk.walk import walk_spec
 from resnet_core.errors import InvalidSpecError
 from resnet_core.figures import svg
 from resnet_core.figures.diagram.chain import chain_scene, on_shortcut, shown_parts
-from resnet_core.figures.diagram.marks import Scene, as_svg, palette, rect
+from resnet_core.figures.diagram.marks import Scene, as_svg, palette, rect, words
 from resnet_core.figures.diagram.network import network_scene
 from resnet_core.figures.diagram.rows import MOST_IN_A_ROW, list_scene
 from resnet_core.figures.diagram.stage import stage_scene
 from resnet_core.figures.diagram.words import formulas, kind_of, label, shape_words
 from resnet_core.models.spec import ModelSpec
+
+LETTER, LINE = 7.2, 18.0  # pixels: of a letter of 13 pixels, at most, and from line to line
 
 
 def diagram_svg(
@@ -33,6 +37,8 @@ def diagram_svg(
         beside: another network to share the scale with, where both whole networks are shown.
         marked: paths of parts to set off, for example those that differ.
         unit: of the work, "MACs" or "FLOPs".
+
+    Below a whole network stands what its numbers leave out, if anything.
 
     Raises:
         UnknownModelError: for a name that is not in the catalogue.
@@ -52,11 +58,15 @@ def diagram_svg(
     scene = scene_of(part, narrow=narrow, beside=other, unit=unit)
     shown = shown_parts(part)
     areas = [rect(*d.area, "surface", "residual", 6) for d in scene.drawn if shown[d.part].path in marked]
-    marks = [*areas, *scene.behind, *(mark for drawn in scene.drawn for mark in drawn.marks)]
-    back = svg.rect(0, 0, scene.width, scene.height, palette(theme)["page"], rx=0)
-    words = label(part, unit).split(". Enter")[0]
-    title = f"{trace.name}, {words}" if at else words
-    return svg.drawing(scene.width, scene.height, back, as_svg(marks, theme), title=title, max_width=1100)
+    missing = "" if at else left_out(trace)
+    below = wrap(missing, int(scene.width / LETTER)) if missing else []
+    height = scene.height + LINE * len(below)
+    notes = [words(8, scene.height + LINE * n, line, "muted", 13, "start") for n, line in enumerate(below)]
+    marks = [*areas, *scene.behind, *(mark for drawn in scene.drawn for mark in drawn.marks), *notes]
+    back = svg.rect(0, 0, scene.width, height, palette(theme)["page"], rx=0)
+    said = label(part, unit).split(". Enter")[0]
+    title = f"{trace.name}, {said}" if at else " ".join(filter(None, (said, missing and f". {missing}")))
+    return svg.drawing(scene.width, height, back, as_svg(marks, theme), title=title, max_width=1100)
 
 
 def _what_opens(whole: Part) -> str:

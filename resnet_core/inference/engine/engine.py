@@ -13,7 +13,7 @@ from resnet_core.errors import InvalidSpecError
 from resnet_core.inference.engine.choice import EngineChoice, choices_for, plain_choice
 from resnet_core.inference.engine.cuda import CudaGraphRunner
 from resnet_core.inference.engine.eager import EagerRunner
-from resnet_core.inference.engine.numbers import check_logits, check_weights
+from resnet_core.inference.engine.numbers import FP16_REACH, check_logits, check_weights, largest_value
 from resnet_core.inference.engine.openvino import OpenVinoRunner
 from resnet_core.models.compute import pick_device
 from resnet_core.models.network import ResNet, build_model
@@ -51,7 +51,7 @@ class Engine:
 
     Raises:
         InvalidSpecError: for a device, precision or backend that does not exist here.
-        WeightsError: for a network with weights that are no numbers.
+        WeightsError: for a network whose weights, or what becomes of a picture, are no numbers or huge.
     """
 
     def __init__(
@@ -66,6 +66,7 @@ class Engine:
         chosen = pick_device(str(device))
         choices = choices_for(chosen, precision, backend)
         check_weights(model)
+        self._largest = largest_value(model, input_size)
         self._input_size, self._precision = input_size, precision
         self._lock = threading.Lock()
         self.note = ""
@@ -136,6 +137,9 @@ class Engine:
     def _prepare(self, choices: Sequence[EngineChoice]) -> None:
         failed = ""
         for choice in choices:
+            if choice.precision == "fp16" and self._largest > FP16_REACH:
+                failed += f"fp16 does not work here: the values of this network reach {self._largest:.1e}. "
+                continue
             try:
                 runner = RUNNERS[choice.backend](self.model, choice, self._input_size)
             except _UNUSABLE as error:

@@ -6,6 +6,7 @@ import torch
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_weights
 
+from resnet_core.errors import InvalidSpecError
 from resnet_core.inference.engine.wiring import PICTURE, modules_of, record_calls, sole_reader
 from resnet_core.models.network import ResNet, build_model
 
@@ -16,6 +17,9 @@ def fold_batch_norms(model: ResNet) -> ResNet:
     In eval mode a batch norm is y = scale * x + shift for each channel, so weight * scale and bias * scale + shift
     give the same. Computed in float64: the logits stay within float32's own rounding. A batch norm that follows no
     convolution (pre-activation) stays. Weights that do not change are shared with `model`, not copied.
+
+    Raises:
+        InvalidSpecError: if the product of weights and scale is too large for float32.
     """
     folded = build_model(model.spec, device="meta")
     folded.load_state_dict(model.state_dict(), assign=True)
@@ -31,6 +35,8 @@ def fold_batch_norms(model: ResNet) -> ResNet:
             _take_in(conv, norm)
             parent, _, name = call.path.rpartition(".")
             setattr(folded.get_submodule(parent), name, nn.Identity())
+    if not all(bool(torch.isfinite(tensor).all()) for tensor in folded.parameters()):
+        raise InvalidSpecError("With batch norms folded in, its weights grow until they are no numbers.")
     return folded.eval().requires_grad_(False)
 
 

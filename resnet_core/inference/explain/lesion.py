@@ -106,11 +106,16 @@ def kind_of(block: ResidualBlock) -> str:
 
 
 @survive_full_gpu
-def answer_without(classifier: Classifier, image: Explained, blocks: Collection[str]) -> tuple[float, ...]:
-    """The logits when the residual branches of these blocks add nothing; with no blocks, the usual ones.
+def answer_without(
+    classifier: Classifier, image: Explained, blocks: Collection[str] = (), shortcuts: Collection[str] = ()
+) -> tuple[float, ...]:
+    """The logits when some branches add nothing and some shortcuts pass nothing on; the usual ones with neither.
+
+    Without its branch a block is its shortcut; without its shortcut it is a block of a plain network.
 
     Args:
-        blocks: paths, e.g. {"layer1.2", "layer3.1"}.
+        blocks: paths of blocks without their residual branch, e.g. {"layer1.2", "layer3.1"}.
+        shortcuts: paths of blocks without their shortcut.
 
     Raises:
         ImageError: if the picture can't be read.
@@ -118,5 +123,5 @@ def answer_without(classifier: Classifier, image: Explained, blocks: Collection[
     """
     x = batch_of(classifier, image)
     with torch.no_grad():
-        *_, (_, logits) = walk(classifier.model, x, off=blocks)
+        *_, (_, logits) = walk(classifier.model, x, off=blocks, cut=shortcuts)
     return tuple(logits[0].float().tolist())

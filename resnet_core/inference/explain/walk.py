@@ -37,12 +37,15 @@ class Step:
     module: nn.Module
     ends_stage: bool = False
 
-    def __call__(self, x: Tensor, off: bool = False) -> Tensor:
-        """The step's output; with `off`, that of a block whose residual branch adds nothing."""
-        if not off or not isinstance(self.module, ResidualBlock):
+    def __call__(self, x: Tensor, off: bool = False, cut: bool = False) -> Tensor:
+        """The step's output; of a block with `off` the residual branch adds nothing, with `cut` the shortcut."""
+        if not (off or cut) or not isinstance(self.module, ResidualBlock):
             return self.module(x)  # type: ignore[no-any-return]  # modules are untyped
         residual, shortcut = self.module.terms(x)
-        return self.module.join(torch.zeros_like(residual), shortcut)
+        assert shortcut is not None  # check_paths lets none through that has no addition
+        return self.module.join(
+            torch.zeros_like(residual) if off else residual, torch.zeros_like(shortcut) if cut else shortcut
+        )
 
 
 def steps_of(model: nn.Module) -> list[Step]:
@@ -79,19 +82,22 @@ def block_paths(model: nn.Module) -> list[str]:
     return [s.path for s in steps_of(model) if isinstance(s.module, ResidualBlock) and s.module.add is not None]
 
 
-def walk(model: nn.Module, x: Tensor, off: Collection[str] = ()) -> Iterator[tuple[Step, Tensor]]:
+def walk(
+    model: nn.Module, x: Tensor, off: Collection[str] = (), cut: Collection[str] = ()
+) -> Iterator[tuple[Step, Tensor]]:
     """Each step with its output, as the pass reaches it; keep what you need, nothing else is kept.
 
     Args:
         x: (N, C, H, W), normalised.
         off: paths of blocks whose residual branch is to add nothing.
+        cut: paths of blocks whose shortcut is to pass nothing on.
 
     Raises:
         InvalidSpecError: for a network that is not ours, or a path that is no block with an addition.
     """
-    check_paths(model, off)
+    check_paths(model, (*off, *cut))
     for step in steps_of(model):
-        x = step(x, step.path in off)
+        x = step(x, step.path in off, step.path in cut)
         yield step, x
 
 

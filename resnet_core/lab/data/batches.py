@@ -8,6 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from resnet_core.lab.data.areas import cut_areas, draw_areas, resize
 from resnet_core.lab.data.sets import DataSet
 from resnet_core.lab.data.streaming import StreamedSet, View, centre_view, draw_views
 
@@ -30,12 +31,15 @@ def training_batch(
     seed: int,
     augment: bool,
     image_size: int | None = None,
+    least_area: float | None = None,
     share: tuple[int, int] = WHOLE,
 ) -> Batch:
     """The batch of one step, counted from 0.
 
     Args:
         image_size: side that pictures in memory are resized to, in pixels; those on disk are cut to their set's own.
+        least_area: share of a picture that is seen at least, where it is augmented by random parts (`draw_areas`)
+            instead of padding; needs `image_size`.
         share: (rank, ranks) of a process in a team, which gets its slice of the batch that one process would get.
     """
     if isinstance(data, StreamedSet):
@@ -45,12 +49,16 @@ def training_batch(
         return normalise(data.read("train", *now), data), data.train_labels[list(now[0])].to(data.device)
     index = _batch_index(len(data.train_labels), step, batch_size, seed)
     mine = _slice(len(index), share)
-    crops = _draw_crops(len(index), _generator(seed, step, stream=1)) if augment else None
-    index = index[mine].to(data.train_labels.device)
-    images = data.train_images[index]
-    if crops is not None:
-        images = crop_and_flip(images, *(values[mine] for values in crops))
-    return normalise(resize(images, image_size), data), data.train_labels[index]
+    generator = _generator(seed, step, stream=1)
+    count, index = len(index), index[mine].to(data.train_labels.device)
+    images, labels = data.train_images[index], data.train_labels[index]
+    if augment and least_area is not None and image_size is not None:
+        height, width = data.image_size
+        areas = draw_areas(count, (width, height), least_area, generator)
+        return normalise(cut_areas(images, areas[mine], image_size), data), labels
+    if augment:
+        images = crop_and_flip(images, *(values[mine] for values in _draw_crops(count, generator)))
+    return normalise(resize(images, image_size), data), labels
 
 
 def validation_batch(data: DataSet | StreamedSet, start: int, stop: int, *, image_size: int | None = None) -> Batch:
@@ -79,13 +87,6 @@ def crop_and_flip(images: Tensor, top: Tensor, left: Tensor, flip: Tensor) -> Te
     pick = torch.arange(count)[:, None, None]
     device = images.device
     return padded[pick.to(device), rows[:, :, None].to(device), columns[:, None, :].to(device)].permute(0, 3, 1, 2)
-
-
-def resize(images: Tensor, side: int | None) -> Tensor:
-    """uint8 (N, C, H, W) to float (N, C, side, side), bilinear; as they are where they have that size."""
-    if side is None or images.shape[2:] == (side, side):
-        return images
-    return F.interpolate(images.float(), size=(side, side), mode="bilinear", antialias=True)
 
 
 def normalise(images: Tensor, data: DataSet | StreamedSet) -> Tensor:

@@ -1,8 +1,8 @@
-"""Data sets as whole tensors: scikit-learn's digits, torchvision's sets, or a folder of yours."""
+"""Data sets as whole tensors: scikit-learn's digits, torchvision's sets, Tiny ImageNet, or a folder of yours."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,11 +15,15 @@ from resnet_core.cache import cache_folder
 from resnet_core.errors import DataError
 from resnet_core.lab.data.downloads import fetch_archives
 from resnet_core.lab.data.pictures import read_class_folders
+from resnet_core.lab.data.tiny_imagenet import is_official, read_tiny_imagenet
 from resnet_core.weights.download import Progress
+from resnet_core.weights.record import Preprocessing
 
 DIGITS_TO_TRAIN_ON = 1500  # of 1797
 
 LabelledImages = tuple[Tensor, Tensor]  # uint8 (N, C, H, W), int64 (N,)
+Channels = tuple[float, ...]
+IMAGENET: tuple[Channels, Channels] = (Preprocessing().mean, Preprocessing().std)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +32,9 @@ class DataSet:
 
     No choice is ever made on the validation part, so it may be the set's own test part;
     `validation_split` says which: "test" for CIFAR-10, whose test error is what the paper plots.
-    `mean` and `std` are per channel, of the training pictures scaled to 0..1.
-    `remarks` are sentences about what of a folder was left out.
+    `mean` and `std` are per channel, of the training pictures scaled to 0..1; Tiny ImageNet has those of ImageNet,
+    which it was cut from. `remarks` are sentences about what of a folder was left out. `wordnet_ids` are of the
+    classes, where they are known.
     """
 
     name: str
@@ -38,10 +43,11 @@ class DataSet:
     train_labels: Tensor
     validation_images: Tensor
     validation_labels: Tensor
-    mean: tuple[float, ...]
-    std: tuple[float, ...]
+    mean: Channels
+    std: Channels
     validation_split: str
     remarks: tuple[str, ...] = ()
+    wordnet_ids: tuple[str, ...] = ()
 
     @property
     def channels(self) -> int:
@@ -62,23 +68,48 @@ class DataSet:
         )
 
 
-def load_data(name: str = "digits", folder: Path | None = None, *, progress: Progress | None = None) -> DataSet:
+def load_data(
+    name: str = "digits",
+    folder: Path | None = None,
+    *,
+    progress: Progress | None = None,
+    leave_out: Sequence[str] = (),
+) -> DataSet:
     """Load a data set by name.
 
     Args:
-        name: "digits" (bundled with scikit-learn, 8x8, offline), "cifar10", "fashion-mnist", or "folder".
+        name: "digits" (bundled with scikit-learn, 8x8, offline), "cifar10", "fashion-mnist", "tiny-imagenet", or
+            "folder".
         folder: where the set lies or is to be downloaded. In ImageFolder layout
-            (`train/CLASS/*.jpg` and `test/` or `val/` beside it) it may stand for any of the names.
-        progress: called with (bytes so far, bytes in all) while a set is downloaded; what it raises cancels that.
+            (`train/CLASS/*.jpg` and `test/` or `val/` beside it) it may stand for any of the names. Tiny ImageNet may
+            also be its archive.
+        progress: called with (bytes so far, bytes in all) while a set is downloaded, and while Tiny ImageNet is
+            decoded for the first time; what it raises cancels that.
+        leave_out: classes of Tiny ImageNet to do without, by WordNet id.
 
     Raises:
         DataError: if the set is unknown, absent or unusable.
     """
     if name not in LOADERS:
         raise DataError(f"No data set is named {name!r}. The sets are: {', '.join(LOADERS)}.")
-    if folder is not None and (folder / "train").is_dir():
+    official = folder is not None and is_official(folder)
+    if folder is not None and (folder / "train").is_dir() and not official:
+        _refuse_to_leave_out(leave_out)
         return make_data_set(name, *read_class_folders(folder))
+    if name == "tiny-imagenet":
+        return _tiny_imagenet(folder, progress, leave_out)
+    _refuse_to_leave_out(leave_out)
+    if official:
+        raise DataError(f"{folder} is Tiny ImageNet in its official layout. Name the data tiny-imagenet.")
     return LOADERS[name](folder, progress)
+
+
+def _refuse_to_leave_out(classes: Sequence[str]) -> None:
+    if classes:
+        raise DataError(
+            f"leave_out={', '.join(classes)} works with tiny-imagenet in its official layout only, whose classes "
+            "have WordNet ids. Elsewhere, move the folders of such classes away."
+        )
 
 
 def make_data_set(
@@ -88,8 +119,14 @@ def make_data_set(
     validation: LabelledImages,
     validation_split: str,
     remarks: tuple[str, ...] = (),
+    *,
+    wordnet_ids: tuple[str, ...] = (),
+    normalised_by: tuple[Channels, Channels] | None = None,
 ) -> DataSet:
     """Put the parts together and measure mean and standard deviation of the training pictures.
+
+    Args:
+        normalised_by: mean and deviation to take instead of measured ones.
 
     Raises:
         DataError: if a part is empty, there are fewer than two classes, or the parts' pictures differ in size.
@@ -98,11 +135,14 @@ def make_data_set(
     if train[0].shape[1:] != validation[0].shape[1:]:
         sizes = " and ".join(f"{part.shape[3]}x{part.shape[2]}" for part in (train[0], validation[0]))
         raise DataError(f"{name} has training and validation pictures of {sizes} pixels. Make them of one size.")
-    # float64, a channel at a time: exact enough to be equal on every machine, and small
-    channels = [train[0][:, c].double() / 255 for c in range(train[0].shape[1])]
-    mean = tuple(float(c.mean()) for c in channels)
-    std = tuple(max(float(c.std()), 1e-3) for c in channels)
-    return DataSet(name, classes, *train, *validation, mean, std, validation_split, remarks)
+    mean, std = normalised_by or _mean_and_deviation(train[0])
+    return DataSet(name, classes, *train, *validation, mean, std, validation_split, remarks, wordnet_ids)
+
+
+def _mean_and_deviation(images: Tensor) -> tuple[Channels, Channels]:
+    """In float64, a channel at a time: exact enough to be equal on every machine, and small."""
+    channels = [images[:, c].double() / 255 for c in range(images.shape[1])]
+    return tuple(float(c.mean()) for c in channels), tuple(max(float(c.std()), 1e-3) for c in channels)
 
 
 def check_parts(
@@ -173,6 +213,14 @@ def _as_tensors(part: Any) -> LabelledImages:
     return images, torch.as_tensor(part.targets)
 
 
+def _tiny_imagenet(folder: Path | None, progress: Progress | None, leave_out: Sequence[str] = ()) -> DataSet:
+    found = read_tiny_imagenet(folder, leave_out, progress)
+    return make_data_set(
+        "tiny-imagenet", found.classes, found.train, found.validation, "val", wordnet_ids=found.wordnet_ids,
+        normalised_by=IMAGENET,
+    )  # fmt: skip
+
+
 def _missing_folder(folder: Path | None, _progress: Progress | None) -> DataSet:
     where = f"{folder} has no folder train/ in it" if folder else "No folder was given"
     raise DataError(f"{where}. Pass a folder in ImageFolder layout: train/CLASS/*.jpg and test/CLASS/*.jpg.")
@@ -182,5 +230,6 @@ LOADERS: dict[str, Callable[[Path | None, Progress | None], DataSet]] = {
     "digits": _digits,
     "cifar10": _cifar10,
     "fashion-mnist": _fashion_mnist,
+    "tiny-imagenet": _tiny_imagenet,
     "folder": _missing_folder,
 }

@@ -23,4 +23,4 @@ def load_for(config: TrainConfig, folder: Path | None = None, progress: Progress
     """
     if config.crop == "scale" and config.image_size is not None:
         return stream_class_folders(config.data, folder, config.image_size)
-    return load_data(config.data, folder, progress=progress)
+    return load_data(config.data, folder, progress=progress, leave_out=config.leave_out)

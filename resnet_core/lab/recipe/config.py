@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import re
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Literal, Self, get_args, get_type_hints
 
@@ -12,17 +13,23 @@ from resnet_core.errors import InvalidSpecError, require
 from resnet_core.models.catalogue import get_spec
 from resnet_core.models.spec import ModelSpec
 
-DataKind = Literal["digits", "cifar10", "fashion-mnist", "folder"]
+DataKind = Literal["digits", "cifar10", "fashion-mnist", "tiny-imagenet", "folder"]
 ScheduleKind = Literal["one_cycle", "steps", "thirds", "constant"]
 Precision = Literal["auto", "fp32", "bf16"]
 OptimizerKind = Literal["sgd", "adamw"]
 InitKind = Literal["kaiming", "xavier", "normal", "zero_gamma"]
-CropKind = Literal["pad", "scale"]
+CropKind = Literal["pad", "scale", "area"]
 
+SIDE = "a whole number of pixels from 4 to 1,024"
 WHOLE_NUMBERS = {"epochs": (1, 100_000), "batch_size": (2, 65_536), "warmup_steps": (0, 10**9), "seed": (0, 2**31 - 1)}
 # Fields that came later. JSON leaves them out at their default, so that older recipes keep their ids.
-LATER = ("optimizer", "init", "crop", "image_size")
-NUMBERS = {"lr": (1e-8, 100), "momentum": (0, 0.9999), "weight_decay": (0, 1), "label_smoothing": (0, 0.99)}
+LATER = (
+    "optimizer", "init", "crop", "image_size", "epoch_sizes", "least_area", "leave_out", "warmup_share", "decay_norms",
+)  # fmt: skip
+NUMBERS = {
+    "lr": (1e-8, 100), "momentum": (0, 0.9999), "weight_decay": (0, 1), "label_smoothing": (0, 0.99),
+    "least_area": (0.01, 1), "warmup_share": (0, 1),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,11 +39,11 @@ class TrainConfig:
     Attributes:
         model: a name from `list_models()`.
         overrides: fields of its ModelSpec to change, as pairs, e.g. (("widths", (8, 16, 32)),).
-        data: "digits", "cifar10", "fashion-mnist" or "folder".
+        data: "digits", "cifar10", "fashion-mnist", "tiny-imagenet" or "folder".
         epochs: passes over the training set.
         batch_size: pictures per step; at least 2, for batch norm.
         lr, momentum, nesterov, weight_decay: of the optimiser; AdamW takes `momentum` as its beta1.
-        schedule: "one_cycle" warms up over a fifth of the run and decays to zero along a cosine;
+        schedule: "one_cycle" warms up over `warmup_share` of the run and decays to zero along a cosine;
             "steps" divides the rate by 10 at a half and at three quarters of the run (He et al. 2015,
             section 4.2: at 32k and 48k of 64k steps), "thirds" at each third; "constant" leaves it alone.
         warmup_steps: steps at a tenth of the rate before the schedule begins (the paper's 110-layer net).
@@ -51,8 +58,15 @@ class TrainConfig:
             batch norm of each residual branch at zero, so that each block begins as its shortcut (Goyal et al. 2017).
         crop: "pad" pads by 4 and cuts the old size out (section 4.2). "scale" brings the shorter side to a length
             between 256/224 and 480/224 of `image_size` and cuts a square of `image_size` out (section 3.4); the
-            pictures stay on disk, and may be of any size.
+            pictures stay on disk, and may be of any size. "area" takes a part of at least `least_area` of the picture,
+            of an aspect from 3/4 to 4/3, and resizes it to `image_size` (Szegedy et al. 2014, section 6).
         image_size: side of the square that pictures are resized to, in pixels; None leaves them as they are.
+        epoch_sizes: sides of the training pictures, first to last, each for an equal share of the epochs; validation
+            keeps `image_size`, and so does who uses the weights.
+        least_area: share of a picture's area, for "area".
+        leave_out: classes that are not trained, by WordNet id; for "tiny-imagenet".
+        warmup_share: of all steps, for "one_cycle": the rate grows in them.
+        decay_norms: whether `weight_decay` holds for batch norm and biases too.
 
     Raises:
         InvalidSpecError: for a value that does not fit; the message names the field.
@@ -78,6 +92,11 @@ class TrainConfig:
     init: InitKind = "kaiming"
     crop: CropKind = "pad"
     image_size: int | None = None
+    epoch_sizes: tuple[int, ...] = ()
+    least_area: float = 0.08
+    leave_out: tuple[str, ...] = ()
+    warmup_share: float = 0.2
+    decay_norms: bool = True
 
     def __post_init__(self) -> None:
         _check(self)
@@ -90,6 +109,11 @@ class TrainConfig:
     def name(self) -> str:
         """What the network is called: `model`, or the name that came with another depth."""
         return self.spec().name
+
+    def training_size(self, epoch: int) -> int | None:
+        """Side of the training pictures in an epoch, counted from 0; None where they are left as they are."""
+        sizes = self.epoch_sizes
+        return sizes[min(epoch, self.epochs - 1) * len(sizes) // self.epochs] if sizes else self.image_size
 
     def override(self, **changes: Any) -> Self:
         """The same recipe with some fields changed, checked again."""
@@ -114,7 +138,7 @@ class TrainConfig:
         """
         try:
             values = json.loads(text)
-            return cls(**values | {"overrides": _to_tuples(values.get("overrides", ()))})
+            return cls(**{name: _to_tuples(value) for name, value in values.items()})
         except (ValueError, TypeError, AttributeError, RecursionError) as error:
             raise InvalidSpecError(f"This is not a training recipe: {error}. Write one with to_json().") from error
 
@@ -150,16 +174,37 @@ def _check(config: TrainConfig) -> None:
     require(not config.nesterov or config.optimizer == "sgd", "nesterov", True, "False unless optimizer is sgd")
     require(_are_pairs(config.overrides), "overrides", config.overrides, 'pairs such as (("widths", (8, 16, 32)),)')
     _check_size(config)
+    _check_sizes_of_epochs(config)
+    _check_left_out(config)
     _check_init(config.init, config.spec())  # an unknown model or field fails here, before any work
 
 
 def _check_size(config: TrainConfig) -> None:
     size = config.image_size
     if size is None:
-        require(config.crop == "pad", "image_size", size, "a number of pixels, such as 224, where crop is scale")
+        allowed = f"a number of pixels, such as 224, where crop is {config.crop}"
+        require(config.crop == "pad", "image_size", size, allowed)
         return
-    fits = isinstance(size, int) and not isinstance(size, bool) and 4 <= size <= 1024
-    require(fits, "image_size", size, "a whole number of pixels from 4 to 1,024, or None")
+    require(_is_side(size), "image_size", size, f"{SIDE}, or None")
+
+
+def _check_sizes_of_epochs(config: TrainConfig) -> None:
+    sizes = config.epoch_sizes
+    require(isinstance(sizes, tuple) and all(map(_is_side, sizes)), "epoch_sizes", sizes, f"a tuple, each {SIDE}")
+    if sizes:
+        require(config.image_size is not None, "epoch_sizes", sizes, "empty where image_size is None")
+        require(config.crop != "scale", "epoch_sizes", sizes, "empty where crop is scale")
+
+
+def _check_left_out(config: TrainConfig) -> None:
+    ids = config.leave_out
+    fits = isinstance(ids, tuple) and all(isinstance(one, str) and re.fullmatch(r"n\d{8}", one) for one in ids)
+    require(fits, "leave_out", ids, "a tuple of WordNet ids such as n02486410")
+    require(not ids or config.data == "tiny-imagenet", "leave_out", ids, "empty where data is not tiny-imagenet")
+
+
+def _is_side(size: object) -> bool:
+    return isinstance(size, int) and not isinstance(size, bool) and 4 <= size <= 1024
 
 
 def _check_init(init: str, spec: ModelSpec) -> None:

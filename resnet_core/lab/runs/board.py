@@ -31,14 +31,18 @@ class RunBoard:
         self._seen_last: OrderedDict[str, str] = OrderedDict()  # visitor -> the run that they looked at last
         self._pace: dict[str, float] = {}  # data set -> seconds for a unit of work, by the last race on it
 
-    def join(self, request: RunRequest, owner: str) -> Run:
+    def join(self, request: RunRequest, owner: str, starter: str = "") -> Run:
         """The equal run that is under way, or a new one at the end of the queue. The owner leaves any other.
 
+        Args:
+            owner: the tab that asks.
+            starter: what all tabs of that visitor share.
+
         Raises:
-            QueueFullError: if there is no room; nothing has changed then.
+            QueueFullError: if there is no room, or that visitor has taken theirs; nothing has changed then.
         """
         going = (run for run in self.active.values() if run.state != "stopping")
-        run = next((run for run in going if run.request == request), None) or self._enqueue(request, owner)
+        run = next((run for run in going if run.request == request), None) or self._enqueue(request, owner, starter)
         run.owners.add(owner)
         self.look(run, owner)
         if run.absent:
@@ -48,8 +52,19 @@ class RunBoard:
                 self.leave(other, owner)
         return run
 
-    def _enqueue(self, request: RunRequest, owner: str) -> Run:
-        others = sum(run.owners != {owner} and run.state != "paused" for run in self.active.values())
+    def _enqueue(self, request: RunRequest, owner: str, starter: str) -> Run:
+        others = [run for run in self.active.values() if run.owners != {owner} and run.state != "paused"]
+        if starter and sum(run.starter == starter for run in others) >= self.limits.of_one:
+            raise QueueFullError(
+                f"{self.limits.of_one} races that you started in other tabs are under way or waiting, and one visitor "
+                "gets no more places at once. Stop one of them, or watch it to its end, and start this one then."
+            )
+        self._check_room(len(others))
+        run = Run(f"{request.id}-{secrets.token_hex(4)}", request, starter=starter, since=self._clock())
+        self.active[run.id] = run
+        return run
+
+    def _check_room(self, others: int) -> None:
         if others >= self.limits.workers + self.limits.waiting:
             soon = begins_in(self._remaining(), (), self.limits.workers)
             when = "in a minute" if soon is None else f"in about {max(soon, 1):.0f} s, when the next place is free"
@@ -57,9 +72,6 @@ class RunBoard:
                 f"{others} runs are under way or waiting, and this server takes no more at once. "
                 f"Watch one of them meanwhile, and start yours again {when}."
             )
-        run = Run(f"{request.id}-{secrets.token_hex(4)}", request, since=self._clock())
-        self.active[run.id] = run
-        return run
 
     def find(self, run_id: str) -> Run | None:
         return self.active.get(run_id) or self._ended.get(run_id)

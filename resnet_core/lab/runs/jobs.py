@@ -68,8 +68,12 @@ class JobManager:
         self._threads: set[threading.Thread] = set()
         self._runner = runner
 
-    def submit(self, request: RunRequest, owner: str) -> RunSnapshot:
+    def submit(self, request: RunRequest, owner: str, starter: str = "") -> RunSnapshot:
         """Start a race, or join the equal one that is under way. Pressing twice is pressing once.
+
+        Args:
+            owner: the tab that asks.
+            starter: what all tabs of that visitor share: one visitor gets so many places and no more.
 
         Raises:
             InvalidSpecError: for a race that can't be run; nothing has changed then.
@@ -78,7 +82,7 @@ class JobManager:
         check_race(request.config, request.arms)
         with self._lock:
             self._board.sweep()
-            run = self._board.join(request, owner)
+            run = self._board.join(request, owner, starter)
             self._employ()
             joined = self._board.snapshot(run, owner)
         self._keep_ended()

@@ -17,6 +17,7 @@ class BoardLimits:
     Attributes:
         workers: races that run at once; two cores have time for one.
         waiting: races that may wait for their turn.
+        of_one: of these, races that one visitor may have under way or waiting, in several tabs.
         absent_s: a run that nobody has looked at for so long is paused.
         run_s: the longest that a run may compute.
         paused_s: the longest that a run may stand still between two steps.
@@ -26,6 +27,7 @@ class BoardLimits:
 
     workers: int = 1
     waiting: int = 12
+    of_one: int = 3
     absent_s: float = 30.0
     run_s: float = 600.0
     paused_s: float = 3600.0

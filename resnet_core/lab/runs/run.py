@@ -17,6 +17,7 @@ class Run:
     request: RunRequest
     state: RunState = "waiting"
     owners: set[str] = field(default_factory=set)  # who pressed Start and not Stop
+    starter: str = ""  # what all tabs of the visitor share who pressed Start first; empty where nobody knows
     seen: dict[str, float] = field(default_factory=dict)  # when each visitor last looked
     metrics: list[StepMetrics | EpochMetrics] = field(default_factory=list)
     total_steps: int = 0

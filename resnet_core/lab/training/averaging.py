@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from resnet_core.errors import WeightsError
 from resnet_core.lab.data.sources import TrainingData
 from resnet_core.lab.recipe.config import TrainConfig
-from resnet_core.lab.training.checkpoints import save_trained
+from resnet_core.lab.training.checkpoints import measured_facts, save_trained
 from resnet_core.lab.training.learner import Learner
 from resnet_core.lab.training.metrics import EpochMetrics
 from resnet_core.models.compute import autocast, pick_device
@@ -48,11 +48,14 @@ def average_runs(
         WeightsError: for fewer than two files, a missing record, or files of different networks.
     """
     # Statistics, and the errors that are reported, in full precision: the pass is short.
-    learner = Learner(recipe_of(weights).override(precision="fp32"), data, pick_device(device))
+    recipe = recipe_of(weights)
+    recipe = recipe.override(precision="fp32", epoch_sizes=recipe.epoch_sizes[-1:])  # as large as at the ends
+    learner = Learner(recipe, data, pick_device(device))
     states = [_checked_state(learner, path) for path in weights]
     learner.model.load_state_dict({key: _mean([state[key] for state in states]) for key in states[0]})
     metrics = _renew_statistics(learner)
-    save_trained(learner, [metrics], folder, {"averaged": [_run_of(path) for path in weights]})
+    facts = measured_facts(learner) | {"averaged": [_run_of(path) for path in weights]}
+    save_trained(learner, [metrics], folder, facts)
     return metrics
 
 

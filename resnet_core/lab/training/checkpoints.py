@@ -20,16 +20,19 @@ from safetensors.torch import save
 
 from resnet_core.atomic import write_atomically
 from resnet_core.errors import DataError, InvalidSpecError, WeightsError
+from resnet_core.lab.data.sets import DataSet
 from resnet_core.lab.data.sources import TrainingData
 from resnet_core.lab.data.streaming import StreamedSet
 from resnet_core.lab.recipe.config import TrainConfig
 from resnet_core.lab.training.distributed import ALONE, Team
 from resnet_core.lab.training.learner import Learner
 from resnet_core.lab.training.metrics import EpochMetrics, StepMetrics
-from resnet_core.lab.training.train import lockstep
+from resnet_core.lab.training.outcome import measure_outcome
+from resnet_core.lab.training.train import lockstep, threads_for
 from resnet_core.models.compute import pick_device
 from resnet_core.models.network import build_model
 from resnet_core.weights.files import note_path
+from resnet_core.weights.record import Preprocessing
 from resnet_core.weights.state_dicts import load_strictly, read_state_dict
 
 PROGRESS_FILE = "progress.pt"
@@ -86,8 +89,9 @@ def train_and_save(
             _save_progress(learner, history, folder)
             saved_at = time.monotonic()
         yield metrics
+    facts = measured_facts(learner) | ({"stop_reason": stop_reason} if stop_reason else {})
     if team.writes:
-        save_trained(learner, history, folder, record | ({"stop_reason": stop_reason} if stop_reason else {}))
+        save_trained(learner, history, folder, record | facts)
 
 
 def _begin_with(learner: Learner, weights: Path) -> str:
@@ -156,6 +160,17 @@ def _read_progress(path: Path) -> tuple[str, dict[str, Any], list[dict[str, Any]
         raise DataError(f"{path} is damaged ({type(error).__name__}). Remove it to begin the run again.") from error
 
 
+def measured_facts(learner: Learner) -> dict[str, Any]:
+    """What the validation pictures say of a finished network, for its record; nothing of one that diverged.
+
+    All processes of a team take part.
+    """
+    if learner.diverged:
+        return {}
+    with threads_for(learner):
+        return {"validation": measure_outcome(learner)}
+
+
 def save_trained(learner: Learner, history: list[EpochMetrics], folder: Path, record: dict[str, Any]) -> None:
     """Write `<model>.safetensors` and `<model>.json` (recipe, history, preprocessing, sha256) into `folder`.
 
@@ -174,6 +189,12 @@ def save_trained(learner: Learner, history: list[EpochMetrics], folder: Path, re
     write_atomically(folder / f"{name}.json", (json.dumps(facts, indent=1) + "\n").encode())
 
 
+def _resizing(learner: Learner) -> dict[str, Any]:
+    """How the validation pictures were resized, as Classify is to do it; nothing where they are as they came."""
+    size = learner.data.resize_size if isinstance(learner.data, StreamedSet) else learner.config.image_size
+    return {"resize_size": size, "interpolation": Preprocessing().interpolation} if size else {}
+
+
 def _facts(learner: Learner) -> dict[str, Any]:
     config, data = learner.config, learner.data
     return {
@@ -181,8 +202,9 @@ def _facts(learner: Learner) -> dict[str, Any]:
         "recipe": json.loads(config.to_json()),
         "recipe_id": config.id,
         "classes": data.classes,
+        **({"wordnet_ids": data.wordnet_ids} if isinstance(data, DataSet) and data.wordnet_ids else {}),
         "image_size": learner.model.spec.input_size,
-        **({"resize_size": data.resize_size, "interpolation": "bilinear"} if isinstance(data, StreamedSet) else {}),
+        **_resizing(learner),
         "mean": data.mean,
         "std": data.std,
         "validation_split": data.validation_split,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -95,7 +96,9 @@ class Learner:
         config = self.config
         return training_batch(
             self.data, self.step, batch_size=config.batch_size, seed=config.seed, augment=config.augment,
-            image_size=config.image_size, share=(self.team.rank, self.team.size),
+            image_size=config.training_size(self.step // self.epoch_steps),
+            least_area=config.least_area if config.crop == "area" else None,
+            share=(self.team.rank, self.team.size),
         )  # fmt: skip
 
     def train_step(self, images: Tensor, labels: Tensor, *, gradient_norms: bool = False) -> StepMetrics:
@@ -171,19 +174,24 @@ class Learner:
     @torch.inference_mode()
     def validate(self) -> tuple[float, float]:
         """Mean loss and error on the whole validation set, whose batches the team deals out among its processes."""
-        self.model.eval()
-        self.team.share_buffers(self.model)
         loss, wrong, count = 0.0, 0, len(self.data.validation_labels)
-        height, width = self.model.spec.input_size
-        size = max(VALIDATION_LEAST, VALIDATION_PIXELS // (height * width))
-        for start in range(self.team.rank * size, count, self.team.size * size):
-            images, labels = self._validation_batch(start, start + size)
-            with autocast(self.precision, self.device):
-                logits = self.model(images).float()
+        for logits, labels in self.validation_answers():
             loss += F.cross_entropy(logits, labels, reduction="sum").item()
             wrong += int((logits.argmax(1) != labels).sum())
         loss, errors = self.team.sums((loss, wrong), self.device)
         return loss / count, errors / count
+
+    def validation_answers(self) -> Iterator[tuple[Tensor, Tensor]]:
+        """Logits (B, classes) and labels (B,) of this process's share of the validation set, batch by batch."""
+        self.model.eval()
+        self.team.share_buffers(self.model)
+        height, width = self.model.spec.input_size
+        size = max(VALIDATION_LEAST, VALIDATION_PIXELS // (height * width))
+        for start in range(self.team.rank * size, len(self.data.validation_labels), self.team.size * size):
+            images, labels = self._validation_batch(start, start + size)
+            with autocast(self.precision, self.device):
+                logits = self.model(images).float()
+            yield logits, labels
 
     def activation_scales(self) -> tuple[float, ...]:
         """Root mean square of each block's output on the first validation pictures."""
@@ -213,7 +221,8 @@ class Learner:
 def _check_fit(config: TrainConfig, data: TrainingData, team: Team) -> None:
     """Refuse a recipe that this data, or a team of this size, can't follow."""
     streamed = isinstance(data, StreamedSet)
-    require(config.crop == "pad" or streamed, "crop", config.crop, "pad where the pictures are in memory")
+    require(config.crop != "scale" or streamed, "crop", config.crop, "pad or area where the pictures are in memory")
+    require(config.crop != "area" or not streamed, "crop", config.crop, "scale where the pictures stay on disk")
     batch = min(config.batch_size, len(data.train_labels))
     require(batch % team.size == 0, "batch_size", batch, f"a multiple of the {team.size} processes that share it")
     require(batch >= 2 * team.size, "batch_size", batch, f"at least 2 for each of the {team.size} processes")

@@ -17,7 +17,7 @@ def learning_rate(config: TrainConfig, step: int, total_steps: int) -> float:
         return config.lr * (0.1 if step >= total_steps // 2 else 1) * (0.1 if step >= total_steps * 3 // 4 else 1)
     if config.schedule == "thirds":
         return config.lr * (0.1 if step >= total_steps // 3 else 1) * (0.1 if step >= total_steps * 2 // 3 else 1)
-    rise = max(1, total_steps // 5)
+    rise = max(1, int(total_steps * config.warmup_share))
     if step < rise:
         return config.lr * (step + 1) / rise
     return config.lr * 0.5 * (1 + math.cos(math.pi * (step - rise) / max(1, total_steps - rise)))

@@ -12,11 +12,12 @@ from resnet_core.models.codegen.attention import SELECTIVE_KERNEL, SPLIT_ATTENTI
 from resnet_core.models.codegen.block import BRANCHES, block_text, conv_text, fill, norm_text
 from resnet_core.models.codegen.texts import ADD, BUILD, DETACH, PREACT_ENDING, SQUEEZE, ZERO_PAD
 from resnet_core.models.spec import ModelSpec
+from resnet_core.models.spec_fields import STEM_CONV
 
 # What this module can express. A field or a choice that is new in ModelSpec is refused until it is added here.
 WRITTEN = {
     "block": set(BRANCHES),
-    "stem": {"imagenet", "cifar", "deep", "deep_wide"},
+    "stem": {"imagenet", "half", "cifar", "deep", "deep_wide"},
     "shortcut": {
         "projection", "projection_all", "pooled_projection", "bare_projection", "zero_pad", "zero_pad_both", "detached",
         "none",
@@ -156,10 +157,10 @@ def _stem(spec: ModelSpec) -> Iterator[str]:
         yield f"    {conv_text(spec, half, outs, 3)},"
         yield ")),"
     else:
-        kernel, stride = (7, "2") if spec.stem == "imagenet" else (3, "1")
-        yield f'("conv1", {conv_text(spec, ins, outs, kernel, stride)}),'
+        kernel, pace = STEM_CONV[spec.stem]
+        yield f'("conv1", {conv_text(spec, ins, outs, kernel, str(pace))}),'
     if not spec.preactivated:
         yield f'("bn1", {norm_text(spec, outs)}),'
         yield '("relu", nn.ReLU()),'
-    if spec.stem != "cifar":
+    if spec.stem_pools:
         yield '("maxpool", nn.MaxPool2d(3, stride=2, padding=1)),'

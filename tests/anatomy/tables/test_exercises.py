@@ -65,3 +65,10 @@ def test_the_same_seed_gives_the_same_questions():
     trace = rc.walk_spec("resnet50")
     assert make_exercises(trace, 3) == make_exercises(trace, 3)
     assert make_exercises(trace, 3) != make_exercises(trace, 4)
+
+
+@pytest.mark.parametrize("given", ["9" * 5000, "28x28x" + "1" * 5000, "²" * 50])
+def test_an_answer_of_thousands_of_digits_is_wrong_and_no_error(given):
+    """Python refuses to read more than 4,300 digits as one number."""
+    for exercise in make_exercises(rc.walk_spec("resnet50"), count=9):
+        assert not is_right(exercise, given)

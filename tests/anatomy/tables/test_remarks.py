@@ -52,6 +52,10 @@ def test_the_two_places_of_the_stride_are_told_apart():
         ("resnet50", 64, ""),
         ("cifar_resnet56", 32, ""),
         ("cifar_resnet56", 224, "the first stage works on 224×224 places a channel"),
+        ("tiny_imagenet_resnet18", 31, "16×16 places are left behind it, and 2×2 after the last stage"),
+        ("tiny_imagenet_resnet18", 32, ""),
+        ("tiny_imagenet_resnet18", 128, ""),
+        ("tiny_imagenet_resnet18", 224, "only halves the picture: the first stage works on 112×112 places a channel"),
     ],
 )
 def test_an_input_that_a_stem_was_not_made_for_is_remarked_on(model, size, said):

@@ -274,3 +274,9 @@ def test_a_lazy_layer_is_not_given_its_shape_behind_your_back():
     with pytest.raises(InvalidSpecError, match=r"0\.weight of Sequential has no shape yet.*run one batch"):
         trace_model(net, (1, 3, 8, 8))
     assert nn.parameter.is_lazy(net[0].weight)
+
+
+def test_a_size_that_no_memory_holds_is_a_sentence():
+    """Networks without parameters run on real zeros."""
+    with pytest.raises(InvalidSpecError, match=r"10,000,000,000,000 numbers, and at most 1,073,741,824 are made"):
+        trace_model(nn.Identity(), (1, 10_000, 1_000_000_000))

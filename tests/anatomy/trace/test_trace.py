@@ -235,3 +235,10 @@ def test_a_wrong_number_of_channels_is_answered_with_the_right_one():
 def test_an_unknown_name_is_answered_with_the_closest():
     with pytest.raises(UnknownModelError, match="Did you mean resnet50"):
         trace_model("resnet5O")
+
+
+def test_a_trace_says_itself_in_a_line():
+    said = repr(trace_model("resnet18"))
+    assert len(said) < 200
+    assert "resnet18" in said
+    assert "11689512" in said

@@ -4,10 +4,12 @@ from collections import OrderedDict
 
 import pytest
 import torch
+from torch import nn
 
 import resnet_core as rc
 from resnet_core.anatomy.counting.calls import Trace
 from resnet_core.anatomy.tables.parts import find_part, part_tree
+from resnet_core.anatomy.tables.remarks import left_out
 from resnet_core.figures.diagram.marks import palette
 from resnet_core.figures.diagram.scale import bow, scale_of
 from resnet_core.figures.diagram.scenes import diagram_payload, diagram_svg, nearest_place, place_of_layer, scene_of
@@ -115,8 +117,6 @@ def test_the_svg_stands_alone_in_both_themes(name, theme):
 
 
 def test_a_module_of_your_own_is_drawn_too():
-    from torch import nn
-
     net = nn.Sequential(nn.Conv2d(3, 8, 3), nn.ReLU(), nn.Sequential(nn.Conv2d(8, 4, 1), nn.ReLU()), nn.Flatten())
     drawing = diagram_svg(rc.trace_model(net, (1, 3, 16, 16)))
     assert "8×14×14" in drawing
@@ -124,8 +124,6 @@ def test_a_module_of_your_own_is_drawn_too():
 
 
 def test_odd_modules_are_drawn_as_far_as_they_can_be_traced():
-    from torch import nn
-
     class Odd(nn.Module):
         """Reuses a module, keeps a sequence, returns a dictionary and a scalar."""
 
@@ -258,3 +256,24 @@ def test_the_max_pool_stands_in_conv2_x_as_what_it_is():
     assert "3×3 max-pool, stride 2" in wide
     assert "no shortcut" not in wide
     assert "maxpool" in narrow
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+def test_what_the_numbers_leave_out_stands_below_the_whole_network(narrow):
+    class Attending(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.first, self.attention = nn.Linear(8, 8), nn.MultiheadAttention(8, 2, batch_first=True)
+
+        def forward(self, x):
+            x = self.first(x)
+            return self.attention(x, x, x)[0]
+
+    trace = rc.trace_model(Attending(), (1, 16, 8))
+    root = ET.fromstring(diagram_svg(trace, narrow=narrow))
+    texts = [element for element in root.iter() if element.tag.endswith("text")]
+    said = " ".join(element.text or "" for element in texts)
+    assert left_out(trace) in said
+    assert left_out(trace) in "".join(root.itertext())
+    assert max(float(element.get("y")) for element in texts) < float(root.get("viewBox").split()[3])
+    assert "Not in these totals" not in diagram_svg("resnet18")

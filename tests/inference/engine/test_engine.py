@@ -1,3 +1,4 @@
+import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -12,6 +13,7 @@ from resnet_core.inference.engine import engine as engine_file
 from resnet_core.inference.engine.choice import choices_for, inference_precision
 from resnet_core.inference.engine.cuda import recorded_size
 from resnet_core.inference.engine.engine import Engine
+from resnet_core.inference.engine.folding import fold_batch_norms
 from resnet_core.inference.engine.openvino_device import openvino_precisions
 from resnet_core.models.network import build_model
 
@@ -57,6 +59,7 @@ KINDS = {
     "zero padding on both sides": ("cifar_resnet20_pad_both", {"widths": (8, 17, 34)}),
     "projections": ("resnet18", {"depths": (1, 1), "widths": (16, 32)}),
     "groups": ("resnext50_32x4d", {"depths": (1, 1), "widths": (16, 32), "groups": 4, "width_per_group": 16}),
+    "a stem without a pool": ("tiny_imagenet_resnet18", {"depths": (1, 1), "widths": (16, 32)}),
     "average pooling": ("resnet50d", {"depths": (1, 1), "widths": (16, 32)}),
     "biases, no batch norm": ("resnet18", {"depths": (1, 1), "widths": (16, 32), "norm": "none"}),
     "preactivated": ("resnet50_v2", {"depths": (1, 1), "widths": (16, 32)}),
@@ -277,6 +280,7 @@ def test_a_program_may_be_interrupted_and_end_while_an_engine_is_prepared(fresh_
     [
         ("layer3.0.conv1.weight", float("nan"), r"1 of the values of layer3\.0\.conv1\.weight are not finite"),
         ("fc.weight", float("inf"), r"1 of the values of fc\.weight are not finite"),
+        ("layer1.0.conv1.weight", 1e35, r"1 of the values of layer1\.0\.conv1\.weight are beyond 1e\+30"),
         ("bn1.running_var", -1.0, r"1 of the values of bn1\.running_var are variances below 0"),
     ],
 )
@@ -288,11 +292,49 @@ def test_a_network_with_weights_that_are_no_numbers_is_refused_whatever_would_ru
 
 
 def test_an_answer_that_is_no_number_is_a_sentence_and_no_percentage(pictures):
-    growing = small(widths=(8, 16, 32))
-    growing.fc.weight.fill_(1e38)  # finite, but its products are not
-    engine = ready(growing, (3, 32, 32), "cpu", "fp32", "eager")
+    engine = ready(small(widths=(8, 16, 32)), (3, 32, 32), "cpu", "fp32", "eager")
     with pytest.raises(WeightsError, match=r"no answer with eager in fp32 on cpu"):
-        engine.run(pictures)
+        engine.run(pictures * 3e38)  # finite, but its products are not
+
+
+def growing(by):
+    """A network in which three convolutions multiply: each of their weights is finite, the products need not be."""
+    model = small("cifar_plain20", widths=(8, 16, 32))
+    for name in ("layer2.0.conv1", "layer2.0.conv2", "layer3.0.conv1"):
+        model.get_submodule(name).weight.mul_(by)
+    return model
+
+
+@pytest.mark.parametrize("backend", ["eager", pytest.param("openvino", marks=needs_openvino)])
+@pytest.mark.parametrize("by", [1e29, 1e20])
+def test_weights_whose_products_overflow_are_refused_by_layer_whatever_would_run_them(by, backend):
+    """OpenVINO's ReLU makes 0 of what is no number: unwatched, it is sure of class 0 here."""
+    with pytest.raises(WeightsError, match=r"After layer2\.0\.conv2 the network's values reach (inf|nan|\d)"):
+        Engine(growing(by), (3, 32, 32), "cpu", "fp32", backend)
+
+
+def test_a_network_that_is_watched_once_keeps_no_hook_and_takes_no_random_number():
+    state, model = torch.get_rng_state(), growing(1e20)
+    with pytest.raises(WeightsError):
+        Engine(model, (3, 32, 32), "cpu", "fp32", "eager")
+    assert torch.equal(torch.get_rng_state(), state)
+    assert not any(module._forward_hooks for module in model.modules())
+
+
+def test_values_that_float16_does_not_hold_are_computed_otherwise(pictures):
+    model = growing(40)
+    engine = ready(model, (3, 32, 32), "cpu", "fp16")
+    assert engine.choice.precision == "fp32"
+    assert re.search(r"fp16 does not work here: the values of this network reach \d\.\de\+06", engine.choice.why)
+    torch.testing.assert_close(engine.run(pictures)[0], model(pictures), rtol=1e-4, atol=1e-3)
+
+
+def test_batch_norms_whose_scale_would_overflow_are_not_folded():
+    model = small(widths=(8, 16, 32))
+    for tensor in (model.layer2[0].conv1.weight, model.layer2[0].bn1.weight):
+        tensor.fill_(1e20)
+    with pytest.raises(InvalidSpecError, match="grow until they are no numbers"):
+        fold_batch_norms(model)
 
 
 def test_of_a_large_batch_every_part_is_checked(model, pictures, monkeypatch):

@@ -90,3 +90,27 @@ def test_progress_ends_at_one(classifier, ship):
     seen = []
     block_parts(classifier, ship, progress=seen.append)
     assert seen == pytest.approx([(n + 1) / 9 for n in range(9)])
+
+
+def test_without_its_shortcut_a_block_is_one_of_a_plain_network(classifier, ship):
+    model = classifier.model
+    with torch.no_grad():
+        x = model.relu(model.bn1(model.conv1(batch_of(classifier, ship))))
+        for path in block_paths(model):
+            block = model.get_submodule(path)
+            branch, shortcut = block.terms(x)
+            x = torch.relu(branch if path == "layer2.1" else branch + shortcut)
+        expected = model.fc(x.mean((2, 3)))[0]
+    cut = answer_without(classifier, ship, shortcuts=["layer2.1"])
+    assert np.allclose(cut, expected.numpy(), atol=1e-4)
+    assert not np.allclose(cut, answer_without(classifier, ship))
+
+
+def test_cut_twice_a_block_passes_nothing_on(classifier, ship):
+    last = block_paths(classifier.model)[-1:]
+    assert np.allclose(answer_without(classifier, ship, last, last), classifier.model.fc.bias.detach().numpy())
+
+
+def test_a_shortcut_that_is_not_there_is_refused(classifier, ship):
+    with pytest.raises(InvalidSpecError, match=r"layer9\.0"):
+        answer_without(classifier, ship, shortcuts=["layer9.0"])

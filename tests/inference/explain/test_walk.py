@@ -20,6 +20,7 @@ from resnet_core.models.listings.build import build_listing
 VARIANTS = (
     "resnet18", "resnet50_v1", "resnet34_c", "resnet50d", "resnet50_v2", "seresnet50", "skresnet50", "resnest14d",
     "resnext50_32x4d", "plain18", "cifar_resnet20", "cifar_plain20", "cifar_preact_resnet110", "d2l_resnext",
+    "tiny_imagenet_resnet18",
 )  # fmt: skip
 SMALL = {"depths": (1, 2), "widths": (16, 32), "input_size": (32, 32), "num_classes": 7}
 

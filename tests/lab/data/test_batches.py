@@ -3,7 +3,8 @@ from dataclasses import replace
 import pytest
 import torch
 
-from resnet_core.lab.data.batches import PAD, crop_and_flip, normalise, resize, steps_per_epoch, training_batch
+from resnet_core.lab.data.areas import resize
+from resnet_core.lab.data.batches import PAD, crop_and_flip, normalise, steps_per_epoch, training_batch
 
 
 def batch(data, step, **changes):
@@ -117,3 +118,16 @@ def test_crops_lie_anywhere_from_edge_to_edge_of_the_padding(tiny_data):
     anywhere = {(at, (at + 1) % 9) for at in range(2 * PAD + 1)}
     assert down == anywhere
     assert across == anywhere | {(second, first) for first, second in anywhere}  # mirrored ones too
+
+
+@pytest.mark.parametrize("size", [5, 8, 16])
+def test_random_parts_come_at_the_size_of_the_step_and_in_the_slices_of_a_team(size, tiny_data):
+    whole = batch(tiny_data, 4, image_size=size, least_area=0.35)
+    assert whole[0].shape == (16, 3, size, size)
+    assert whole[0].is_contiguous(memory_format=torch.channels_last)
+    shares = [batch(tiny_data, 4, image_size=size, least_area=0.35, share=(rank, 4)) for rank in range(4)]
+    assert same(whole, tuple(map(torch.cat, zip(*shares, strict=True))))
+    assert torch.equal(whole[1], batch(tiny_data, 4)[1]), "the same pictures as any other augmentation sees"
+    plain = batch(tiny_data, 4, augment=False, image_size=size)
+    assert same(plain, batch(tiny_data, 4, augment=False, image_size=size, least_area=0.35))
+    assert not same(plain, whole)

@@ -25,7 +25,7 @@ def test_pictures_are_decoded_once_and_again_when_one_changes(write_pictures, mo
     root = write_pictures({"train": {"cat": 2, "dog": 2}, "test": {"cat": 1, "dog": 1}})
     first = load_data("folder", root)
     with monkeypatch.context() as patch:
-        patch.setattr(pictures, "_decode", lambda _: pytest.fail("decoded again"))
+        patch.setattr(pictures, "read_picture", lambda _: pytest.fail("decoded again"))
         assert load_data("folder", root).train_images.equal(first.train_images)
     Image.fromarray(np.full((5, 6, 3), 200, np.uint8)).convert("L").save(root / "train" / "cat" / "0.png")
     assert load_data("folder", root).train_images[0].unique().tolist() == [200]

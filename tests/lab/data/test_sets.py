@@ -37,7 +37,7 @@ def test_a_set_moves_to_another_device_as_a_whole(tiny_data):
 
 
 def test_an_unknown_set_is_refused_with_those_that_exist():
-    with pytest.raises(DataError, match=r"'mnist'.*digits, cifar10, fashion-mnist, folder"):
+    with pytest.raises(DataError, match=r"'mnist'.*digits, cifar10, fashion-mnist, tiny-imagenet, folder"):
         load_data("mnist")
 
 

@@ -11,9 +11,18 @@ UNUSUAL = TrainConfig(
     label_smoothing=0.1, precision="bf16", seed=9, optimizer="adamw", init="zero_gamma", crop="scale", image_size=64,
 )  # fmt: skip
 
+WITH_PARTS = TrainConfig(
+    model="tiny_imagenet_resnet18", data="tiny-imagenet", epochs=5, crop="area", image_size=56, least_area=0.35,
+    epoch_sizes=(32, 40, 48), leave_out=("n02486410",), warmup_share=0.1, decay_norms=False,
+)  # fmt: skip
 
-def test_a_recipe_survives_json():
-    assert TrainConfig.from_json(UNUSUAL.to_json()) == UNUSUAL
+
+@pytest.mark.parametrize("recipe", [UNUSUAL, WITH_PARTS])
+def test_a_recipe_survives_json(recipe):
+    assert TrainConfig.from_json(recipe.to_json()) == recipe
+
+
+def test_json_may_have_line_breaks():
     assert TrainConfig.from_json(json.dumps(json.loads(UNUSUAL.to_json()), indent=4)) == UNUSUAL
 
 
@@ -55,7 +64,10 @@ def test_equal_recipes_have_equal_ids_and_others_differ():
         ("momentum", 1), ("momentum", -0.1), ("nesterov", 1), ("augment", "yes"), ("weight_decay", 2),
         ("label_smoothing", 1), ("warmup_steps", -1), ("seed", -1), ("seed", 2**31),
         ("optimizer", "lion"), ("init", "he"), ("crop", "centre"), ("image_size", 3), ("image_size", 28.0),
-        ("image_size", True), ("overrides", {"groups": 2}), ("overrides", (("groups", 2, 3),)), ("overrides", (5,)),
+        ("image_size", True), ("least_area", 0), ("least_area", 1.1), ("warmup_share", 2), ("decay_norms", 1),
+        ("epoch_sizes", [32]), ("epoch_sizes", (32, 3)), ("epoch_sizes", (32,)), ("leave_out", "n02486410"),
+        ("leave_out", ("baboon",)), ("leave_out", ("n02486410",)),
+        ("overrides", {"groups": 2}), ("overrides", (("groups", 2, 3),)), ("overrides", (5,)),
     ],
 )  # fmt: skip
 def test_a_value_that_does_not_fit_is_refused_by_its_field_name(field, value):
@@ -73,9 +85,29 @@ def test_adamw_has_no_nesterov():
         TrainConfig(optimizer="adamw")
 
 
-def test_crops_by_scale_need_a_size():
-    with pytest.raises(InvalidSpecError, match="image_size=None does not work"):
-        TrainConfig(crop="scale")
+@pytest.mark.parametrize("crop", ["scale", "area"])
+def test_crops_that_resize_need_a_size(crop):
+    with pytest.raises(InvalidSpecError, match=f"image_size=None does not work: .* where crop is {crop}"):
+        TrainConfig(crop=crop)
+
+
+def test_sizes_over_the_epochs_need_one_for_the_end_and_pictures_in_memory():
+    with pytest.raises(InvalidSpecError, match=r"epoch_sizes=\(32,\) .* empty where image_size is None"):
+        TrainConfig(epoch_sizes=(32,))
+    with pytest.raises(InvalidSpecError, match="empty where crop is scale"):
+        TrainConfig(epoch_sizes=(32,), image_size=32, crop="scale")
+
+
+@pytest.mark.parametrize(
+    ("epochs", "expected"),
+    [(3, [32, 40, 48]), (6, [32, 32, 40, 40, 48, 48]), (5, [32, 32, 40, 40, 48]), (1, [32]), (2, [32, 40])],
+)
+def test_each_size_has_an_equal_share_of_the_epochs(epochs, expected):
+    recipe = WITH_PARTS.override(epochs=epochs)
+    assert [recipe.training_size(epoch) for epoch in range(epochs)] == expected
+    assert recipe.training_size(epochs) == expected[-1], "the batch after the last, which a streamed set prepares"
+    assert recipe.override(epoch_sizes=()).training_size(0) == 56
+    assert TrainConfig().training_size(0) is None
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,13 @@
 """Each recipe has the numbers of its source, and takes a step on a small net and generated pictures."""
 
+import json
 import math
 
 import pytest
 
 from resnet_core.anatomy.trace.trace import trace_model
 from resnet_core.errors import InvalidSpecError
+from resnet_core.lab.data.sets import IMAGENET
 from resnet_core.lab.data.sources import load_for
 from resnet_core.lab.recipe.arms import CARDINALITIES, arm_config
 from resnet_core.lab.recipe.recipes import RACE, RECIPES, get_recipe
@@ -23,6 +25,7 @@ SMALL = {
     "paper-imagenet": {"depths": (1, 1, 1, 1), "widths": (4, 4, 8, 8)},
     "d2l-fashion-mnist": {"depths": (1, 1, 1, 1), "widths": (4, 4, 8, 8)},
     "resnext-cardinality": {"depths": (1, 1, 1), "widths": (64, 64, 64)},
+    "tiny-imagenet": {"depths": (1, 1, 1, 1), "widths": (4, 4, 8, 8)},
 }
 
 
@@ -64,6 +67,21 @@ def test_the_imagenet_recipe_has_the_papers_numbers():
     assert (paper.image_size, paper.crop, paper.spec().stride_on) == (224, "scale", "1x1")
     rates = [learning_rate(paper, epoch, 90) for epoch in (0, 29, 30, 59, 60, 89)]
     assert rates == pytest.approx([0.1, 0.1, 0.01, 0.01, 0.001, 0.001])
+
+
+def test_the_tiny_imagenet_recipe_has_the_numbers_of_the_first_cycle(root):
+    """training/tiny-imagenet/cycle1.json is the record of that cycle, trained before the recipe existed."""
+    recipe, cycle = get_recipe("tiny-imagenet"), json.loads((root / "training/tiny-imagenet/cycle1.json").read_text())
+    was = cycle["recipe"]
+    assert [recipe.training_size(epoch) for epoch in range(recipe.epochs)] == was["sizes"]
+    assert (recipe.lr, recipe.weight_decay, recipe.label_smoothing) == (was["lr"], was["wd"], was["smooth"])
+    assert (recipe.least_area, recipe.seed, recipe.batch_size) == (was["scale"], was["seed"], was["batch"])
+    assert recipe.warmup_share * recipe.epochs == was["warm"]
+    assert (recipe.momentum, recipe.nesterov, recipe.decay_norms, recipe.init) == (0.9, True, False, "zero_gamma")
+    assert (recipe.schedule, recipe.crop, recipe.precision) == ("one_cycle", "area", "bf16")
+    best = max(cycle["measured"]["resize_to"].items(), key=lambda entry: entry[1]["top5"])
+    assert recipe.image_size == int(best[0])
+    assert (tuple(cycle["mean"]), tuple(cycle["std"])) == IMAGENET
 
 
 def test_the_book_recipe_has_the_books_numbers():

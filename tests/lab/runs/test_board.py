@@ -59,6 +59,23 @@ def test_a_full_queue_refuses_and_leaves_what_one_had(board):
     assert board.runs_of("dee") == board.runs_of("ann")
 
 
+def test_one_visitor_in_several_tabs_gets_a_few_places_and_no_more(clock):
+    board = RunBoard(BoardLimits(workers=1, waiting=10, of_one=2), clock)
+    runs = [board.join(request(seed), f"tab {seed}", "ann's browser") for seed in (1, 2)]
+    with pytest.raises(QueueFullError, match="2 races that you started in other tabs are under way or waiting"):
+        board.join(request(3), "tab 3", "ann's browser")
+    assert list(board.active.values()) == runs
+    assert board.join(request(1), "tab 3", "ann's browser") is runs[0]  # to watch takes no place
+    board.join(request(3), "tab 3", "bob's browser")
+    board.join(request(4), "tab 2", "ann's browser")  # in the place of the one that this tab had
+    assert [run.request for run in board.waiting()] == [request(1), request(3), request(4)]
+    board.take()
+    board.leave(runs[0], "tab 1")
+    board.leave(runs[0], "tab 3")
+    board.end(runs[0], "stopped", "")
+    board.join(request(5), "tab 1", "ann's browser")
+
+
 def test_a_full_queue_still_lets_one_change_ones_mind(board):
     for seed, owner in ((1, "ann"), (2, "bob"), (3, "cy")):
         board.join(request(seed), owner)

@@ -1,12 +1,14 @@
 import json
+from contextlib import nullcontext
 from importlib.util import find_spec
+from types import SimpleNamespace
 
 import pytest
 
-from resnet_core.errors import InvalidSpecError
+from resnet_core.errors import DataError, InvalidSpecError
 from resnet_core.lab.recipe.config import TrainConfig
 from resnet_core.lab.runs import sweep as sweep_module
-from resnet_core.lab.runs.sweep import SweepRun, plan_sweep, sweep
+from resnet_core.lab.runs.sweep import SweepResult, SweepRun, plan_sweep, sweep
 
 SMALL = TrainConfig(
     data="digits", overrides=(("depths", (1, 1, 1)), ("widths", (4, 4, 4))), epochs=1, batch_size=500, lr=0.02,
@@ -86,3 +88,56 @@ def test_two_workers_of_a_cluster_make_the_runs_of_one_process(tmp_path, monkeyp
     assert [result.message for result in results] == ["", ""]
     assert losses(results) == losses(sweep(runs, tmp_path / "here", device="cpu"))
     assert sorted(path.name for path in (tmp_path / "cluster").iterdir()) == sorted(run.name for run in runs)
+
+
+class WorkerError(Exception):
+    """What Ray raises where a worker failed."""
+
+
+class Cluster:
+    """Ray as far as a sweep needs it; its workers answer with what the test gives them."""
+
+    exceptions = SimpleNamespace(RayError=WorkerError)
+
+    def __init__(self, answers):
+        self.answers = list(answers)
+
+    def cluster_resources(self):
+        return {}
+
+    def remote(self, **_):
+        return lambda _work: SimpleNamespace(remote=lambda run, *_: run)
+
+    def wait(self, waiting):
+        return waiting[:1], waiting[1:]
+
+    def get(self, done):
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return [SweepResult(run=done[0], files=answer)]
+
+
+@pytest.fixture
+def workers(monkeypatch):
+    """A cluster whose workers give these answers, one for each run."""
+
+    def give(*answers):
+        monkeypatch.setattr(sweep_module, "_cluster", lambda _address: nullcontext(Cluster(answers)))
+
+    return give
+
+
+@pytest.mark.parametrize("name", ["../outside.json", "/etc/outside.json", "a/b/../../../outside.json"])
+def test_a_worker_names_files_and_no_folders(name, workers, tmp_path):
+    workers({name: b"content"})
+    list(sweep(plan_sweep(SMALL, (0,)), tmp_path / "sweep", address="auto"))
+    written = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert written == [tmp_path / "sweep" / "seed-0" / "outside.json"]
+
+
+def test_a_worker_that_fails_is_a_sentence_and_what_has_ended_is_kept(workers, tmp_path):
+    workers({"a.json": b"content"}, WorkerError("Traceback of the worker\n  ...\nKeyError: 'x'"))
+    with pytest.raises(DataError, match=r"^A worker of the cluster failed: KeyError: 'x'\. What has ended is kept"):
+        list(sweep(plan_sweep(SMALL, (0, 1)), tmp_path, address="auto"))
+    assert (tmp_path / "seed-0" / "a.json").read_bytes() == b"content"

@@ -9,6 +9,7 @@ from resnet_core.errors import WeightsError
 from resnet_core.lab.data.batches import steps_per_epoch, training_batch
 from resnet_core.lab.training.averaging import average_runs, recipe_of
 from resnet_core.lab.training.checkpoints import train_and_save
+from resnet_core.lab.training.learner import Learner
 
 NAME = "cifar_resnet20"
 
@@ -73,3 +74,21 @@ def test_batch_norm_gets_the_plain_mean_over_the_batches(two_runs, tiny_config, 
     assert len(means) == 3
     torch.testing.assert_close(mean["bn1.running_mean"], torch.stack(means).mean(0))
     torch.testing.assert_close(mean["bn1.running_var"], torch.stack(variances).mean(0))
+
+
+def test_statistics_are_taken_at_the_size_of_the_last_epochs(tiny_config, tiny_data, tmp_path, monkeypatch):
+    config = tiny_config.override(image_size=12, epoch_sizes=(5, 9), epochs=2)
+    for seed in (0, 1):
+        list(train_and_save(config.override(seed=seed), tiny_data, tmp_path / str(seed), device="cpu"))
+    sides, drawn = set(), Learner.next_batch
+
+    def watched(learner):
+        batch = drawn(learner)
+        sides.add(batch[0].shape[-1])
+        return batch
+
+    monkeypatch.setattr(Learner, "next_batch", watched)
+    files = [tmp_path / str(seed) / f"{NAME}.safetensors" for seed in (0, 1)]
+    average_runs(files, tiny_data, tmp_path / "mean", device="cpu")
+    assert sides == {9}
+    assert "validation" in json.loads((tmp_path / "mean" / f"{NAME}.json").read_text())

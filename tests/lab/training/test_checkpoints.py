@@ -276,3 +276,19 @@ def test_a_progress_file_with_code_is_refused_and_never_run(save, tiny_config, t
     with pytest.raises(DataError, match=r"progress\.pt is damaged \(UnpicklingError\)\. Remove it"):
         run(tiny_config, tiny_data, tmp_path)
     assert not (tmp_path / "was here").exists()
+
+
+def test_a_run_with_growing_pictures_and_random_parts_goes_on_to_the_same_bytes(tiny_config, tiny_data, tmp_path):
+    config = tiny_config.override(image_size=12, epoch_sizes=(5, 9), crop="area", least_area=0.35, decay_norms=False)
+    learner, sides = Learner(config, tiny_data, torch.device("cpu")), []
+    for step in range(learner.total_steps):
+        learner.step = step
+        sides.append(learner.next_batch()[0].shape[-1])
+    assert sides == [5] * 6 + [9] * 6
+    assert learner.model.spec.input_size == (12, 12), "what it is validated at, and used"
+    run(config, tiny_data, tmp_path / "whole")
+    break_off(config, tiny_data, tmp_path / "broken", 7, save_every_s=0)
+    run(config, tiny_data, tmp_path / "broken")
+    assert history_of(tmp_path / "broken") == history_of(tmp_path / "whole")
+    hashes = [json.loads((tmp_path / name / f"{NAME}.json").read_text())["sha256"] for name in ("whole", "broken")]
+    assert hashes[0] == hashes[1]

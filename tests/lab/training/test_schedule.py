@@ -36,3 +36,19 @@ def test_one_cycle_survives_a_run_of_one_step():
 
 def test_a_warm_up_takes_a_tenth_of_the_rate_first():
     assert rates(4, schedule="constant", warmup_steps=2) == pytest.approx([0.01, 0.01, 0.1, 0.1])
+
+
+def test_one_cycle_warms_up_over_the_share_that_the_recipe_gives():
+    """The rate of the network of everyday classes: 1.5 of 12 epochs upwards, then a cosine to zero."""
+    quick = rates(96, warmup_share=0.125)
+    assert quick[:12] == pytest.approx([0.1 * (step + 1) / 12 for step in range(12)])
+    assert quick[12:] == pytest.approx([0.05 * (1 + math.cos(math.pi * step / 84)) for step in range(84)])
+
+
+@pytest.mark.parametrize("total", [1, 4, 5, 7, 15, 35, 769, 999, 64_000])
+def test_the_usual_share_is_a_fifth_of_the_steps_rounded_down(total):
+    config = TrainConfig(lr=0.1)
+    rise = max(1, total // 5)
+    assert learning_rate(config, rise - 1, total) == pytest.approx(0.1)
+    if rise > 1:
+        assert learning_rate(config, rise - 2, total) < 0.1 - 1e-9

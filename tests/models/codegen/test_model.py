@@ -20,6 +20,8 @@ CHOICES = {
     "basic": {"block": "basic"},
     "five stages": {"block": "basic", "depths": (1, 1, 1, 1, 1), "widths": (8, 8, 16, 16, 32), "in_channels": 1},
     "bottleneck": {},
+    "half stem": {"block": "basic", "stem": "half"},
+    "preact half": {"block": "preact_basic", "stem": "half"},
     "flat": {"block": "flat_bottleneck", "group_width": 8, "conv_bias": True},
     "preact basic": {"block": "preact_basic", "shortcut": "zero_pad", "stem": "cifar"},
     "padded on both sides": {"block": "basic", "shortcut": "zero_pad_both"},

@@ -30,7 +30,7 @@ def folder(tmp_path, monkeypatch):
 
 
 def test_without_a_recording_the_page_names_the_commands(open_page, folder, words):
-    app = open_page("degradation")
+    app = open_page("race", view="Recorded")
     assert "Not recorded here yet: cifar_plain20, cifar_resnet20, cifar_plain56, cifar_resnet56" in words(app)
     assert "train --model cifar_resnet56" in app.code[0].value
     assert "runs record runs/cifar_resnet56 --out resnet_core/data/runs/cifar_resnet56.json" in app.code[0].value
@@ -40,7 +40,7 @@ def test_what_is_recorded_is_said_from_its_numbers_and_set_beside_the_paper(open
     save(folder, "cifar_plain20", 0.5, 0.1)
     save(folder, "cifar_plain56", 0.6, 0.2)
     save(folder, "cifar_resnet56", 0.4, 0.05)
-    app = open_page("degradation", epoch="2")
+    app = open_page("race", view="Recorded", epoch="2")
     said = words(app)
     assert "10.0 points worse. The degradation shows" in said
     assert "Not recorded here yet: cifar_resnet20." in said
@@ -56,9 +56,16 @@ def test_what_is_recorded_is_said_from_its_numbers_and_set_beside_the_paper(open
 @pytest.mark.parametrize("epoch", ["0", "3", "last"])
 def test_an_epoch_that_is_not_there_is_a_sentence(open_page, folder, epoch):
     save(folder, "cifar_plain20", 0.5, 0.1)
-    assert f"asks for epoch '{epoch}'; there are 2" in open_page("degradation", epoch=epoch).warning[0].value
+    assert f"asks for epoch '{epoch}'; there are 2" in open_page("race", view="Recorded", epoch=epoch).warning[0].value
 
 
 def test_a_damaged_file_is_a_sentence(open_page, folder):
     (folder / "bad.json").write_text("{")
-    assert "bad.json is no recorded run" in open_page("degradation").error[0].value
+    assert "bad.json is no recorded run" in open_page("race", view="Recorded").error[0].value
+
+
+def test_the_old_address_leads_to_the_view_with_all_that_it_asks_for(open_page, folder):
+    save(folder, "cifar_plain20", 0.5, 0.1)
+    app = open_page("degradation", epoch="3")
+    assert app.title[0].value == "What happens in a longer training?"
+    assert "asks for epoch '3'" in app.warning[0].value

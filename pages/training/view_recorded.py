@@ -1,0 +1,110 @@
+"""Recorded trainings of plain and residual networks, replayed beside the paper's figure 6."""
+
+import streamlit as st
+
+import resnet_core as rc
+from pages._caches import recordings
+from pages._layout import PROSE_WIDTH, aside, chart, how, literal, prose, theme_name, unbroken
+from pages._links import asked_in_vain, say_in_vain
+from pages.training.replay import replay
+from resnet_core.anatomy.papers.published import FIGURE_6, TABLE_6
+from resnet_core.figures.training.replay import ceiling
+from resnet_core.lab.runs.degradation import beside_paper, depth_sentences, missing_commands, recipe_differences
+from resnet_core.lab.runs.recorded import RecordedRun, block_table, epoch_table
+
+INSIDE = {"gradient norm": "gradient_norms", "activation scale": "activation_scales"}
+PERCENT = st.column_config.NumberColumn(format="%.2f %%")
+
+
+def show_missing(runs: list[RecordedRun]) -> None:
+    """What is not recorded here, and the commands that record it."""
+    commands = missing_commands(runs)
+    if not commands:
+        return
+    with st.container(width=PROSE_WIDTH):
+        st.markdown(f"Not recorded here yet: {', '.join(commands)}. These commands train and record them.")
+    lines = (
+        f"{command} --out runs/{name}\n"
+        f"python -m resnet_core runs record runs/{name} --out resnet_core/data/runs/{name}.json"
+        for name, command in commands.items()
+    )
+    st.code("\n".join(lines), language=None, wrap_lines=True)
+
+
+def show_blocks(runs: list[RecordedRun]) -> None:
+    """A map of one value for each run, block by block over the epochs, all on one scale."""
+    st.subheader("Inside, block by block", anchor=False)
+    asked = asked_in_vain(inside=INSIDE)
+    chosen = st.segmented_control(
+        "What is measured", list(INSIDE), default="gradient norm", key="inside", bind="query-params", required=True
+    )
+    say_in_vain(asked)
+    tables = [block_table(run, INSIDE[chosen]) for run in runs]
+    lowest, highest = rc.figures.block_scale(tables)
+    columns = [column for _ in range(0, len(runs), 2) for column in st.columns(2, gap="large")]
+    for column, run, table in zip(columns, runs, tables, strict=False):
+        with column:
+            st.markdown(f"**{run.title}**")
+            figure = rc.figures.gradient_figure(
+                table, lowest, highest, theme_name(), quantity=chosen.split()[1], time="epoch"
+            )
+            alt = f"{chosen.capitalize()} of each block over the epochs, {run.title}"
+            chart(figure, f"inside_{run.model}", alt)
+
+
+def show_origin(runs: dict[str, RecordedRun]) -> None:
+    """Every number, and where it comes from."""
+    with st.expander("The numbers, and how they were made", icon=":material/table:"):
+        st.dataframe(epoch_table(runs), hide_index=True, alt="Loss and errors of each run and epoch")
+        origin = [
+            {
+                "run": name, "command": run.command, "seed": run.recipe.seed, "hours": run.seconds / 3600,
+                "machine": run.machine, "precision": run.precision, "pictures": run.note,
+            }
+            for name, run in runs.items()
+        ]  # fmt: skip
+        hours = st.column_config.NumberColumn(format="%.1f")
+        st.dataframe(origin, hide_index=True, alt="How each run was made", column_config={"hours": hours})
+
+
+def show_recorded() -> None:
+    """Replay the recorded runs, say what their curves say, and set them beside the paper."""
+    try:
+        recorded = recordings()
+    except rc.DataError as error:
+        st.error(literal(error), icon=":material/broken_image:")
+        recorded = {}
+    runs = list(recorded.values())
+    if runs:
+        with st.container(width=PROSE_WIDTH):
+            end = ceiling(runs)
+            outside = f" Errors above {end} % lie outside the chart; the table below has them." if end < 100 else ""
+            st.caption(
+                "Bold lines are test errors, thin ones training errors. Squares and dashes are plain, circles residual."
+                f"{outside}"
+            )
+        paper = {row.variant: row.top1 for row in (*TABLE_6, *FIGURE_6) if row.variant and row.top1}
+        replay(runs, paper, theme_name())
+        main, beside = aside()
+        with main:
+            st.subheader("What the curves say", anchor=False)
+            st.markdown("\n".join(f"- {unbroken(sentence)}" for sentence in depth_sentences(runs)))
+        with beside:
+            prose("degradation_try")
+    show_missing(runs)
+    if runs:
+        st.subheader("Beside the paper", anchor=False)
+        st.dataframe(
+            beside_paper(runs, paper), hide_index=True, placeholder="",
+            alt="Last errors of these runs and of the paper's",
+            column_config=dict.fromkeys(("training error", "test error", "paper's test error"), PERCENT),
+        )  # fmt: skip
+        with st.container(width=PROSE_WIDTH):
+            notes = ". ".join(sorted({run.note for run in runs if run.note}))
+            st.markdown(
+                f"These runs differ from the paper's: {'; '.join(recipe_differences(runs[0]))}. "
+                f"{f'The pictures: {notes}. ' if notes else ''}The paper's plain networks are read off its figure."
+            )
+        show_blocks(runs)
+        show_origin(recorded)
+    how("degradation_how", depth_sentences)

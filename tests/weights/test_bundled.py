@@ -1,0 +1,81 @@
+"""The bundled network of everyday classes: whole, torchvision's by every name and number, and what its note claims."""
+
+import importlib.util
+import json
+
+import pytest
+import torch
+import torchvision
+from torch import nn
+
+from resnet_core.data import data_folder
+from resnet_core.inference.classifier import Classifier
+from resnet_core.inference.samples import load_sample
+from resnet_core.weights.library import DEFAULT_WEIGHTS, find_weights, load_weights
+from resnet_core.weights.state_dicts import read_state_dict
+
+APES = {"n02480495", "n02481823", "n02486410"}
+FILE = data_folder("checkpoints") / f"{DEFAULT_WEIGHTS}.safetensors"
+NOTE = json.loads(FILE.with_suffix(".json").read_text(encoding="utf-8"))
+
+
+def test_torchvisions_resnet18_with_another_stem_loads_the_file_strictly_and_gives_the_same_logits():
+    theirs = torchvision.models.resnet18(num_classes=197)
+    theirs.conv1, theirs.maxpool = nn.Conv2d(3, 64, 3, 2, 1, bias=False), nn.Identity()
+    theirs.load_state_dict(read_state_dict(FILE), strict=True)
+    ours, weights = load_weights(DEFAULT_WEIGHTS)
+    assert {tensor.dtype for tensor in ours.parameters()} == {torch.float32}
+    pictures = torch.randn(2, 3, *(weights.preprocessing.crop_size,) * 2, generator=torch.Generator().manual_seed(0))
+    with torch.inference_mode():
+        torch.testing.assert_close(ours(pictures), theirs.eval()(pictures), rtol=1e-5, atol=1e-5)
+
+
+def test_the_file_is_small_its_classes_have_one_name_each_and_no_ape_is_among_them():
+    weights = find_weights(DEFAULT_WEIGHTS)
+    assert weights.size_bytes <= 24e6
+    assert len(set(weights.classes)) == len(set(weights.wordnet_ids)) == 197
+    assert not APES & set(weights.wordnet_ids)
+    assert weights.wordnet_ids == tuple(sorted(weights.wordnet_ids)), "the order of ImageFolder"
+    assert weights.remarks == ()
+    assert weights.top1 == NOTE["measured"]["top1"] >= 48
+    assert NOTE["top5"] >= 73
+
+
+def test_each_class_is_in_one_group_and_names_that_could_hurt_are_guarded():
+    grouping = find_weights(DEFAULT_WEIGHTS).grouping
+    members = sorted(member for group in grouping.groups for member in group.members)
+    assert members == list(range(197))
+    assert 20 <= len(grouping.groups) <= 30
+    guarded = {find_weights(DEFAULT_WEIGHTS).classes[index] for index in grouping.guarded}
+    assert {"pig", "bikini", "miniskirt"} <= guarded
+    assert 0.3 <= grouping.sure_class <= grouping.sure_guarded < 1
+    assert 0.3 <= grouping.sure_group < 1
+
+
+def test_the_false_alarms_that_were_allowed_are_those_of_the_pictures_that_set_the_thresholds():
+    measured = NOTE["measured"]
+    photographs = [row for name, row in measured["outside"].items() if name not in ("noise", "text")]
+    for level in ("class", "group"):
+        mean = sum(row[f"{level}_alarms"] for row in photographs) / len(photographs)
+        assert mean <= 100 * measured["allowed_false_alarms"][level] + 3, "on the other half; a few points are chance"
+    assert measured["inside"]["class"]["right"] > 100 - measured["inside"]["unsure"] / 2
+    assert len({row["file"] for row in measured["portraits"]}) >= 5
+
+
+def test_the_model_card_is_what_its_script_writes_of_the_note(root):
+    spec = importlib.util.spec_from_file_location("card", root / "training" / "tiny-imagenet" / "card.py")
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    assert FILE.with_suffix(".md").read_text(encoding="utf-8") == script.card(NOTE)
+
+
+@pytest.fixture(scope="module")
+def network():
+    return Classifier.load(device="cpu", precision="fp32", backend="eager")
+
+
+def test_the_sample_coffee_is_named_and_the_cat_is_called_nothing_else(network):
+    assert network.weights.name == DEFAULT_WEIGHTS
+    cat, coffee = (network.predict(load_sample(name)) for name in ("cat", "coffee"))
+    assert (coffee.headline.level, coffee.headline.label) == ("class", "cup of coffee")
+    assert cat.headline.label in ("", "cat", "tabby cat", "Egyptian cat", "Persian cat")
