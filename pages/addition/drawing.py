@@ -108,8 +108,8 @@ def addition_drawing(scene: Scene) -> None:
     }  # fmt: skip
     try:
         if at["have"]:
-            data |= {"sweeps": answers_of(scene, at["block"])} | before_training(scene) | _next_maps(scene, at["block"])
-            data |= options_of(scene, at["block"])
+            data |= {"sweeps": answers_of(scene, at["block"])} | before_training(scene)
+            data |= options_of(scene, at["block"]) or _next_maps(scene, at["block"])  # both would be too much at once
             data["value"] = value_of(scene, at["value"]) if at.get("value") else None
         else:
             data["block"] = maps_of(scene, at["block"], int(at.get("first", 0)), wanted)
