@@ -53,8 +53,9 @@ def scene_of(subject: Subject, network: rc.Classifier) -> Scene:
     )
     blocks = rc.figures.flow_payload(flow) or [[path, block_name(path)] for path, _ in network.model.residual_blocks()]
     return Scene(
-        key=f"{subject.key[0]}|{network.weights.name}|{network.weights.sha256}", name=spec.name, subject=subject, network=network, blocks=blocks,
-        photo=_uri(subject.seen), side=subject.seen.width,
+        key=f"{subject.key[0]}|{network.weights.name}|{network.weights.sha256}",
+        name=spec.name, subject=subject, network=network, blocks=blocks, photo=_uri(subject.seen),
+        side=subject.seen.width,
     )  # fmt: skip
 
 
