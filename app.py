@@ -21,10 +21,7 @@ if "doors" not in st.session_state:  # once in a visit: each page looks for its 
             st.Page("pages/variants.py", title="Variants", icon=":material/style:"),
             st.Page("pages/build.py", title="Build", icon=":material/construction:"),
         ],
-        "Try": [
-            st.Page("pages/classify.py", title="Classify", icon=":material/image_search:"),
-            st.Page("pages/inside.py", title="Inside", icon=":material/frame_inspect:"),
-        ],
+        "Try": [st.Page("pages/classify.py", title="Classify", icon=":material/image_search:")],
         "Check": [
             st.Page("pages/bug_lab.py", title="Bug lab", icon=":material/bug_report:"),
             st.Page("pages/published.py", title="Published figures", icon=":material/fact_check:"),
@@ -32,6 +29,7 @@ if "doors" not in st.session_state:  # once in a visit: each page looks for its 
         "Moved": [  # addresses that are views of other pages now
             st.Page("pages/compare.py", title="Compare", visibility="hidden"),
             st.Page("pages/degradation.py", title="Full length", visibility="hidden"),
+            st.Page("pages/inside.py", title="Inside", visibility="hidden"),
         ],
     }
 page = st.navigation(st.session_state.doors)

@@ -47,7 +47,11 @@ else:
 prose("shortcut_try")
 how("shortcut_how", rc.addition, rc.gradient_split, rc.branch_sweep, rc.block_flow)
 next_pages(
-    ("pages/inside.py", "Which block mattered for the answer"),
-    ("pages/architecture.py", f"Where the block stands in {network.weights.spec.name}", in_the_drawing(network)),
+    ("pages/classify.py", "Which block mattered for the answer", {"view": "Why", "look": "Blocks"}),
+    (
+        "pages/architecture.py",
+        f"Where the block stands in {network.weights.spec.name}",
+        in_the_drawing(network.weights),
+    ),
     ("pages/race.py", "The race that the shortcuts win"),
 )

@@ -9,10 +9,10 @@ import streamlit as st
 import resnet_core as rc
 from pages._layout import literal, percent
 from pages._links import asked_in_vain, hear_link, link, say_in_vain
-from pages._server import classifier
 from pages.network.diagram import show_place
 from pages.network.journey import show_stop
 from pages.photo.explained import Subject, activations_of, flow_of, subject_of
+from pages.photo.own import network_of
 from pages.photo.travelling import travelling
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def alive(spec: rc.ModelSpec, size: int) -> dict[str, Any] | None:
     if line.picture is None:
         return None
     try:
-        network = classifier(line.choice.weights.name)
+        network = network_of(line.choice.weights)
         subject = subject_of(line.picture, network)
         line.show(subject.seen)
         if (network.model.spec.name, subject.seen.size) != (spec.name, (size, size)):

@@ -35,9 +35,8 @@ class Choice(NamedTuple):
     place: DeltaGenerator
 
 
-def in_the_drawing(network: rc.Classifier) -> dict[str, str]:
+def in_the_drawing(weights: Weights) -> dict[str, str]:
     """What a link to Architecture says so that it draws this network at the size that it sees; empty for yours."""
-    weights = network.weights
     if weights.spec.name not in rc.list_models():
         return {}
     return {"model": weights.spec.name, "size": str(weights.preprocessing.crop_size), "alive": "true"}

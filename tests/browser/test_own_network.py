@@ -42,7 +42,7 @@ def test_a_checkpoint_is_sent_named_answers_and_gets_its_heat_map(page, new_page
     expect(page).to_have_url(re.compile("weights=yours"))
     page.keyboard.press("Escape")
     wait_idle(page)
-    page.get_by_role("link", name="Why it said so").click()
+    page.get_by_role("radio", name="Why").or_(page.get_by_role("button", name="Why", exact=True)).click()
     page.get_by_role("heading", level=2, name=re.compile("stork")).wait_for()
     page.get_by_role("img", name=re.compile("conv5_x, 3×3")).wait_for()
     wait_idle(page)

@@ -109,13 +109,13 @@ def test_photos_stay_with_the_visit_until_they_are_forgotten(open_page, words):
     app.segmented_control(key="source").set_value("sample").run()
     app = upload(app, ("c.png", png(colour="green"), "image/png"))
     assert app.dataframe[0].value.name.tolist() == ["a.png", "b.png", "c.png"]
-    app.switch_page("pages/inside.py").run()
-    app = upload(app)
+    app.segmented_control(key="view").set_value("Why").run()
     assert not app.exception
     assert app.selectbox(key="photo").options == ["Photo 1", "Photo 2", "Photo 3"]
     app.button(key="forget_photos").click().run()
+    app = upload(app)
     assert "once there is a picture" in words(app)
-    app.switch_page("pages/classify.py").run()
+    app.segmented_control(key="view").set_value("Answer").run()
     assert "The answers appear here" in words(upload(app))
 
 

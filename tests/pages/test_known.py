@@ -73,6 +73,6 @@ def test_a_network_without_groups_says_its_likeliest_class_and_has_no_card(open_
 
 
 def test_inside_explains_the_class_behind_the_headline(open_page, words):
-    said = words(open_page("inside"))
+    said = words(open_page("classify", view="Why"))
     assert "## A cup of coffee, " in said
     assert "Explained here: **cup of coffee**" in said

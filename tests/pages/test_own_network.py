@@ -56,7 +56,7 @@ def test_a_checkpoint_answers_with_its_own_classes_and_crop_and_gets_its_heat_ma
     assert "## stork, 100.0 %" in said
     assert "knows 5 classes: heron, egret, ibis, stork, crane" in said
     assert "The shorter side becomes 96 pixels" in said
-    app.switch_page("pages/inside.py").run()
+    app.segmented_control(key="view").set_value("Why").run()
     said = words(app)
     assert "## stork, 100.0 %" in said
     assert len(app.get("bidi_component")) >= 2  # the maps and their scale
@@ -67,7 +67,7 @@ def test_a_checkpoint_answers_with_its_own_classes_and_crop_and_gets_its_heat_ma
 
 
 def test_another_class_can_be_explained_and_the_link_does_not_name_it(open_page, words, best):
-    app = send(open_page("inside", sample="car"), ("best.ckpt", best), ("best.txt", CLASSES.encode()))
+    app = send(open_page("classify", view="Why", sample="car"), ("best.ckpt", best), ("best.txt", CLASSES.encode()))
     app.selectbox(key="class of yours").set_value("ibis").run()
     assert "Explained here: **ibis**" in words(app)
     assert "ibis" not in str(dict(app.query_params))
@@ -115,7 +115,7 @@ def test_it_is_compared_with_the_others(open_page, best):
 
 
 def test_a_file_that_has_a_bundled_networks_name_is_not_taken_for_it(open_page, words, best):
-    app = open_page("inside", weights="cifar_resnet20", look="Time")
+    app = open_page("classify", view="Why", weights="cifar_resnet20", look="Time")
     assert app.dataframe[0].value.path.str.startswith("layer3").any()
     send(app, ("cifar_resnet20.ckpt", best), ("names.txt", CLASSES.encode()))
     assert "## stork, " in words(app)
