@@ -3,6 +3,7 @@
 from pages._layout import next_pages
 from pages._views import View, views
 from pages.photo.choice import in_the_drawing, photo_and_weights
+from pages.photo.travelling import remember, resume
 from pages.photo.view_answer import show_answers
 from pages.photo.view_why import show_why
 
@@ -20,7 +21,9 @@ VIEWS = {
 }  # fmt: skip
 
 shown = views(*VIEWS)
+resume()
 choice = photo_and_weights("classify")
+remember()
 next(show for view, show in VIEWS.items() if view.name == shown)(choice)
 next_pages(
     ("pages/shortcut.py", "What one addition does to it"),

@@ -4,11 +4,11 @@ import streamlit as st
 
 import resnet_core as rc
 from pages._layout import PROSE_WIDTH, header, how, literal, next_pages, prose
-from pages._server import classifier
 from pages.addition.computed import scene_of
 from pages.addition.drawing import addition_drawing
 from pages.photo.choice import in_the_drawing
 from pages.photo.explained import subject_of
+from pages.photo.own import network_of
 from pages.photo.travelling import travelling
 
 FIRST_SAMPLE, FIRST_WEIGHTS = "car", "cifar_resnet56"
@@ -23,7 +23,7 @@ header(
 )
 line = travelling("shortcut", FIRST_SAMPLE, FIRST_WEIGHTS)
 try:
-    network = classifier(line.choice.weights.name)
+    network = network_of(line.choice.weights)
 except rc.ResNetCoreError as error:
     st.error(literal(error), icon=":material/error:")
     st.stop()

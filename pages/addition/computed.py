@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-import time
 from base64 import b64encode
-from collections.abc import Callable, Hashable
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
-
-import streamlit as st
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import resnet_core as rc
 from pages._caches import walked
-from pages._server import decoding_slot
-from pages.photo.explained import Subject
-from pages.photo.pictures import remembered
+from pages.photo.explained import Progress, Subject, flow_of, once
 from resnet_core.figures.photo.block_parts import block_name
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-Found = TypeVar("Found")
-Progress = Callable[[float], None]
-
-PATIENCE_S = 0.6  # what is ready before that shows no progress bar
 MOST_BLOCKS = 12  # whose maps a visit keeps
 MOST_OPTIONS = 2**15  # values of all options together, some 90 kB as they travel
 PHOTO_SIDE = 224
@@ -49,9 +39,7 @@ class Scene(NamedTuple):
 def scene_of(subject: Subject, network: rc.Classifier) -> Scene:
     """A picture before a network, with each block in figures. A plain network has its blocks' names alone."""
     spec = network.model.spec
-    flow = _once(
-        "shortcut_flow", subject.key, "Following the gradient", lambda _: rc.block_flow(network, subject.batch), most=8
-    )
+    flow = flow_of(subject, network)
     blocks = rc.figures.flow_payload(flow) or [[path, block_name(path)] for path, _ in network.model.residual_blocks()]
     return Scene(
         key=f"{subject.key[0]}|{network.weights.name}|{network.weights.sha256}",
@@ -77,7 +65,7 @@ def maps_of(scene: Scene, path: str, first: int, wanted: int | None) -> dict[str
         return rc.figures.addition_payload(terms, first, liked if wanted is None else wanted) | {"liked": liked}
 
     key = (*scene.subject.key, path, first, wanted)
-    maps = _once("shortcut_maps", key, "Looking into the block", compute, most=MOST_BLOCKS)
+    maps = once("shortcut_maps", key, "Looking into the block", compute, most=MOST_BLOCKS)
     liked = maps["liked"] if maps["liked"] in maps["sent"] else maps["sent"][0]
     return maps | {"liked": liked, "fields": _fields(scene, path), "convolutions": _convolutions(scene, path)}
 
@@ -94,7 +82,7 @@ def answers_of(scene: Scene, path: str) -> dict[str, Any]:
             return rc.figures.sweep_payload(sweep, classes)
 
         words = "Asking the network once for each alpha"
-        return _once("shortcut_sweeps", (*scene.subject.key, block), words, compute, most=64)
+        return once("shortcut_sweeps", (*scene.subject.key, block), words, compute, most=64)
 
     return {block or "": swept(block) for block in (path, None)}
 
@@ -113,7 +101,7 @@ def options_of(scene: Scene, path: str) -> dict[str, Any]:
         sent = maps_of(scene, path, 0, None)["sent"][: max(1, MOST_OPTIONS // values)]
         return rc.figures.options_payload(options, sent)
 
-    options = _once("shortcut_options", (*scene.subject.key, path), "Trying the other shortcuts", compute, most=8)
+    options = once("shortcut_options", (*scene.subject.key, path), "Trying the other shortcuts", compute, most=8)
     return {"options": {path: options}} if options else {}
 
 
@@ -123,7 +111,7 @@ def before_training(scene: Scene) -> dict[str, Any]:
         return {}
     from resnet_core.inference.explain.shortcut.flow import law
 
-    fresh = _once(
+    fresh = once(
         "shortcut_fresh", scene.subject.key, "Beginning anew with fresh weights",
         lambda _: rc.figures.flow_payload(rc.fresh_flow(scene.network, scene.subject.batch)), most=4,
     )  # fmt: skip
@@ -147,7 +135,7 @@ def value_of(scene: Scene, asked: list[Any]) -> dict[str, Any] | None:
         for one, inside, outside in zip(place[1:], size, last.output_shape[2:], strict=True)
     )
     try:
-        return _once(
+        return once(
             "shortcut_values", (*scene.subject.key, layer, place[0] % channels, row, column), "Taking the value apart",
             lambda _: rc.figures.value_payload(
                 rc.convolution_value(scene.network, scene.subject.batch, layer, place[0] % channels, row, column)
@@ -193,21 +181,3 @@ def _uri(seen: Image) -> str:
         picture.thumbnail((PHOTO_SIDE, PHOTO_SIDE))
     picture.save(data, "PNG" if small else "JPEG", quality=85)
     return f"data:image/{'png' if small else 'jpeg'};base64,{b64encode(data.getvalue()).decode()}"
-
-
-def _once(shelf: str, key: tuple[Hashable, ...], words: str, compute: Callable[[Progress], Found], most: int) -> Found:
-    """What `compute(progress)` gives, once in a visit, with a progress bar where it takes a while."""
-
-    def run() -> Found:
-        bar, started = st.empty(), time.monotonic()
-
-        def progress(share: float) -> None:
-            if time.monotonic() - started > PATIENCE_S:
-                bar.progress(share, words)
-
-        with decoding_slot():
-            result = compute(progress)
-        bar.empty()
-        return result
-
-    return remembered(shelf, key, run, most)

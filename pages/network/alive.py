@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 import resnet_core as rc
+from pages._caches import all_weights
 from pages._layout import literal, percent
 from pages._links import asked_in_vain, hear_link, link, say_in_vain
 from pages.network.diagram import show_place
@@ -14,6 +15,7 @@ from pages.network.journey import show_stop
 from pages.photo.explained import Subject, activations_of, flow_of, subject_of
 from pages.photo.own import network_of
 from pages.photo.travelling import travelling
+from resnet_core.weights.record import DEFAULT_WEIGHTS
 
 if TYPE_CHECKING:
     from resnet_core.inference.explain.activations import Activation
@@ -35,7 +37,7 @@ def alive(spec: rc.ModelSpec, size: int) -> dict[str, Any] | None:
         way = st.segmented_control(
             "Way", WAYS, default=WAYS[0], key="way", bind="query-params", required=True, label_visibility="collapsed"
         )
-        line = travelling("architecture", FIRST_SAMPLE)
+        line = travelling("architecture", FIRST_SAMPLE, _first_weights(spec.name))
     say_in_vain(asked)
     if line.picture is None:
         return None
@@ -50,6 +52,12 @@ def alive(spec: rc.ModelSpec, size: int) -> dict[str, Any] | None:
     except rc.ResNetCoreError as error:
         st.warning(f"**{literal(line.picture.title)}**: {literal(error)}", icon=":material/broken_image:")
         return None
+
+
+def _first_weights(model: str) -> str:
+    """Whose answer is looked at where no network came along: the one that is drawn, if its weights are bundled."""
+    bundled = {weights.spec.name: weights.name for weights in all_weights() if weights.availability == "bundled"}
+    return bundled.get(model, DEFAULT_WEIGHTS)
 
 
 def _offer_the_other(network: rc.Classifier, subject: Subject, model: str, size: int) -> None:

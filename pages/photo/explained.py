@@ -56,14 +56,14 @@ def subject_of(picture: Picture, network: rc.Classifier) -> Subject:
         seen = network.seen(image)
         return Subject(key, seen, to_batch([seen], network.weights.preprocessing), image.info.get("note", ""))
 
-    return _once("subjects", key, "Reading the picture", compute, most=8)
+    return once("subjects", key, "Reading the picture", compute, most=8)
 
 
 def logits_of(
     subject: Subject, network: rc.Classifier, off: tuple[str, ...] = (), cut: tuple[str, ...] = ()
 ) -> tuple[float, ...]:
     """What the network says, without some of its branches and some of its shortcuts."""
-    return _once(
+    return once(
         "inside_logits", (*subject.key, off, cut), "Asking the network",
         lambda _: rc.answer_without(network, subject.batch, off, cut), most=64,
     )  # fmt: skip
@@ -71,7 +71,7 @@ def logits_of(
 
 def maps_of(subject: Subject, network: rc.Classifier, index: int, method: str) -> StageMaps:
     """A heat map of each stage for one class."""
-    return _once(
+    return once(
         "inside_maps", (*subject.key, index, method), "Following the gradient",
         lambda _: rc.grad_cam(network, subject.batch, index, method), most=24,
     )  # fmt: skip
@@ -79,7 +79,7 @@ def maps_of(subject: Subject, network: rc.Classifier, index: int, method: str) -
 
 def occlusion_of(subject: Subject, network: rc.Classifier, index: int) -> Occlusion:
     """What each part of the picture is worth to one class."""
-    return _once(
+    return once(
         "inside_occlusion", (*subject.key, index), "Covering one square after the other",
         lambda progress: rc.occlude(network, subject.batch, index, progress=progress), most=24,
     )  # fmt: skip
@@ -87,7 +87,7 @@ def occlusion_of(subject: Subject, network: rc.Classifier, index: int) -> Occlus
 
 def sanity_of(subject: Subject, network: rc.Classifier, stage: str, index: int, method: str) -> list[SanityCheck]:
     """The map of one stage with random weights at the network's end."""
-    return _once(
+    return once(
         "inside_sanity", (*subject.key, stage, index, method), "Forgetting what was learnt",
         lambda progress: rc.sanity_check(network, subject.batch, stage, index, method, DRAWS, progress), most=24,
     )  # fmt: skip
@@ -95,7 +95,7 @@ def sanity_of(subject: Subject, network: rc.Classifier, stage: str, index: int, 
 
 def features_of(subject: Subject, network: rc.Classifier, stage: str, k: int) -> FeatureMaps:
     """The strongest channels of one stage."""
-    return _once(
+    return once(
         "inside_features", (*subject.key, stage, k), "Looking at the channels",
         lambda _: rc.feature_maps(network, subject.batch, stage, k), most=8,
     )  # fmt: skip
@@ -103,25 +103,25 @@ def features_of(subject: Subject, network: rc.Classifier, stage: str, k: int) ->
 
 def activations_of(subject: Subject, network: rc.Classifier) -> dict[str, Activation]:
     """What every part of the network puts out, a few channels each."""
-    return _once("alive", subject.key, "Watching every layer", lambda _: rc.activations(network, subject.batch), most=2)
+    return once("alive", subject.key, "Watching every layer", lambda _: rc.activations(network, subject.batch), most=2)
 
 
 def flow_of(subject: Subject, network: rc.Classifier) -> list[BlockFlow]:
     """Each addition, and how the gradient comes back through it."""
-    return _once(
+    return once(
         "shortcut_flow", subject.key, "Following the gradient", lambda _: rc.block_flow(network, subject.batch), most=8
     )
 
 
 def parts_of(subject: Subject, network: rc.Classifier, index: int) -> list[BlockPart]:
     """What each block adds, and what the class is worth without it."""
-    return _once(
+    return once(
         "inside_parts", (*subject.key, index), "Switching off one block after the other",
         lambda progress: rc.block_parts(network, subject.batch, index, progress), most=24,
     )  # fmt: skip
 
 
-def _once(shelf: str, key: tuple[Hashable, ...], words: str, compute: Callable[[Progress], Found], most: int) -> Found:
+def once(shelf: str, key: tuple[Hashable, ...], words: str, compute: Callable[[Progress], Found], most: int) -> Found:
     """What `compute(progress)` gives, once in a visit, with a progress bar where it takes a while."""
 
     def run() -> Found:
