@@ -45,8 +45,9 @@ def header(question: str, answer: str) -> None:
     if theme_name() == "dark":
         st.html(_DARK_ON_ACCENT)
     st.title(question, anchor=False)
-    with st.container(width=PROSE_WIDTH):
-        st.markdown(answer)
+    if answer:
+        with st.container(width=PROSE_WIDTH):
+            st.markdown(answer)
 
 
 def through_the_router() -> None:

@@ -26,10 +26,12 @@ def views(*offered: View) -> str:
     """
     names = [view.name for view in offered]
     asked = asked_in_vain(view=names)
-    head = st.container()
-    chosen = st.segmented_control(
-        "View", names, default=names[0], key="view", bind="query-params", required=True, label_visibility="collapsed"
-    )
+    with st.container(gap="xxsmall"):
+        head = st.container()
+        chosen = st.segmented_control(
+            "View", names, default=names[0], key="view", bind="query-params", required=True,
+            label_visibility="collapsed",
+        )  # fmt: skip
     shown = next(view for view in offered if view.name == chosen)
     with head:
         header(shown.question, shown.answer)

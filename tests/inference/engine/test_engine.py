@@ -322,10 +322,10 @@ def test_a_network_that_is_watched_once_keeps_no_hook_and_takes_no_random_number
 
 
 def test_values_that_float16_does_not_hold_are_computed_otherwise(pictures):
-    model = growing(40)
+    model = growing(400)
     engine = ready(model, (3, 32, 32), "cpu", "fp16")
     assert engine.choice.precision == "fp32"
-    assert re.search(r"fp16 does not work here: the values of this network reach \d\.\de\+06", engine.choice.why)
+    assert re.search(r"fp16 does not work here: the values of this network reach \d\.\de\+0[678]", engine.choice.why)
     torch.testing.assert_close(engine.run(pictures)[0], model(pictures), rtol=1e-4, atol=1e-3)
 
 
