@@ -27,6 +27,7 @@ ROOMS = {
         "data": {"recipe"},
         "training": {"recipe", "data"},
         "runs": {"recipe", "data", "training"},
+        "theory": {"recipe", "data", "training"},
     },
     "figures": {"": set(), "diagram": {""}, "training": {""}, "photo": {""}},
 }

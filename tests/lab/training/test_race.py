@@ -141,7 +141,8 @@ def test_every_choice_trains_or_is_refused_by_the_field_that_does_not_fit(tiny_c
         trained += 1
     assert (trained, len(refusals)) == (80, 40)
     # Without batch norm, in plain and in pre-activated blocks; and to begin as a copy is for plain networks.
-    assert all(text.startswith(("init='zero_gamma' does", "init='copy' does not work: it must be")) for text in refusals)
+    beginnings = tuple(f"init={init!r} does not work: it must be" for init in ("zero_gamma", "copy"))
+    assert all(text.startswith(beginnings) for text in refusals)
 
 
 @pytest.mark.parametrize("arms", [(), ("plain", "plain"), ("plain", "highway")])
@@ -165,8 +166,8 @@ def test_the_default_race_shows_the_plain_net_standing_still(seed):
 
 
 def test_a_plain_network_that_begins_as_a_copy_learns_where_the_same_network_stands_still():
-    """No shortcut and no parameter more. 56 layers of half the width, steps 18 to 22 of 230; seeds 0 to 2: plain 2.21 to
-    2.27, copy 1.71 to 1.82, where a guess has 2.30."""
+    """No shortcut and no parameter more. 56 layers of half the width, steps 18 to 22 of 230; seeds 0 to 2: plain 2.21
+    to 2.27, copy 1.71 to 1.82, where a guess has 2.30."""
     config = with_width(RACE.override(precision="fp32"), 8)
     steps = list(islice(race(config, ("plain", "copy"), seed=0, device="cpu"), 44))
     plain, copy = (sum([m.loss for m in steps if m.arm == arm][-5:]) / 5 for arm in ("plain", "copy"))
