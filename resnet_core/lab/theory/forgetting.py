@@ -101,4 +101,5 @@ def _probe(seen: Tensor, targets: Tensor, new: Tensor) -> Tensor:
     mean, deviation = seen.mean(0), seen.std(0).clamp_min(1e-12)
     x, level = (seen - mean) / deviation, targets.mean(0)
     gram = x.T @ x + RIDGE * len(x) * torch.eye(x.shape[1], dtype=x.dtype)
-    return ((new - mean) / deviation) @ torch.linalg.solve(gram, x.T @ (targets - level)) + level
+    weights: Tensor = torch.linalg.solve(gram, x.T @ (targets - level))
+    return (new - mean) / deviation @ weights + level

@@ -92,7 +92,7 @@ def gradient_paths(
     steps = steps_of(model)
     first = next(index for index, step in enumerate(steps) if isinstance(step.module, ResidualBlock))
     blocks = [step for step in steps if isinstance(step.module, ResidualBlock)]
-    if any(step.module.add is None for step in blocks):  # type: ignore[union-attr]
+    if any(step.module.add is None for step in blocks):
         raise InvalidSpecError(
             f"network={model.spec.name!r} does not work: a plain network has no shortcut, so all of its gradient "
             "takes one path. Choose a residual network."
