@@ -11,7 +11,10 @@ st.logo("assets/logo.svg", size="large", icon_image="assets/icon.svg")
 if "doors" not in st.session_state:  # once in a visit: each page looks for its file. Visits can't share them, for a
     st.session_state.doors = {  # page that one of them has chosen is marked until it has run
         "": [st.Page("pages/home.py", title="Start", icon=":material/home:", default=True)],
-        "Learn": [st.Page("pages/race.py", title="Race", icon=":material/speed:")],
+        "Learn": [
+            st.Page("pages/race.py", title="Race", icon=":material/speed:"),
+            st.Page("pages/why.py", title="Why it works", icon=":material/lightbulb:"),
+        ],
         "See": [
             st.Page("pages/architecture.py", title="Architecture", icon=":material/account_tree:"),
             st.Page("pages/bottleneck.py", title="Bottleneck", icon=":material/compress:"),

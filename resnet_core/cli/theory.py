@@ -15,7 +15,16 @@ from resnet_core.errors import require
 if TYPE_CHECKING:
     from resnet_core.lab.theory.start import Progress
 
-NAMES = ("growing", "gradient_grid", "forgetting", "shattering", "gradient_paths", "lesions")
+NAMES = (
+    "growing",
+    "gradient_grid",
+    "forgetting",
+    "shattering",
+    "gradient_paths",
+    "lesions",
+    "refutation",
+    "sensitivity",
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -31,6 +40,7 @@ def theory(
         Path | None, typer.Option(help="lesions: CIFAR-10, to measure instead of reading what is recorded.")
     ] = None,
     pictures: Annotated[int, typer.Option(help="lesions: how many, with --data-dir.", min=10, max=10_000)] = 1000,
+    again: Annotated[bool, typer.Option("--again", help="refutation: measure it, in some minutes.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Short for --format json: one object.")] = False,
     form: AsForm = None,
     output: IntoFile = None,
@@ -61,6 +71,10 @@ def theory(
 
         if name == "lesions":
             found = _lesions(model, data_dir, pictures, seed, watch)
+        elif name == "refutation" and again:
+            from resnet_core.lab.theory.refutation import refutation
+
+            found = refutation(seed=seed, progress=watch)
         else:
             found = run_experiment(name, seed, watch)
     if target.form is Form.json:

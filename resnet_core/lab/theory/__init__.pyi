@@ -17,6 +17,14 @@ from .lesions import lesions as lesions
 from .paths import GradientPaths as GradientPaths
 from .paths import gradient_paths as gradient_paths
 from .record import recorded_lesions as recorded_lesions
+from .refutation import Cell as Cell
+from .refutation import Cure as Cure
+from .refutation import Refutation as Refutation
+from .refutation import recorded_refutation as recorded_refutation
+from .refutation import refutation as refutation
+from .sensitivity import Descent as Descent
+from .sensitivity import Sensitivity as Sensitivity
+from .sensitivity import sensitivity as sensitivity
 from .shattering import GradientNoise as GradientNoise
 from .shattering import Shattering as Shattering
 from .shattering import shattering as shattering

@@ -15,6 +15,8 @@ from resnet_core.lab.theory.gradient_grid import gradient_grid
 from resnet_core.lab.theory.growing import growing
 from resnet_core.lab.theory.paths import GradientPaths, gradient_paths
 from resnet_core.lab.theory.record import recorded_lesions
+from resnet_core.lab.theory.refutation import recorded_refutation
+from resnet_core.lab.theory.sensitivity import sensitivity
 from resnet_core.lab.theory.shattering import shattering
 from resnet_core.lab.theory.start import Progress, nobody
 
@@ -105,6 +107,16 @@ EXPERIMENTS: dict[str, Experiment] = {
             name="lesions",
             measures="Wrong answers of 1,000 when a block's branch is replaced: recorded, with the bundled network.",
             run=lambda _seed, _progress: recorded_lesions(),
+        ),
+        Experiment(
+            name="refutation",
+            measures="Training loss after 120 steps with thirteen ways to train: recorded, at 56 layers.",
+            run=lambda _seed, _progress: recorded_refutation(),
+        ),
+        Experiment(
+            name="sensitivity",
+            measures="Descents of one weight that is to map 5 to 5.1, as a plain and as a residual layer.",
+            run=lambda _seed, _progress: sensitivity(),
         ),
     )
 }

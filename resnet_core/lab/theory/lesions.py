@@ -87,6 +87,12 @@ class Lesions:
                 return 100 * one.wrong / self.pictures
         raise KeyError((block, instead))
 
+    def costs(self, instead: str = "nothing") -> dict[str, float]:
+        """Percentage points more that are wrong, by block, with that change."""
+        return {
+            one.block: 100 * (one.wrong - self.wrong) / self.pictures for one in self.lesions if one.instead == instead
+        }
+
     def to_frame(self) -> pd.DataFrame:
         """A row for each block and change: wrong answers in percent, the difference to the whole network in points
         with its standard error (of paired counts), and the pairs."""
