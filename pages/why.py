@@ -6,7 +6,7 @@ from pages.theory.early import show_forgetting, show_gradients, show_noise
 from pages.theory.started import show_copy, show_cures, show_open
 from pages.theory.trained import show_growing, show_lesions, show_paths
 
-WHERE = "The networks have the paper's CIFAR design; each statement holds for the depth on screen."
+WHERE = "What is said holds for the networks and depths on screen: the paper's CIFAR design."
 VIEWS = {
     View(name, question, f"{answer} {WHERE}"): show
     for name, question, answer, show in (

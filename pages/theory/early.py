@@ -9,7 +9,7 @@ import streamlit as st
 import resnet_core as rc
 from pages._layout import chart, theme_name
 from pages._links import asked_in_vain, say_in_vain
-from pages.theory.measuring import ask, choose_seed, claim, measured, numbers, rest, verdict
+from pages.theory.measuring import ask, choose_seed, experiment, measured, numbers, rest, verdict
 
 if TYPE_CHECKING:
     from resnet_core.lab.theory.forgetting import Forgetting
@@ -31,25 +31,25 @@ def _setting() -> tuple[int, int]:
 
 def show_gradients() -> None:
     """How large a gradient reaches each layer before the first step."""
-    claim("gradients")
-    options = ("it fades", "it stays", "it explodes")
-    guess = ask("gradients", "A plain network with batch norm: its gradient on the way to the first layer?", options)
-    depth, seed = _setting()
-    grid = measured(
-        f"gradient_grid {seed}", lambda progress: rc.theory.gradient_grid(seed=seed, progress=progress), guess,
-        "some 3 seconds",
-    )  # fmt: skip
-    if grid is not None and guess is not None:
-        flows = {arm: grid.flow(arm, depth) for arm in ("plain", "residual", "detached")}
-        ratio = flows["plain"].ratio
-        answer = options[0] if ratio < FADES else options[2] if ratio > GROWS else options[1]
-        sentence = ", ".join(f"{arm} {_factor(flow.ratio)}" for arm, flow in flows.items())
-        sentence = f"First convolution's gradient over the last one's, at {depth} layers: {sentence}."
-        verdict(guess, answer, sentence)
-        batch_norm = st.toggle("Batch norm", value=True, key="batch_norm", bind="query-params")
-        norm = "batch" if batch_norm else "none"
-        chart(rc.figures.gradient_flow_figure(grid, depth, norm, theme_name()), "flow", sentence)
-        numbers(grid, "gradient_grid")
+    with experiment("gradients"):
+        options = ("it fades", "it stays", "it explodes")
+        guess = ask("gradients", "A plain network's gradient, with batch norm, on its way to the first layer:", options)
+        depth, seed = _setting()
+        grid = measured(
+            f"gradient_grid {seed}", lambda progress: rc.theory.gradient_grid(seed=seed, progress=progress), guess,
+            "some 3 seconds",
+        )  # fmt: skip
+        if grid is not None and guess is not None:
+            flows = {arm: grid.flow(arm, depth) for arm in ("plain", "residual", "detached")}
+            ratio = flows["plain"].ratio
+            answer = options[0] if ratio < FADES else options[2] if ratio > GROWS else options[1]
+            sentence = ", ".join(f"{arm} {_factor(flow.ratio)}" for arm, flow in flows.items())
+            sentence = f"First convolution's gradient over the last one's, at {depth} layers: {sentence}."
+            verdict(guess, answer, sentence)
+            batch_norm = st.toggle("Batch norm", value=True, key="batch_norm", bind="query-params")
+            norm = "batch" if batch_norm else "none"
+            chart(rc.figures.gradient_flow_figure(grid, depth, norm, theme_name()), "flow", sentence)
+            numbers(grid, "gradient_grid")
     rest("gradients", rc.theory.gradient_grid)
 
 
@@ -60,20 +60,20 @@ def _factor(ratio: float) -> str:
 
 def show_forgetting() -> None:
     """How deep an untrained network still knows its digit."""
-    claim("forgetting")
-    options = ("nearly all", "about half", "hardly any")
-    guess = ask("forgetting", "Behind an untrained plain network's last block, a probe reads of unseen digits", options)
-    depth, seed = _setting()
-    found = measured(
-        f"forgetting {depth} {seed}", lambda progress: _both(depth, seed, progress), guess, "a second or two"
-    )
-    if found is not None and guess is not None:
-        plain, residual = (found.results[kind].errors[-1] for kind in ("plain", "residual"))
-        answer = options[0] if plain < 25 else options[1] if plain < 65 else options[2]
-        sentence = f"Of the plain network {plain:.0f} % wrong, of the residual one {residual:.0f} %; guessing has 90 %."
-        verdict(guess, answer, sentence)
-        chart(rc.figures.forgetting_figure(found.results, theme_name()), "probes", sentence)
-        numbers(found, "forgetting")
+    with experiment("forgetting"):
+        options = ("nearly all", "about half", "hardly any")
+        guess = ask("forgetting", "Behind a plain network's last block, a probe reads of unseen digits", options)
+        depth, seed = _setting()
+        found = measured(
+            f"forgetting {depth} {seed}", lambda progress: _both(depth, seed, progress), guess, "a second or two"
+        )
+        if found is not None and guess is not None:
+            plain, residual = (found.results[kind].errors[-1] for kind in ("plain", "residual"))
+            answer = options[0] if plain < 25 else options[1] if plain < 65 else options[2]
+            sentence = f"Wrong: plain network {plain:.0f} %, residual network {residual:.0f} %; guessing has 90 %."
+            verdict(guess, answer, sentence)
+            chart(rc.figures.forgetting_figure(found.results, theme_name()), "probes", sentence)
+            numbers(found, "forgetting")
     rest("forgetting", rc.theory.forgetting)
 
 
@@ -90,21 +90,21 @@ def _both(depth: int, seed: int, progress: Progress) -> object:
 
 def show_noise() -> None:
     """Whether nearby inputs have similar gradients."""
-    claim("noise")
-    options = ("nearly the same", "somewhat alike", "not alike at all")
-    guess = ask("noise", "Two points a 255th of the way apart: a plain network's gradients there are", options)
-    depth, seed = _setting()
-    found = measured(
-        f"shattering {seed}",
-        lambda progress: rc.theory.shattering(seed=seed, progress=progress),
-        guess,
-        "some 2 seconds",
-    )
-    if found is not None and guess is not None:
-        plain, residual = (found.network(kind, depth).neighbours for kind in ("plain", "residual"))
-        answer = options[0] if plain > 0.7 else options[1] if plain > 0.2 else options[2]
-        sentence = f"Correlation between neighbours at {depth} layers: plain {plain:.2f}, residual {residual:.2f}."
-        verdict(guess, answer, sentence)
-        chart(rc.figures.shattering_figure(found, depth, theme_name()), "noise", sentence)
-        numbers(found, "shattering")
+    with experiment("noise"):
+        options = ("nearly the same", "somewhat alike", "not alike at all")
+        guess = ask("noise", "Two points a 255th of the way apart: a plain network's gradients there are", options)
+        depth, seed = _setting()
+        found = measured(
+            f"shattering {seed}",
+            lambda progress: rc.theory.shattering(seed=seed, progress=progress),
+            guess,
+            "some 2 seconds",
+        )
+        if found is not None and guess is not None:
+            plain, residual = (found.network(kind, depth).neighbours for kind in ("plain", "residual"))
+            answer = options[0] if plain > 0.7 else options[1] if plain > 0.2 else options[2]
+            sentence = f"Correlation between neighbours at {depth} layers: plain {plain:.2f}, residual {residual:.2f}."
+            verdict(guess, answer, sentence)
+            chart(rc.figures.shattering_figure(found, depth, theme_name()), "noise", sentence)
+            numbers(found, "shattering")
     rest("noise", rc.theory.shattering)

@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 import resnet_core as rc
-from pages._layout import PROSE, PROSE_WIDTH, how_made, literal
+from pages._layout import PROSE, PROSE_WIDTH, drawing, how_made, literal, unbroken
 from pages._links import asked_in_vain, say_in_vain
 
 if TYPE_CHECKING:
@@ -111,10 +112,14 @@ def rest(name: str, *functions: Callable[..., Any]) -> None:
     how_made(*functions)
 
 
-def claim(name: str) -> None:
-    """What is said, and by whom."""
-    with st.container(width=PROSE_WIDTH):
-        st.markdown(said(name)[0])
+def experiment(name: str, picture: str = "") -> DeltaGenerator:
+    """What is said, and by whom, with a drawing of it; gives the column beside it for the experiment."""
+    left, right = st.columns([1, 2.2], gap="large")
+    with left:
+        st.markdown(unbroken(said(name)[0]))
+        if picture:
+            drawing(picture, f"picture_{name}")
+    return right
 
 
 def said(name: str) -> tuple[str, str, str]:

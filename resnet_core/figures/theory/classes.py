@@ -7,11 +7,11 @@ from math import cos, hypot, radians, sin
 from resnet_core.figures.svg import Markup, drawing, tag, text, together
 from resnet_core.figures.theme import THEMES, Theme
 
-WIDTH, HEIGHT = 640, 250
+WIDTH, HEIGHT = 320, 470
 # Centre, radii of F1 to F3: classes that drift past one another, and classes that hold each other.
 DRIFTING = ((66, 150, 44, 32), (136, 112, 62, 42), (190, 184, 104, 48))
-NESTED = ((428, 148, 40, 28), (440, 144, 76, 54), (456, 138, 120, 84))
-TARGETS = ((214, 54), (596, 54))  # f*
+NESTED = ((104, 382, 40, 28), (116, 378, 76, 54), (132, 372, 120, 84))
+TARGETS = ((214, 54), (272, 288))  # f*
 Ellipse = tuple[float, float, float, float]
 Point = tuple[float, float]
 
@@ -32,16 +32,16 @@ def function_classes_drawing(theme: str = "light") -> str:
     """
     t = THEMES[theme]
     title = (
-        "Left, three classes of functions that do not hold each other: the largest one's nearest function is further "
-        "from f* than the second one's. Right, nested classes: each larger one comes nearer."
+        "Above, three classes of functions that do not hold each other: the largest one's nearest function is further "
+        "from f* than the second one's. Below, nested classes: each larger one comes nearer."
     )
-    left = _side(t, "Not nested: larger can be worse", 16, DRIFTING, TARGETS[0], t.plain, "6 4")
-    right = _side(t, "Nested: larger is never worse", 330, NESTED, TARGETS[1], t.residual, None)
-    return drawing(WIDTH, HEIGHT, left, right, title=title)
+    above = _panel(t, "Not nested: larger can be worse", 20, DRIFTING, TARGETS[0], t.plain, "6 4")
+    below = _panel(t, "Nested: larger is never worse", 262, NESTED, TARGETS[1], t.residual, None)
+    return drawing(WIDTH, HEIGHT, above, below, title=title)
 
 
-def _side(
-    t: Theme, heading: str, x: float, classes: tuple[Ellipse, ...], target: Point, colour: str, dash: str | None
+def _panel(
+    t: Theme, heading: str, y: float, classes: tuple[Ellipse, ...], target: Point, colour: str, dash: str | None
 ) -> Markup:
     shapes = [
         tag("ellipse", cx=cx, cy=cy, rx=rx, ry=ry, fill="none", stroke=colour, stroke_width=2, stroke_dasharray=dash)
@@ -56,5 +56,5 @@ def _side(
     points = [tag("circle", cx=px, cy=py, r=4, fill=colour) for px, py in nearest]
     star = text(target[0] - 12, target[1] - 12, "f*, sought", t.ink, 14, "middle")
     dot = tag("rect", x=target[0] - 5, y=target[1] - 5, width=10, height=10, fill=t.ink)
-    head = text(x, 20, heading, t.ink, 15, font_weight="600")
+    head = text(8, y, heading, t.ink, 15, font_weight="600")
     return together(head, *shapes, *ways, *points, *names, dot, star)

@@ -37,9 +37,12 @@ def gradient_flow_figure(grid: GradientGrid, depth: int, norm: str = "batch", th
         )  # fmt: skip
     last = max((len(flow.norms) for flow in flows), default=1)
     ends = [(NAMES.get(f.arm, f.arm), 1.0, max(f.norms[0], LEAST), arm_look(t, f.arm)[0]) for f in flows]
-    figure.update_xaxes(title="convolution, from input to output", range=[1 - 0.2 * last, last * 1.02], showgrid=False)
+    ticks = [1, *range(10, last + 1, 10 if last < 70 else 20)]
+    span = [1 - 0.2 * last, last * 1.02]  # room for the names
+    figure.update_xaxes(title="convolution, from input to output", range=span, showgrid=False, tickvals=ticks)
     figure.update_yaxes(title="gradient, log scale", type="log", exponentformat="power")
     style(figure, t, height=HEIGHT)
+    figure.update_xaxes(zeroline=False)
     figure.update_yaxes(range=[log10(bound) for bound in bounds], nticks=8)
     name_lines(figure, ends, bounds, INSIDE, log=True, side="left")
     return figure

@@ -33,7 +33,12 @@ def growing_figure(found: Growing, theme: str = "light") -> go.Figure:
             )  # fmt: skip
             ends.append((f"{one.arm}, {name}", float(len(smooth)), smooth[-1], colour))
     steps = max(len(one.losses) for one in found.networks)
-    figure.update_xaxes(title="training step after growing", range=[0, steps * 1.38], showgrid=False)
+    figure.update_xaxes(
+        title="training step after growing",
+        range=[0, steps * 1.38],
+        showgrid=False,
+        tickvals=list(range(0, steps + 1, 10)),
+    )
     figure.update_yaxes(title="training loss", range=[0, top * 1.1])
     style(figure, t, height=HEIGHT)
     name_lines(figure, ends, (0, top * 1.1), HEIGHT - 70)

@@ -25,6 +25,7 @@ def lesions_figure(found: Lesions, instead: Sequence[str] = tuple(MARKS), theme:
         theme: "light" or "dark".
     """
     t, figure = THEMES[theme], go.Figure()
+    top = max([25.0, *(100 * one.wrong / found.pictures for one in found.lesions if one.instead in instead)])
     for name in instead:
         rows = [one for one in found.lesions if one.instead == name]
         colour, symbol = getattr(t, MARKS[name][0]), MARKS[name][1]
@@ -37,7 +38,7 @@ def lesions_figure(found: Lesions, instead: Sequence[str] = tuple(MARKS), theme:
             "<extra></extra>",
         )  # fmt: skip
     figure.add_hline(100 * found.wrong / found.pictures, line={"color": t.ink, "width": 1.5, "dash": "dash"})
-    figure.update_yaxes(title="wrong answers", ticksuffix=" %", range=[0, 102])
+    figure.update_yaxes(title="wrong answers", ticksuffix=" %", range=[0, top * 1.1])
     legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
     style(figure, t, height=HEIGHT, showlegend=True, legend=legend)
     figure.update_xaxes(type="category", showgrid=False, tickangle=-60, tickfont={"size": 12})

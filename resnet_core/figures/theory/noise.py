@@ -13,7 +13,7 @@ HEIGHT = 380
 
 
 def shattering_figure(found: Shattering, depth: int, theme: str = "light") -> go.Figure:
-    """One row for each kind of network: the gradient's component along the line, at each of its points.
+    """One row for each kind of network: the gradient's main component at each point of the line.
 
     Args:
         depth: layers of the networks to show.
@@ -29,9 +29,9 @@ def shattering_figure(found: Shattering, depth: int, theme: str = "light") -> go
             x=share, y=one.gradient, mode="lines", line={"color": colour, "width": 1.5}, row=row, col=1,
             hovertemplate=f"{one.arm}, %{{x:.0f}} % of the way: %{{y:.2f}}<extra></extra>",
         )  # fmt: skip
-    style(figure, t, height=HEIGHT)
     figure.update_xaxes(showgrid=False)
     figure.update_xaxes(title="way from one picture to the other", ticksuffix=" %", row=len(shown), col=1)
+    style(figure, t, height=HEIGHT)
     figure.update_yaxes(showticklabels=False, zeroline=True, showgrid=False)
     for row, one in enumerate(shown, 1):
         axis = "yaxis" if row == 1 else f"yaxis{row}"

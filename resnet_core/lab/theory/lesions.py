@@ -125,8 +125,8 @@ def lesions(
 ) -> Lesions:
     """Answer pictures with a network of which, one block at a time, F(x) is replaced.
 
-    Veit et al. 2016 (arXiv:1605.06431, section 4.1) dropped single blocks of a trained ResNet-110: "removing it has
-    almost no effect". The controls tell what that means: noise of the same length, the opposite, another picture's.
+    Veit et al. 2016 (arXiv:1605.06431, section 4.1) dropped single blocks of a trained ResNet-110, and found
+    hardly any effect. The controls tell what that means: noise of the same length, the opposite, another picture's.
 
     Args:
         network: trained, with additions; it is run in eval mode.

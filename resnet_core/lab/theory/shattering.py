@@ -30,7 +30,8 @@ class GradientNoise:
     Attributes:
         arm, depth, norm: which network.
         correlation: autocorrelation of the gradient at a lag of 1, 2, ... points; noise has 0.
-        gradient: the gradient's component along the line at each point, divided by its root mean square.
+        gradient: at each point, its component in the direction in which it varies most along the line, less the mean,
+            in units of that component's root mean square.
     """
 
     arm: str
@@ -114,11 +115,10 @@ def shattering(
             model = calibrated(untrained(arm, depth, norm, seed), images[:256])
             gradients = _gradients(model, line)
         correlation = _autocorrelation(gradients, LAGS)
-        along = gradients @ (end - start).flatten().double()
         found.append(
             GradientNoise(
                 arm=arm, depth=depth, norm=norm, correlation=correlation,
-                gradient=tuple((along / along.square().mean().sqrt().clamp_min(1e-300)).tolist()),
+                gradient=_main_component(gradients),
             )
         )  # fmt: skip
         done += depth
@@ -141,3 +141,10 @@ def _autocorrelation(gradients: Tensor, lags: int) -> tuple[float, ...]:
         float((centred[lag:] * centred[:-lag]).sum() / (len(centred) - lag) / power.clamp_min(1e-300))
         for lag in range(1, lags + 1)
     )
+
+
+def _main_component(gradients: Tensor) -> tuple[float, ...]:
+    centred = gradients - gradients.mean(0)
+    *_, directions = torch.linalg.svd(centred, full_matrices=False)
+    along = centred @ directions[0]
+    return tuple((along / along.square().mean().sqrt().clamp_min(1e-300)).tolist())

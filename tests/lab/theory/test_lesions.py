@@ -35,7 +35,7 @@ def test_the_controls_are_what_they_are_called():
 
 @pytest.mark.parametrize(("network", "median_range"), [("cifar_resnet20", (8, 50)), ("cifar_resnet56", (-1, 3))])
 def test_what_a_lesion_costs_depends_on_the_depth(network, median_range):
-    """Recorded on 1,000 pictures. "Almost no effect" holds at 56 layers and not at 20; were lesions without effect, or
+    """Recorded on 1,000 pictures. That it is small holds at 56 layers and not at 20; were lesions without effect, or
     fatal, at any depth, one of the two would fail."""
     found = rc.theory.recorded_lesions(network)
     frame = found.to_frame()
