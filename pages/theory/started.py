@@ -31,7 +31,7 @@ def show_copy() -> None:
         run = jobs.snapshot(run_id, owner) if run_id else None
         if run is None and st.button(
             "Race all three", type="primary", icon=":material/play_arrow:", disabled=guess is None, key="race_copy",
-            help="On this machine, about a minute." if guess else "Choose first what you expect.",
+            help="On this machine, in a minute or more." if guess else "Choose first what you expect.",
         ):  # fmt: skip
             try:
                 st.session_state["_copy_run"] = jobs.submit(_request(), owner).id

@@ -13,7 +13,7 @@ from resnet_core.figures.training.labels import apart
 
 NAMES = {
     "plain": "plain", "residual": "residual", "residual_b": "projections", "preact": "pre-activation",
-    "detached": "detached", "copy": "plain, begun as a copy",
+    "detached": "detached", "copy": "copy",
 }  # fmt: skip
 TICKS = [m * 10**e for e in range(-6, 3) for m in (1, 2, 5)]
 LOSS_HEIGHT = 320
