@@ -13,6 +13,7 @@ if "doors" not in st.session_state:  # once in a visit: each page looks for its 
         "": [st.Page("pages/home.py", title="Start", icon=":material/home:", default=True)],
         "Learn": [
             st.Page("pages/race.py", title="Race", icon=":material/speed:"),
+            st.Page("pages/shortcut.py", title="Shortcut", icon=":material/add_circle:"),
             st.Page("pages/why.py", title="Why it works", icon=":material/lightbulb:"),
         ],
         "See": [

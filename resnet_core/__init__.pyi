@@ -46,6 +46,7 @@ from .errors import (
     WeightsError as WeightsError,
 )
 from .inference.classifier import Classifier as Classifier
+from .inference.explain.activations import activations as activations
 from .inference.explain.features import feature_maps as feature_maps
 from .inference.explain.grad_cam import grad_cam as grad_cam
 from .inference.explain.lesion import (
@@ -56,6 +57,22 @@ from .inference.explain.lesion import (
 )
 from .inference.explain.occlusion import occlude as occlude
 from .inference.explain.sanity import sanity_check as sanity_check
+from .inference.explain.shortcut.addition import (
+    addition as addition,
+)
+from .inference.explain.shortcut.addition import (
+    transformation as transformation,
+)
+from .inference.explain.shortcut.convolution import convolution_value as convolution_value
+from .inference.explain.shortcut.flow import (
+    block_flow as block_flow,
+)
+from .inference.explain.shortcut.flow import (
+    fresh_flow as fresh_flow,
+)
+from .inference.explain.shortcut.options import shortcut_options as shortcut_options
+from .inference.explain.shortcut.split import gradient_split as gradient_split
+from .inference.explain.shortcut.sweep import branch_sweep as branch_sweep
 from .inference.explain.timing import layer_times as layer_times
 from .inference.images import decode_image as decode_image
 from .inference.prediction import Prediction as Prediction

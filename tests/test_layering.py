@@ -29,7 +29,10 @@ ROOMS = {
         "runs": {"recipe", "data", "training"},
         "theory": {"recipe", "data", "training"},
     },
-    "figures": {"": set(), "diagram": {""}, "training": {""}, "photo": {""}, "theory": {"", "training", "photo"}},
+    "figures": {
+        "": set(), "diagram": {""}, "training": {""}, "photo": {""}, "shortcut": {"", "photo"},
+        "theory": {"", "training", "photo"},
+    },
 }
 INTERFACE = {"streamlit"}
 TENSORS_AND_CHARTS = {"torch", "torchvision", "plotly"}

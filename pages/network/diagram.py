@@ -48,10 +48,13 @@ def diagram(spec: rc.ModelSpec, size: int, unit: str) -> dict[str, Any]:
     return rc.figures.diagram_payload(walked(spec, size), unit)
 
 
-def explorer(diagram: dict[str, Any], theme: str) -> str:
+def explorer(diagram: dict[str, Any], theme: str, alive: dict[str, Any] | None = None) -> str:
     """Draw a network at the level that the link names; returns the path of that level.
 
     A layer that the visitor chooses becomes the link's `layer`.
+
+    Args:
+        alive: what the parts put out for a picture, as `pages.network.alive` has it.
     """
     asked = hear_link("open")
     opened = rc.figures.nearest_place(diagram, asked)
@@ -67,7 +70,7 @@ def explorer(diagram: dict[str, Any], theme: str) -> str:
     if is_new or asked != st.session_state.get("_opened", ""):
         show_place(opened, linked("layer"))
     place = st.session_state.setdefault("_place", {"open": opened, "layer": "", "turn": 0})
-    data = {"diagram": diagram, "colours": rc.figures.palette(theme), **place}
+    data = {"diagram": diagram, "colours": rc.figures.palette(theme), "alive": alive, **place}
     _EXPLORER(data=data, key="explorer", on_at_change=_take_place)
     return opened
 

@@ -10,6 +10,7 @@ import resnet_core as rc
 from pages._caches import exported, tables, traced, walked
 from pages._layout import aside, compact, drawing, how, prose, theme_name
 from pages._links import hear_link, link, say_in_vain
+from pages.network.alive import alive
 from pages.network.chosen import choose_square
 from pages.network.diagram import diagram, explorer, offer_exports
 from pages.network.exports import offer_tables
@@ -37,7 +38,7 @@ def show_explore() -> rc.ModelSpec:
     if remark := input_remark(spec, walk):
         st.warning(remark, icon=":material/warning:")
     picture = diagram(spec, size, unit)
-    opened = explorer(picture, theme)
+    opened = explorer(picture, theme, alive(spec, size))
     numbers = st.columns(4)
     numbers[0].metric("Parameters", f"{walk.total_params:,}")
     numbers[1].metric(unit, f"{in_unit(walk.total_macs, unit):,}")

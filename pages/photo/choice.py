@@ -34,7 +34,7 @@ def in_the_drawing(network: rc.Classifier) -> dict[str, str]:
     weights = network.weights
     if weights.spec.name not in rc.list_models():
         return {}
-    return {"model": weights.spec.name, "size": str(weights.preprocessing.crop_size)}
+    return {"model": weights.spec.name, "size": str(weights.preprocessing.crop_size), "alive": "true"}
 
 
 def photo_and_weights(page: str) -> Choice:

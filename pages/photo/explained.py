@@ -15,11 +15,13 @@ from pages.photo.pictures import Picture, remembered
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+    from resnet_core.inference.explain.activations import Activation
     from resnet_core.inference.explain.features import FeatureMaps
     from resnet_core.inference.explain.grad_cam import StageMaps
     from resnet_core.inference.explain.lesion import BlockPart
     from resnet_core.inference.explain.occlusion import Occlusion
     from resnet_core.inference.explain.sanity import SanityCheck
+    from resnet_core.inference.explain.shortcut.flow import BlockFlow
 
 Found = TypeVar("Found")
 Progress = Callable[[float], None]
@@ -96,6 +98,18 @@ def features_of(subject: Subject, network: rc.Classifier, stage: str, k: int) ->
         "inside_features", (*subject.key, stage, k), "Looking at the channels",
         lambda _: rc.feature_maps(network, subject.batch, stage, k), most=8,
     )  # fmt: skip
+
+
+def activations_of(subject: Subject, network: rc.Classifier) -> dict[str, Activation]:
+    """What every part of the network puts out, a few channels each."""
+    return _once("alive", subject.key, "Watching every layer", lambda _: rc.activations(network, subject.batch), most=2)
+
+
+def flow_of(subject: Subject, network: rc.Classifier) -> list[BlockFlow]:
+    """Each addition, and how the gradient comes back through it."""
+    return _once(
+        "shortcut_flow", subject.key, "Following the gradient", lambda _: rc.block_flow(network, subject.batch), most=8
+    )
 
 
 def parts_of(subject: Subject, network: rc.Classifier, index: int) -> list[BlockPart]:

@@ -51,7 +51,23 @@ from .photo.maps import (
     square_picture as square_picture,
 )
 from .photo.predictions import predictions_figure as predictions_figure
+from .photo.strips import strip_uri as strip_uri
 from .photo.tiles import tiles_html as tiles_html
+from .shortcut.payload import (
+    addition_payload as addition_payload,
+)
+from .shortcut.payload import (
+    flow_payload as flow_payload,
+)
+from .shortcut.payload import (
+    likest_channel as likest_channel,
+)
+from .shortcut.payload import (
+    plain_payload as plain_payload,
+)
+from .shortcut.payload import (
+    sweep_payload as sweep_payload,
+)
 from .stacks import stack_drawing as stack_drawing
 from .stage_bars import stage_bars_drawing as stage_bars_drawing
 from .theory.classes import function_classes_drawing as function_classes_drawing

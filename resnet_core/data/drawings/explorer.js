@@ -2,6 +2,8 @@
 const SVG = "http://www.w3.org/2000/svg";
 const NARROW = 640; // pixels: below, the drawing runs from top to bottom
 const STATES = new WeakMap();
+const FRAME = 56; // of the small pictures below the parts, in the drawing's own units
+const SHORTCUTS = new Set(["identity", "projection", "zero_pad", "error"]); // colours of arcs
 
 export default function ({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector(".explorer");
@@ -15,6 +17,7 @@ export default function ({ data, parentElement, setStateValue }) {
   const view = { root, state, data, send };
   listen(state, data);
   root.style.setProperty("--muted", data.colours.muted);
+  root.classList.toggle("alive", Boolean(data.alive));
   state.view = view;
   if (!state.observer) {
     state.observer = new ResizeObserver(() => isNarrow(root) !== state.narrow && draw(state.view));
@@ -32,6 +35,21 @@ function listen(state, { diagram, open, layer, turn }) {
   while (!diagram.places[state.open]) state.open = state.open.split(".").slice(0, -1).join(".");
 }
 
+// What a part puts out for the visitor's picture, if there is one: [picture of its channels, how many, words, words of the gradient].
+const shown = ({ data }, now, number) => data.alive?.parts[now.prefix + now.parts[number][0]];
+
+// The strongest channel alone: the first square of the strip.
+function frame([uri, count], middle, y, side) {
+  const window = make("svg", { x: middle - side / 2, y, width: side, height: side, viewBox: `0 0 ${side} ${side}`, "aria-hidden": true });
+  window.append(make("image", { href: uri, width: side * count, height: side, preserveAspectRatio: "none", style: "image-rendering: pixelated" }));
+  return window;
+}
+
+// Where small pictures have room: under the parts, unless words stand there, else under the drawing.
+function below(tall, behind, bottom) {
+  return behind.some(([kind, , y]) => kind === "t" && y > bottom) ? tall + 4 : bottom;
+}
+
 const isNarrow = (root) => root.clientWidth > 0 && root.clientWidth < NARROW;
 
 function scene({ data, state }) {
@@ -43,7 +61,12 @@ function draw(view, motion) {
   const { root, state, data } = view;
   const now = scene(view);
   state.narrow = isNarrow(root);
-  const [width, height, behind, drawn] = state.narrow ? now.narrow : now.wide;
+  const [width, tall, behind, drawn] = state.narrow ? now.narrow : now.wide;
+  const lowest = Math.max(...drawn.map(([, [, y, , high]]) => y + high));
+  const inTheRow = ([number, [, y, , high]]) => shown(view, now, number) && y + high > lowest - FRAME; // none on a shortcut
+  const filmed = state.narrow ? [] : drawn.filter(inTheRow);
+  const film = filmed.length ? below(tall, behind, lowest + 8) : 0;
+  const height = Math.max(tall, film && film + FRAME + 8);
   const svg = make("svg", { viewBox: `0 0 ${width} ${height}`, role: "group" });
   svg.setAttribute("aria-label", `${trail(view).map((path) => title(data, path)).join(", ")}. ${
     data.diagram.places[state.open][4]}. Arrow keys walk, Enter opens, Escape goes back.`);
@@ -51,6 +74,7 @@ function draw(view, motion) {
   // Parts stand in the order of reading and of the arrow keys.
   const inOrder = [...drawn].sort((a, b) => a[0] - b[0]);
   svg.append(...inOrder.map((one) => drawPart(view, now, one)), drawTexts(inOrder, data.colours));
+  for (const [number, [x, , wide]] of filmed) svg.append(frame(shown(view, now, number), x + wide / 2, film, Math.min(FRAME, wide - 4)));
   svg.onkeydown = (event) => walk(view, svg, event);
   crumbs(view);
   root.querySelector(".stage").replaceChildren(svg);
@@ -66,7 +90,8 @@ function drawPart(view, now, [number, [x, y, width, height], marks]) {
   group.setAttribute("aria-label", label);
   if (!opens) group.setAttribute("aria-pressed", now.prefix + suffix === view.state.layer);
   group.append(make("rect", { class: "area", x, y, width, height, rx: 6 }));
-  group.append(...marks.filter(([kind]) => kind !== "t").map((mark) => drawMark(mark, view.data.colours)));
+  const share = view.data.alive?.back?.[now.prefix + suffix];
+  group.append(...marks.filter(([kind]) => kind !== "t").map((mark) => drawMark(weighed(mark, share), view.data.colours)));
   group.onclick = () => act(view, now, number, [x, y, width, height]);
   group.onpointerenter = () => explain(view, now, number);
   group.onpointerleave = () => explain(view, now, selected(now, view.state));
@@ -198,6 +223,16 @@ function explain(view, now, number) {
   const rows = line(sums.map((sum) => span(sum)));
   rows.className = "sums";
   facts.replaceChildren(line([what, span(`${kind}, ${flow}`)]), rows);
+  const seen = shown(view, now, number);
+  if (seen) facts.append(strip(seen));
+}
+
+function strip([uri, count, words, back]) {
+  const figure = document.createElement("figure");
+  const picture = Object.assign(document.createElement("img"), { src: uri, alt: words });
+  picture.style.aspectRatio = count;
+  figure.append(picture, line([span(back ? `${words} ${back}` : words, "muted")]));
+  return figure;
 }
 
 // What becomes what: the opened part grows into the level, the closed level shrinks back into its part.
@@ -209,6 +244,12 @@ function move(svg, { area: [x, y, width, height], inward }, all, tall) {
   svg.style.transformOrigin = origin;
   svg.animate([{ opacity: 0, transform: `${shift} scale(${scale})` }, { opacity: 1, transform: "none" }],
     { duration: 220, easing: "ease-out" });
+}
+
+// With the gradient shown, an arc is as wide as the share that came back through it.
+function weighed(mark, share) {
+  if (share === undefined || mark[0] !== "p" || !SHORTCUTS.has(mark[2]) || !/[ACQ]/i.test(mark[1])) return mark;
+  return [...mark.slice(0, 3), 1 + 9 * Math.min(1, Math.abs(share)), mark[4]];
 }
 
 function drawMark([kind, ...values], colours) {

@@ -88,7 +88,7 @@ def _part(step: Step, x: Tensor, following: list[Step], index: int) -> BlockPart
     probabilities = logits[0].float().softmax(0)
     return BlockPart(
         path=step.path,
-        shortcut=_kind(block),
+        shortcut=kind_of(block),
         branch_norm=float(norms[0]),
         shortcut_norm=float(norms[1]),
         cosine=dot / lengths if lengths else 0.0,
@@ -97,7 +97,8 @@ def _part(step: Step, x: Tensor, following: list[Step], index: int) -> BlockPart
     )
 
 
-def _kind(block: ResidualBlock) -> str:
+def kind_of(block: ResidualBlock) -> str:
+    """A block's shortcut: "identity", "projection", "zero_pad" or "detached"."""
     if block.downsample is None:
         return "identity"
     kinds = {type(module) for module in block.downsample.modules()}

@@ -1,0 +1,99 @@
+"""The drawing lives: what each part puts out for the picture that travels along, and the gradient on its way back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+import resnet_core as rc
+from pages._layout import literal, percent
+from pages._links import asked_in_vain, hear_link, link, say_in_vain
+from pages._server import classifier
+from pages.network.diagram import show_place
+from pages.network.journey import show_stop
+from pages.photo.explained import Subject, activations_of, flow_of, subject_of
+from pages.photo.travelling import travelling
+
+if TYPE_CHECKING:
+    from resnet_core.inference.explain.activations import Activation
+
+FIRST_SAMPLE = "car"
+WAYS = ("forward", "backward")
+
+
+def alive(spec: rc.ModelSpec, size: int) -> dict[str, Any] | None:
+    """Ask for picture and network in one line, and give the drawing what flows through; None where nothing does.
+
+    Args:
+        spec, size: the network that is drawn, and the pixels a side of its input.
+    """
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        if not st.toggle("Send a picture through", key="alive", bind="query-params"):
+            return None
+        asked = asked_in_vain(way=WAYS)
+        way = st.segmented_control(
+            "Way", WAYS, default=WAYS[0], key="way", bind="query-params", required=True, label_visibility="collapsed"
+        )
+        line = travelling("architecture", FIRST_SAMPLE)
+    say_in_vain(asked)
+    if line.picture is None:
+        return None
+    try:
+        network = classifier(line.choice.weights.name)
+        subject = subject_of(line.picture, network)
+        line.show(subject.seen)
+        if (network.model.spec.name, subject.seen.size) != (spec.name, (size, size)):
+            _offer_the_other(network, subject, spec.name, size)
+            return None
+        return _payload(subject, network, hear_link("open"), backward=way == "backward")
+    except rc.ResNetCoreError as error:
+        st.warning(f"**{literal(line.picture.title)}**: {literal(error)}", icon=":material/broken_image:")
+        return None
+
+
+def _offer_the_other(network: rc.Classifier, subject: Subject, model: str, size: int) -> None:
+    """The picture is with another network, or at another size, than the drawing shows."""
+    name, sides = network.model.spec.name, "×".join(map(str, subject.seen.size))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(
+            f"The picture is with {literal(name)} at {sides} pixels, the drawing shows {model} at {size}×{size}.",
+            width="content",
+        )
+        if name in rc.list_models():
+            st.button(f"Draw {name}", on_click=_draw, args=(name, subject.seen.width), key="draw_travelling")
+
+
+def _draw(model: str, size: int) -> None:
+    st.session_state.update(family="all", model=model, size=size, in_channels=3)
+    link("layer", "")
+    show_place("", "")
+    show_stop("")
+
+
+def _payload(subject: Subject, network: rc.Classifier, opened: str, *, backward: bool) -> dict[str, Any]:
+    """Stages and blocks, and the layers of what is open: path -> [picture, channels, words, words of the gradient]."""
+    found = activations_of(subject, network)
+    inside = f"{opened}."
+    wanted = {path: one for path, one in found.items() if path.count(".") <= 1 or path.startswith(inside)}
+    back = {part.path: part.identity_share for part in flow_of(subject, network)} if backward else {}
+    parts = {
+        path: [rc.figures.strip_uri(one.maps), len(one.channels), _words(one), _back(back.get(path))]
+        for path, one in wanted.items()
+    }
+    return {"parts": parts, "back": back}
+
+
+def _words(one: Activation) -> str:
+    return (
+        f"Strongest channels: {', '.join(map(str, one.channels))}. White is 0, blue above, orange below; values from "
+        f"{one.lowest:.2f} to {one.highest:.2f}."
+    ).replace("-", "\u2212")
+
+
+def _back(share: float | None) -> str:
+    """Shares are signed projections on the gradient at the block's input: they may oppose each other or pass 1."""
+    if share is None:
+        return ""
+    through, rest = percent(share), percent(1 - share)
+    return f"Of the gradient at its input, {through} came back through the shortcut and {rest} through the branch."

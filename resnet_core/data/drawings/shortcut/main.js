@@ -1,0 +1,97 @@
+// Holds what the visitor looks at, draws it, and asks the server only for what is not here yet.
+const STATES = new WeakMap();
+const MOST_BLOCKS = 12; // kept here, so that a step back asks nobody
+
+export default function ({ data, parentElement, setStateValue }) {
+  const root = parentElement.querySelector(".shortcut");
+  if (!STATES.has(root)) STATES.set(root, {});
+  const state = STATES.get(root);
+  const ask = (more) => setStateValue("at", { key: data.key, block: state.path, channel: state.channel, first: state.first ?? 0, ...more, time: Date.now() });
+  const view = { root, state, data, ask };
+  listen(view);
+  for (const [name, colour] of Object.entries(data.colours)) root.style.setProperty(`--${name}`, colour);
+  buildTiles(view);
+  connect(view);
+  show(view);
+  return () => STATES.delete(root);
+}
+
+// A new turn is the page's own move; in between, the visitor's choices in the drawing count.
+function listen({ state, data }) {
+  if (state.key !== data.key) Object.assign(state, { key: data.key, cache: new Map(), sweeps: new Map(), asked: new Set(), fresh: null, law: null, tenths: 10, all: false, first: 0 });
+  if (state.turn !== data.turn) Object.assign(state, { turn: data.turn, path: data.open, channel: data.channel, pinned: null });
+  if (data.block) {
+    state.cache.set(data.block.path, data.block);
+    if (state.cache.size > MOST_BLOCKS) state.cache.delete([...state.cache.keys()].find((path) => path !== data.block.path));
+    if (data.block.path === state.path && !data.block.sent.includes(state.channel)) state.channel = data.block.liked;
+  }
+  for (const [path, sweep] of Object.entries(data.sweeps ?? {})) state.sweeps.set(path, sweep);
+  if (data.fresh) Object.assign(state, { fresh: data.fresh, law: data.law });
+}
+
+function connect(view) {
+  const { root, data, state } = view;
+  connectAlpha(view);
+  const rows = root.querySelector(".equation");
+  rows.onkeydown = (event) => walkPixels(view, event);
+  rows.querySelectorAll(".box").forEach((box) => {
+    box.onpointermove = (event) => event.pointerType === "mouse" && point(view, box, event, false);
+    box.onpointerleave = (event) => event.pointerType === "mouse" && state.pinned && read(view, state.pinned);
+    box.onpointerdown = (event) => point(view, box, event, true);
+  });
+  const [back, on] = root.querySelectorAll(".steps button");
+  const here = data.blocks.findIndex(([path]) => path === state.path);
+  const step = (by) => data.blocks[here + by] && openBlock(view, data.blocks[here + by][0]);
+  back.onclick = () => step(-1);
+  on.onclick = () => step(1);
+  back.disabled = here <= 0;
+  on.disabled = here >= data.blocks.length - 1;
+  root.querySelector(".channels .more").onclick = () => {
+    const block = blockOf(view), next = (state.first ?? 0) + block.sent.length;
+    state.first = next >= block.channels ? 0 : next;
+    state.channel = -1;
+    view.ask({ have: false });
+  };
+}
+
+function openBlock(view, path) {
+  const { state } = view;
+  Object.assign(state, { path, first: 0, pinned: null });
+  const block = state.cache.get(path);
+  if (block && !block.sent.includes(state.channel)) state.channel = block.liked;
+  connect(view);
+  if (!show(view)) view.ask({ have: true });
+}
+
+function openChannel(view, channel) {
+  Object.assign(view.state, { channel, pinned: null });
+  if (!show(view)) view.ask({ have: true });
+}
+
+function show(view) {
+  const { root, state, data } = view, block = blockOf(view);
+  drawStrip(view);
+  root.classList.toggle("waiting", !block);
+  root.querySelector(".title").textContent = data.blocks.find(([path]) => path === state.path)[1];
+  if (block) {
+    state.pinned ??= tellingValue(mapsOf(view));
+    drawTiles(view);
+    drawChannels(view);
+    read(view, state.pinned);
+    drawAlpha(view);
+  }
+  drawBack(view);
+  drawAll(view);
+  return want(view, block);
+}
+
+// Images first: the answers for all alphas are asked for once they have been painted. Whether the server was asked.
+function want({ state, ask }, block) {
+  const missing = !block || (!block.plain && !(state.sweeps.has(state.path) && state.fresh));
+  const wish = [state.path, Boolean(block), state.sweeps.size].join(" ");
+  if (!missing || state.asked.has(wish)) return false;
+  state.asked.add(wish);
+  if (block) requestAnimationFrame(() => requestAnimationFrame(() => ask({ have: true })));
+  else ask({ have: false });
+  return true;
+}
