@@ -2,6 +2,7 @@
 
 from pages._layout import next_pages
 from pages._views import View, views
+from pages.theory.added import show_addition
 from pages.theory.early import show_forgetting, show_gradients, show_noise
 from pages.theory.started import show_copy, show_cures, show_open
 from pages.theory.trained import show_growing, show_lesions, show_paths
@@ -18,6 +19,7 @@ VIEWS = {
             show_forgetting,
         ),
         ("Noise", "Do neighbours have the same gradient?", "On the way from one digit to another.", show_noise),
+        ("Addition", "Which way back does the addition open?", "The gradient's two parts.", show_addition),
         ("Copy", "Can a deep plain network learn without any shortcut?", "The counter-example.", show_copy),
         ("Paths", "Which way does the gradient take?", "All paths, counted exactly.", show_paths),
         ("Lesions", "What is one block of a trained network worth?", "Replaced, one at a time.", show_lesions),
@@ -27,4 +29,8 @@ VIEWS = {
 
 shown = views(*VIEWS)
 next(show for view, show in VIEWS.items() if view.name == shown)()
-next_pages(("pages/race.py", "Race the networks"), ("pages/bug_lab.py", "One wrong line, measured"))
+next_pages(
+    ("pages/race.py", "Race the networks"),
+    ("pages/shortcut.py", "The addition, value by value"),
+    ("pages/bug_lab.py", "One wrong line, measured"),
+)

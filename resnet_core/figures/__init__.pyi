@@ -77,6 +77,7 @@ from .theory.lesions import lesions_figure as lesions_figure
 from .theory.noise import shattering_figure as shattering_figure
 from .theory.paths import paths_figure as paths_figure
 from .theory.probes import forgetting_figure as forgetting_figure
+from .theory.shares import identity_share_figure as identity_share_figure
 from .training.comparison import race_comparison_figure as race_comparison_figure
 from .training.degradation import degradation_drawing as degradation_drawing
 from .training.race import (

@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-VIEWS = ("Grow", "Gradients", "Cures", "Forgetting", "Noise", "Copy", "Paths", "Lesions", "Open")
+VIEWS = ("Grow", "Gradients", "Cures", "Forgetting", "Noise", "Addition", "Copy", "Paths", "Lesions", "Open")
 
 
 def choose(app, label):
@@ -70,3 +70,12 @@ def test_no_cure_is_found(open_page, words):
 def test_what_a_link_asks_in_vain_is_said(open_page, words):
     assert "depth='57'" in words(open_page("why", view="Noise", depth="57"))
     assert "seed='77'" in words(open_page("why", view="Grow", seed="77"))
+
+
+def test_the_share_that_takes_the_1_is_measured(open_page, words):
+    """cifar_resnet56: the median block 0.9, the last two about 0.4 to 0.5. Of a detached shortcut it would be 0."""
+    app = open_page("why", view="Addition")
+    choose(app, "over two thirds")
+    measure(app)
+    assert "As you expected: over two thirds." in words(app)
+    assert "layer3" in words(app)

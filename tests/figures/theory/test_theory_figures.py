@@ -77,3 +77,15 @@ def test_nested_classes_come_nearer_and_drifting_ones_need_not(theme):
         x, y, rx, ry = large
         corners = [(small[0] + a * small[2], small[1] + b * small[3]) for a, b in ((1, 0), (-1, 0), (0, 1), (0, -1))]
         assert all(((px - x) / rx) ** 2 + ((py - y) / ry) ** 2 < 1 for px, py in corners)
+
+
+def test_shares_are_those_of_the_flow():
+    from resnet_core.inference.explain.shortcut.flow import BlockFlow
+
+    flow = [
+        BlockFlow(path="layer1.0", shortcut="identity", ratio=1, cosine=0, identity_share=share, stopped=0)
+        for share in (0.9, 0.4)
+    ]
+    figure = rc.figures.identity_share_figure(flow, flow[:1])
+    assert tuple(figure.data[0].y) == (90, 40)
+    assert [note.text for note in figure.layout.annotations] == ["<b>trained</b>", "<b>untrained</b>"]
