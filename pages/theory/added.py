@@ -32,8 +32,8 @@ def show_addition() -> None:
             middle, least = median(shares), min(trained, key=lambda one: one.identity_share)
             answer = options[0] if middle < 1 / 3 else options[1] if middle < 2 / 3 else options[2]
             sentence = (
-                f"The median block's shortcut brings back {percent(middle, 0)} of its gradient, {least.path}'s the least: "
-                f"{percent(least.identity_share, 0)}."
+                f"The median block's shortcut brings back {percent(middle, 0)} of its gradient, "
+                f"{least.path}'s the least: {percent(least.identity_share, 0)}."
             )
             verdict(guess, answer, sentence)
             chart(rc.figures.identity_share_figure(trained, fresh, theme_name()), "shares", sentence)
