@@ -27,7 +27,7 @@ DOORS = re.findall(r'st\.Page\("pages/(\w+)\.py"(.*)', (ROOT / "app.py").read_te
 PAGES = ["" if name == "home" else name for name, more in DOORS if "hidden" not in more]
 LEVELS = ["architecture?model=resnet152&open=layer3", "architecture?model=resnet152&open=layer2.0&layer=layer2.0.conv2"]
 VIEWS = ["architecture?view=Layers", "architecture?view=Compare", "architecture?below=Layers", "race?view=Recorded"]
-VIEWS += [f"why?view={name}" for name in ("Gradients", "Cures", "Lesions", "Copy", "Open")]
+VIEWS += [f"why?view={name}" for name in ("Gradients", "Cures", "Lesions", "Copy", "Claims", "Open")]
 
 
 def faults(page):

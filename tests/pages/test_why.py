@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-VIEWS = ("Grow", "Gradients", "Cures", "Forgetting", "Noise", "Addition", "Copy", "Paths", "Lesions", "Open")
+VIEWS = ("Grow", "Gradients", "Cures", "Forgetting", "Noise", "Addition", "Copy", "Paths", "Lesions", "Claims", "Open")
 
 
 def choose(app, label):
@@ -29,7 +29,7 @@ def test_each_view_says_its_claim_what_would_refute_it_and_where_it_ends(open_pa
     said = words(app)
     assert "What would have refuted it" in said
     assert "Where it ends" in said
-    assert "**The claim.**" in said or view == "Open"
+    assert "**The claim.**" in said or view in ("Claims", "Open")
     assert not app.warning
 
 
@@ -79,3 +79,11 @@ def test_the_share_that_takes_the_1_is_measured(open_page, words):
     measure(app)
     assert "As you expected: over two thirds." in words(app)
     assert "layer3" in words(app)
+
+
+def test_a_claim_is_guessed_and_then_judged(open_page, words):
+    app = open_page("why", view="Claims", claim="ResNet-C")
+    assert "In English: three 3x3 kernels" in words(app)
+    choose(app, "true")
+    measure(app)
+    assert "You expected: true. Measured: false. resnet50: 4.089 G multiply-adds, resnet50c: 4.329 G" in words(app)
