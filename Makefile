@@ -44,7 +44,7 @@ format: .venv/tests-installed
 
 .PHONY: docs
 docs: .venv/tests-installed  # the API reference, from the docstrings: build/docs/index.html
-	$(BIN)/python -W 'ignore:Error parsing type annotation' -m pdoc --docformat google --output-directory build/docs resnet_core
+	$(BIN)/python -W 'ignore:Error parsing type annotation' -m pdoc --docformat google --output-directory build/docs resnet_core resnet_core.lab.theory
 
 install: .venv/installed
 

@@ -14,6 +14,7 @@ if "doors" not in st.session_state:  # once in a visit: each page looks for its 
         "Learn": [
             st.Page("pages/race.py", title="Race", icon=":material/speed:"),
             st.Page("pages/shortcut.py", title="Shortcut", icon=":material/add_circle:"),
+            st.Page("pages/why.py", title="Why it works", icon=":material/lightbulb:"),
         ],
         "See": [
             st.Page("pages/architecture.py", title="Architecture", icon=":material/account_tree:"),

@@ -86,6 +86,11 @@ def how(name: str, *functions: Callable[..., Any], **numbers: Any) -> None:
     """How the page's numbers are computed: text with citations, and the source of the functions that made them."""
     st.subheader("How it is computed", anchor=False)
     prose(name, **numbers)
+    how_made(*functions)
+
+
+def how_made(*functions: Callable[..., Any]) -> None:
+    """The source of functions, each behind a click."""
     for function in functions:
         _source(function)
 

@@ -76,6 +76,7 @@ from .inference.explain.shortcut.sweep import branch_sweep as branch_sweep
 from .inference.explain.timing import layer_times as layer_times
 from .inference.images import decode_image as decode_image
 from .inference.prediction import Prediction as Prediction
+from .lab import theory as theory
 from .lab.recipe.config import TrainConfig as TrainConfig
 from .lab.training.metrics import (
     EpochMetrics as EpochMetrics,

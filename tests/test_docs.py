@@ -191,12 +191,12 @@ def reference(tmp_path_factory):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("module", ["resnet_core", "resnet_core.figures"])
+@pytest.mark.parametrize("module", ["resnet_core", "resnet_core.figures", "resnet_core.lab.theory"])
 def test_every_public_name_has_its_place_in_the_reference(reference, module):
     names = set(sys.modules[module].__all__ if module in sys.modules else __import__(module, fromlist="x").__all__)
     page = (reference / Path(*module.split("."))).with_suffix(".html").read_text(encoding="utf-8")
     anchors = set(re.findall(r'id="([\w.]+)"', page))
-    pages = {path.stem for path in (reference / Path(*module.split("."))).glob("*.html")}
+    pages = {path.stem for path in (reference / Path(*module.split("."))).rglob("*.html")}
     assert names
     assert names - anchors - pages == set()
     for name in names - pages:  # and not the name alone: what its docstring says

@@ -27,8 +27,16 @@ ROOMS = {
         "data": {"recipe"},
         "training": {"recipe", "data"},
         "runs": {"recipe", "data", "training"},
+        "theory": {"recipe", "data", "training"},
     },
-    "figures": {"": set(), "diagram": {""}, "training": {""}, "photo": {""}, "shortcut": {"", "photo"}},
+    "figures": {
+        "": set(),
+        "diagram": {""},
+        "training": {""},
+        "photo": {""},
+        "shortcut": {"", "photo"},
+        "theory": {"", "training", "photo"},
+    },
 }
 INTERFACE = {"streamlit"}
 TENSORS_AND_CHARTS = {"torch", "torchvision", "plotly"}

@@ -21,7 +21,9 @@ WIDTHS = (8, 16, 32)
 BATCHES = (32, 64, 128)
 OPTIMISERS = ("sgd", "adamw")
 INITIALISATIONS = ("kaiming", "xavier", "normal", "zero_gamma")
-NETWORKS = {"plain": "plain", "residual": "residual", "projections": "residual_b", "pre-activation": "preact"}
+NETWORKS = {
+    "plain": "plain", "copy": "copy", "residual": "residual", "projections": "residual_b", "pre-activation": "preact",
+}  # fmt: skip
 SETS = ("digits", "fashion-mnist", "cifar10")
 LAST_SEED = 9999
 OFFERED: dict[str, Collection[Any]] = {

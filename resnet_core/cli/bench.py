@@ -1,4 +1,4 @@
-"""Commands that measure: bench trace, bench inference, bench train, bench load."""
+"""Commands that measure: bench trace, bench inference, bench train, bench load, bench theory."""
 
 from __future__ import annotations
 
@@ -146,6 +146,28 @@ def load(
 
     with watched() as watch:
         report = bench_load(weights, visitors, predictions, explanations, watch)
+    print_report(report, target)
+
+
+@commands.command()
+def theory(
+    repeats: Annotated[int, typer.Option(help="How often each is measured; the median counts.")] = 1,
+    as_json: AsJson = False,
+    form: AsForm = None,
+    output: IntoFile = None,
+) -> None:
+    """Measure what the experiments on why it works take of one core, beside what they may take.
+
+    Example:
+
+        python -m resnet_core bench theory --json
+    """
+    target = choose_target(_form(form, as_json), output)
+
+    from resnet_core.bench.theory import bench_theory
+
+    with watched() as watch:
+        report = bench_theory(repeats, watch)
     print_report(report, target)
 
 

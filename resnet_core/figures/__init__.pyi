@@ -83,6 +83,14 @@ from .shortcut.payload import (
 )
 from .stacks import stack_drawing as stack_drawing
 from .stage_bars import stage_bars_drawing as stage_bars_drawing
+from .theory.classes import function_classes_drawing as function_classes_drawing
+from .theory.gradients import gradient_flow_figure as gradient_flow_figure
+from .theory.growth import growing_figure as growing_figure
+from .theory.lesions import lesions_figure as lesions_figure
+from .theory.noise import shattering_figure as shattering_figure
+from .theory.paths import paths_figure as paths_figure
+from .theory.probes import forgetting_figure as forgetting_figure
+from .theory.shares import identity_share_figure as identity_share_figure
 from .training.comparison import race_comparison_figure as race_comparison_figure
 from .training.degradation import degradation_drawing as degradation_drawing
 from .training.race import (

@@ -1,1 +1,5 @@
-"""Experiments: data, training runs, races."""
+"""Experiments: data, training runs, races, and the theory measured."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -30,6 +30,7 @@ VIEWS = [
     "architecture?view=Layers", "architecture?view=Compare", "architecture?below=Layers", "race?view=Recorded",
     "classify?view=Why",
 ]  # fmt: skip
+VIEWS += [f"why?view={name}" for name in ("Gradients", "Cures", "Lesions", "Copy", "Claims", "Open")]
 
 
 def faults(page):

@@ -200,6 +200,7 @@ def test_a_branch_of_zeros_hands_an_input_on(root):
 )
 def test_what_was_found_not_to_be_so_is_said_nowhere(root, words):
     texts = [*(root / "assets" / "prose").glob("[!r]*.md"), *(root / "notebooks").glob("*.ipynb")]
+    texts = [text for text in texts if not text.name.startswith("why_")]  # quotes claims, to judge them
     names = ("home", "network/view_compare", "build", "bug_lab", "variants", "training/view_recorded")
     pages = [root / "pages" / f"{name}.py" for name in names]
     assert [path.name for path in (*texts, *pages) if words in path.read_text("utf-8").lower()] == []

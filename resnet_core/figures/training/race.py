@@ -13,7 +13,7 @@ from resnet_core.figures.training.labels import apart
 
 NAMES = {
     "plain": "plain", "residual": "residual", "residual_b": "projections", "preact": "pre-activation",
-    "detached": "detached",
+    "detached": "detached", "copy": "copy",
 }  # fmt: skip
 TICKS = [m * 10**e for e in range(-6, 3) for m in (1, 2, 5)]
 LOSS_HEIGHT = 320
@@ -28,6 +28,7 @@ def arm_look(t: Theme, arm: str) -> tuple[str, str, str]:
         "residual_b": (t.projection, "dot", "diamond"),
         "preact": (t.identity, "longdash", "triangle-up"),
         "detached": (t.zero_pad, "dashdot", "x"),
+        "copy": (t.identity, "dot", "square"),
     }
     return looks.get(arm, (t.residual, "solid", "circle"))
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from resnet_core.errors import InvalidSpecError
-from resnet_core.lab.recipe.config import TrainConfig
+from resnet_core.lab.recipe.config import InitKind, TrainConfig
 
 # What an arm changes in the recipe's network: the shortcut, and nothing else but the order within a block.
 ARMS: dict[str, dict[str, str]] = {
@@ -15,7 +15,9 @@ ARMS: dict[str, dict[str, str]] = {
     "residual_b": {"shortcut": "projection"},
     "preact": {"shortcut": "zero_pad"},  # in pre-activated blocks: He et al. 2016b
     "detached": {"shortcut": "detached"},  # the hook blog's defect: forward as ever, no gradient back
+    "copy": {"shortcut": "none"},  # the plain net from other first weights: see INITS
 }
+INITS: dict[str, InitKind] = {"copy": "copy"}  # arms that begin otherwise than the recipe says
 # Groups x width of each, at equal cost: Xie et al. 2016, table 2. For recipes with bottleneck blocks.
 CARDINALITIES: dict[str, dict[str, int]] = {
     f"{groups}x{width}d": {"groups": groups, "width_per_group": width}
@@ -31,7 +33,7 @@ def arm_config(config: TrainConfig, arm: str) -> TrainConfig:
     block = f"preact_{bare}" if arm == "preact" else bare if arm in ARMS else given
     if block != given:
         changes["block"] = block
-    return config.override(overrides=tuple(changes.items()))
+    return config.override(overrides=tuple(changes.items()), init=INITS.get(arm, config.init))
 
 
 def check_race(config: TrainConfig, arms: Sequence[str]) -> None:

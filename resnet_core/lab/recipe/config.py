@@ -17,7 +17,7 @@ DataKind = Literal["digits", "cifar10", "fashion-mnist", "tiny-imagenet", "folde
 ScheduleKind = Literal["one_cycle", "steps", "thirds", "constant"]
 Precision = Literal["auto", "fp32", "bf16"]
 OptimizerKind = Literal["sgd", "adamw"]
-InitKind = Literal["kaiming", "xavier", "normal", "zero_gamma"]
+InitKind = Literal["kaiming", "xavier", "normal", "zero_gamma", "copy"]
 CropKind = Literal["pad", "scale", "area"]
 
 SIDE = "a whole number of pixels from 4 to 1,024"
@@ -55,7 +55,9 @@ class TrainConfig:
         optimizer: "sgd" with momentum, or "adamw" (Loshchilov and Hutter 2017).
         init: of the convolutions. "kaiming" (He et al. 2015) scales with the fan, "xavier" is Glorot and Bengio 2010,
             "normal" has deviation 0.01 at every layer, as was usual before; "zero_gamma" is kaiming with the last
-            batch norm of each residual branch at zero, so that each block begins as its shortcut (Goyal et al. 2017).
+            batch norm of each residual branch at zero, so that each block begins as its shortcut (Goyal et al. 2017);
+            "copy" is for plain networks: each block begins as a copy of its input (Dirac kernels, in the way of
+            Zagoruyko and Komodakis 2017) and a tenth of kaiming, so that no two channels stay alike.
         crop: "pad" pads by 4 and cuts the old size out (section 4.2). "scale" brings the shorter side to a length
             between 256/224 and 480/224 of `image_size` and cuts a square of `image_size` out (section 3.4); the
             pictures stay on disk, and may be of any size. "area" takes a part of at least `least_area` of the picture,
@@ -208,9 +210,12 @@ def _is_side(size: object) -> bool:
 
 
 def _check_init(init: str, spec: ModelSpec) -> None:
+    others = "kaiming, xavier or normal"
+    if init == "copy":
+        allowed = f"{others} in a network with shortcuts, which copies its input already"
+        require(spec.shortcut == "none", "init", init, allowed)
     if init != "zero_gamma":
         return
-    others = "kaiming, xavier or normal"
     require(spec.norm == "batch", "init", init, f"{others} where norm is none: there is no gamma")
     require(spec.shortcut != "none", "init", init, f"{others} in a plain network: nothing would pass its blocks")
     require(not spec.preactivated, "init", init, f"{others} with {spec.block} blocks: they end in a convolution")

@@ -16,6 +16,7 @@ ALIKE = 1.5  # losses closer than this factor are called alike
 STUCK = 0.8  # a loss above this share of its start has hardly moved
 SPOKEN = {
     "residual_b": "residual (projections)", "preact": "pre-activated residual", "detached": "detached residual",
+    "copy": "plain begun as a copy",
 }  # fmt: skip
 
 

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 import torch
 
 from resnet_core.lab.data.sources import TrainingData, load_for
-from resnet_core.lab.recipe.arms import arm_config, check_race
+from resnet_core.lab.recipe.arms import INITS, arm_config, check_race
 from resnet_core.lab.recipe.config import TrainConfig
 from resnet_core.lab.recipe.recipes import RACE
 from resnet_core.lab.training.distributed import ALONE, Team
+from resnet_core.lab.training.initialisation import begin_as_copy
 from resnet_core.lab.training.learner import Learner
 from resnet_core.lab.training.metrics import EpochMetrics, StepMetrics
 from resnet_core.lab.training.train import lockstep
@@ -56,10 +57,17 @@ def race(
 def start_line(
     config: TrainConfig, arms: Sequence[str], data: TrainingData, device: torch.device, team: Team = ALONE
 ) -> list[Learner]:
-    """One learner per arm; all begin with the first one's weights where shapes agree."""
+    """One learner per arm; all begin with the first one's weights where shapes agree.
+
+    An arm that begins as a copy makes it of these same weights, so that it differs by the copy alone.
+    """
     learners = [Learner(arm_config(config, arm), data, device, arm, team) for arm in arms]
-    for learner in learners[1:]:
-        _copy_weights(learners[0].model, learner.model)
+    first = next((learner for learner in learners if learner.arm not in INITS), learners[0])
+    for learner in learners:
+        if learner is not first:
+            _copy_weights(first.model, learner.model)
+        if learner is not first and learner.arm in INITS:
+            begin_as_copy(learner.model)
     return learners
 
 

@@ -64,10 +64,15 @@ def lockstep(learners: Sequence[Learner], *, gradient_norms: bool = False) -> It
 
 def threads_for(learner: Learner) -> AbstractContextManager[object]:
     """One thread where pictures are as small as digits: several wait for each other at every layer, and where the
-    machine has other work for longer than they compute. The limit is this thread's, and ends with the context."""
+    machine has other work for longer than they compute."""
     height, width = learner.model.spec.input_size
     if learner.device.type != "cpu" or height * width > SMALL_PIXELS:
         return nullcontext()
+    return one_thread()
+
+
+def one_thread() -> AbstractContextManager[object]:
+    """PyTorch computes on one thread. The limit is the calling thread's, and ends with the context."""
     limit: AbstractContextManager[object] = _controller().limit(limits=1, user_api="openmp")
     return limit
 

@@ -3,7 +3,7 @@ import math
 import pytest
 import torch
 
-from resnet_core.lab.training.initialisation import initialise_as
+from resnet_core.lab.training.initialisation import begin_as_copy, initialise_as
 from resnet_core.lab.training.learner import Learner
 from resnet_core.lab.training.train import train
 from resnet_core.models.network import build_model
@@ -69,3 +69,16 @@ def test_each_start_trains_with_each_optimiser(init, optimizer, tiny_config, tin
     last = list(train(config, data=tiny_data, device="cpu"))[-1]
     assert math.isfinite(last.validation_loss)
     assert all(norm > 0 for norm in last.gradient_norms)
+
+
+def test_a_block_that_begins_as_a_copy_passes_its_input_on_but_for_a_tenth_of_its_own_weights():
+    plain, x = fresh("cifar_plain20"), torch.rand(2, 16, 8, 8, generator=torch.Generator().manual_seed(0))
+    first = plain.layer1[1].conv1.weight.clone()
+    initialise_as(plain, "copy", seed=0)
+    convolution = plain.layer1[1].conv1
+    assert torch.allclose(convolution(x), x + 0.1 * torch.nn.functional.conv2d(x, first, padding=1), atol=1e-5)
+    begin_as_copy(plain, noise=0.0)
+    assert torch.equal(plain.layer1[1].eval()(x), plain.layer1[1].bn2(plain.layer1[1].bn1(x)))
+    wider = plain.layer2[0].conv1.weight
+    assert wider[:16].sum() == 16
+    assert not wider[16:].any()

@@ -1,0 +1,29 @@
+"""The claim judge: a sentence, a guess, and the measurement that says whether it holds."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+import resnet_core as rc
+from pages._links import asked_in_vain, say_in_vain
+from pages.theory.measuring import ask, experiment, measured, rest, verdict
+from resnet_core.models.listings.defects import DOCUMENTS
+
+
+def show_claims() -> None:
+    """Sentences of the four documents and of papers, each measured on request."""
+    with experiment("claims"):
+        claims = rc.theory.CLAIMS
+        asked = asked_in_vain(claim=claims)
+        name = st.selectbox("Claim", list(claims), key="claim", bind="query-params", width=300)
+        say_in_vain(asked)
+        claim = claims[name]
+        st.markdown(f"> {claim.quote}")
+        source = DOCUMENTS.get(claim.source, claim.source)
+        st.caption(f"{source}. In English: {claim.translation}." if claim.translation else f"{source}.")
+        guess = ask(f"claim_{name}", "Is it so?", rc.theory.ANSWERS)
+        found = measured(f"claim {name}", lambda _: claim.judge(), guess, "in a moment")
+        if found is not None and guess is not None:
+            verdict(guess, found.answer, found.sentence)
+    rest("claims")
+    st.page_link("pages/bug_lab.py", label="Wrong lines of code, measured", icon=":material/bug_report:")

@@ -1,0 +1,38 @@
+"""Why it works: the theory measured, one experiment at a time, in the order of the argument."""
+
+from pages._layout import next_pages
+from pages._views import View, views
+from pages.theory.added import show_addition
+from pages.theory.early import show_forgetting, show_gradients, show_noise
+from pages.theory.judged import show_claims
+from pages.theory.started import show_copy, show_cures, show_open
+from pages.theory.trained import show_growing, show_lesions, show_paths
+
+WHERE = "What is said holds for the networks and depths on screen: the paper's CIFAR design."
+VIEWS = {
+    View(name, question, f"{answer} {WHERE}"): show
+    for name, question, answer, show in (
+        ("Grow", "Can a plain network not hold what a residual one can?", "Let both grow, and train on.", show_growing),
+        ("Gradients", "Do gradients vanish in a plain network?", "Measured before the first step.", show_gradients),
+        ("Cures", "Is it only a matter of the learning rate?", "Thirteen ways to train it.", show_cures),
+        (
+            "Forgetting", "How deep does an untrained network still know its digit?", "Read block by block.",
+            show_forgetting,
+        ),
+        ("Noise", "Do neighbours have the same gradient?", "On the way from one digit to another.", show_noise),
+        ("Addition", "Which way back does the addition open?", "The gradient's two parts.", show_addition),
+        ("Copy", "Can a deep plain network learn without any shortcut?", "The counter-example.", show_copy),
+        ("Paths", "Which way does the gradient take?", "All paths, counted exactly.", show_paths),
+        ("Lesions", "What is one block of a trained network worth?", "Replaced, one at a time.", show_lesions),
+        ("Claims", "Which of these sentences are true?", "Thirteen of them, each measured.", show_claims),
+        ("Open", "What does none of this explain?", "Four things, and an argument that does not hold.", show_open),
+    )
+}  # fmt: skip
+
+shown = views(*VIEWS)
+next(show for view, show in VIEWS.items() if view.name == shown)()
+next_pages(
+    ("pages/race.py", "Race the networks"),
+    ("pages/shortcut.py", "The addition, value by value"),
+    ("pages/bug_lab.py", "One wrong line, measured"),
+)

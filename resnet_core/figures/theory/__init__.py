@@ -1,0 +1,1 @@
+"""What the experiments on why it works have measured."""

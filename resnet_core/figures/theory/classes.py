@@ -1,0 +1,60 @@
+"""function_classes_drawing(): larger classes of functions that do and do not hold the smaller ones."""
+
+from __future__ import annotations
+
+from math import cos, hypot, radians, sin
+
+from resnet_core.figures.svg import Markup, drawing, tag, text, together
+from resnet_core.figures.theme import THEMES, Theme
+
+WIDTH, HEIGHT = 320, 470
+# Centre, radii of F1 to F3: classes that drift past one another, and classes that hold each other.
+DRIFTING = ((66, 150, 44, 32), (136, 112, 62, 42), (190, 184, 104, 48))
+NESTED = ((104, 382, 40, 28), (116, 378, 76, 54), (132, 372, 120, 84))
+TARGETS = ((214, 54), (272, 288))  # f*
+Ellipse = tuple[float, float, float, float]
+Point = tuple[float, float]
+
+
+def nearest_in(ellipse: Ellipse, target: Point) -> Point:
+    """The point of an ellipse (centre, radii) that is nearest to one outside: the best that training could find."""
+    x, y, rx, ry = ellipse
+    around = ((x + rx * cos(angle), y + ry * sin(angle)) for angle in (radians(half / 2) for half in range(720)))
+    return min(around, key=lambda point: hypot(point[0] - target[0], point[1] - target[1]))
+
+
+def function_classes_drawing(theme: str = "light") -> str:
+    """An SVG after Zhang et al., Dive into Deep Learning, figure 8.6.1: F1, F2, F3, the sought f*, and in each class
+    the function that is nearest to it, which is what the best training could find.
+
+    Args:
+        theme: "light" or "dark".
+    """
+    t = THEMES[theme]
+    title = (
+        "Above, three classes of functions that do not hold each other: the largest one's nearest function is further "
+        "from f* than the second one's. Below, nested classes: each larger one comes nearer."
+    )
+    above = _panel(t, "Not nested: larger can be worse", 20, DRIFTING, TARGETS[0], t.plain, "6 4")
+    below = _panel(t, "Nested: larger is never worse", 262, NESTED, TARGETS[1], t.residual, None)
+    return drawing(WIDTH, HEIGHT, above, below, title=title)
+
+
+def _panel(
+    t: Theme, heading: str, y: float, classes: tuple[Ellipse, ...], target: Point, colour: str, dash: str | None
+) -> Markup:
+    shapes = [
+        tag("ellipse", cx=cx, cy=cy, rx=rx, ry=ry, fill="none", stroke=colour, stroke_width=2, stroke_dasharray=dash)
+        for cx, cy, rx, ry in classes
+    ]
+    names = [text(cx, cy + ry - 8, f"F{n}", t.ink, 14, "middle") for n, (cx, cy, _, ry) in enumerate(classes, 1)]
+    nearest = [nearest_in(one, target) for one in classes]
+    ways = [
+        tag("line", x1=px, y1=py, x2=target[0], y2=target[1], stroke=t.muted, stroke_width=1, stroke_dasharray="2 3")
+        for px, py in nearest
+    ]
+    points = [tag("circle", cx=px, cy=py, r=4, fill=colour) for px, py in nearest]
+    star = text(target[0] - 12, target[1] - 12, "f*, sought", t.ink, 14, "middle")
+    dot = tag("rect", x=target[0] - 5, y=target[1] - 5, width=10, height=10, fill=t.ink)
+    head = text(8, y, heading, t.ink, 15, font_weight="600")
+    return together(head, *shapes, *ways, *points, *names, dot, star)

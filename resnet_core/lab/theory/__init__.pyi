@@ -1,0 +1,34 @@
+"""What is public here, and where it lives."""
+
+from .background import Background as Background
+from .claims import ANSWERS as ANSWERS
+from .claims import CLAIMS as CLAIMS
+from .claims import Claim as Claim
+from .claims import Judgement as Judgement
+from .forgetting import Forgetting as Forgetting
+from .forgetting import forgetting as forgetting
+from .gradient_grid import GradientFlow as GradientFlow
+from .gradient_grid import GradientGrid as GradientGrid
+from .gradient_grid import gradient_grid as gradient_grid
+from .growing import Growing as Growing
+from .growing import Grown as Grown
+from .growing import grow as grow
+from .growing import growing as growing
+from .lesions import Lesion as Lesion
+from .lesions import Lesions as Lesions
+from .lesions import cifar_test as cifar_test
+from .lesions import lesions as lesions
+from .paths import GradientPaths as GradientPaths
+from .paths import gradient_paths as gradient_paths
+from .record import recorded_lesions as recorded_lesions
+from .refutation import Cell as Cell
+from .refutation import Cure as Cure
+from .refutation import Refutation as Refutation
+from .refutation import recorded_refutation as recorded_refutation
+from .refutation import refutation as refutation
+from .sensitivity import Descent as Descent
+from .sensitivity import Sensitivity as Sensitivity
+from .sensitivity import sensitivity as sensitivity
+from .shattering import GradientNoise as GradientNoise
+from .shattering import Shattering as Shattering
+from .shattering import shattering as shattering
