@@ -31,7 +31,7 @@ def growing_figure(found: Growing, theme: str = "light") -> go.Figure:
                 line={"color": colour, "width": width, "dash": dash if width > 2 else "dot"},
                 hovertemplate=f"{one.arm}, {name}, step %{{x}}: %{{customdata:.4f}}<extra></extra>",
             )  # fmt: skip
-            ends.append((f"{one.arm}, {name}", float(len(smooth)), smooth[-1], colour))
+            ends.append((one.arm if name == "grown" else "control", float(len(smooth)), smooth[-1], colour))
     steps = max(len(one.losses) for one in found.networks)
     figure.update_xaxes(
         title="training step after growing",
