@@ -248,3 +248,4 @@ CLAIMS: dict[str, Claim] = {
         ),
     )
 }  # fmt: skip
+"""Sentences of the four documents about residual networks, by name, each with the measurement that judges it."""
