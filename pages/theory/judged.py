@@ -13,7 +13,9 @@ from resnet_core.models.listings.defects import DOCUMENTS
 def show_claims() -> None:
     """Sentences of the four documents and of papers, each measured on request."""
     with experiment("claims"):
-        claims = rc.theory.CLAIMS
+        from resnet_core.lab.theory.claims import ANSWERS
+
+        claims = rc.theory.list_claims()
         asked = asked_in_vain(claim=claims)
         name = st.selectbox("Claim", list(claims), key="claim", bind="query-params", width=300)
         say_in_vain(asked)
@@ -21,7 +23,7 @@ def show_claims() -> None:
         st.markdown(f"> {claim.quote}")
         source = DOCUMENTS.get(claim.source, claim.source)
         st.caption(f"{source}. In English: {claim.translation}." if claim.translation else f"{source}.")
-        guess = ask(f"claim_{name}", "Is it so?", rc.theory.ANSWERS)
+        guess = ask(f"claim_{name}", "Is it so?", ANSWERS)
         found = measured(f"claim {name}", lambda _: claim.judge(), guess, "in a moment")
         if found is not None and guess is not None:
             verdict(guess, found.answer, found.sentence)

@@ -1,10 +1,9 @@
 """What is public here, and where it lives."""
 
 from .background import Background as Background
-from .claims import ANSWERS as ANSWERS
-from .claims import CLAIMS as CLAIMS
 from .claims import Claim as Claim
 from .claims import Judgement as Judgement
+from .claims import list_claims as list_claims
 from .forgetting import Forgetting as Forgetting
 from .forgetting import forgetting as forgetting
 from .gradient_grid import GradientFlow as GradientFlow
