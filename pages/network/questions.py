@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from resnet_core.anatomy.tables.exercises import is_right, make_exercises
+from resnet_core.anatomy.tables.exercises import hint_for, is_right, make_exercises
 
 if TYPE_CHECKING:
     from resnet_core.anatomy.counting.calls import Trace
@@ -30,7 +30,7 @@ def questions(trace: Trace) -> None:
             solved.add(place)
         st.success(f"Right. {exercise.worked}", icon=":material/check_circle:")
     elif given:
-        st.error(f"Not yet. {exercise.hint}", icon=":material/help:")
+        st.error(f"Not yet. {hint_for(exercise, given)}", icon=":material/help:")
         if st.button("Show the answer", key=f"show_{place}"):
             st.session_state[f"{place}_shown"] = True  # no point for an answer that was shown
             st.info(exercise.worked, icon=":material/lightbulb:")

@@ -12,6 +12,7 @@ import streamlit as st
 
 import resnet_core as rc
 from pages._caches import samples
+from pages._layout import verbatim
 from pages._server import decoding_slot
 from pages.photo.camera import has_camera
 from pages.photo.kept import PHOTO_MB, with_those_before
@@ -28,6 +29,7 @@ MOST_AT_ONCE = 30
 MOST_REMEMBERED = 2 * MOST_AT_ONCE
 SHOWN_SIDE = 640  # pixels of the longer side on the page
 THUMBNAIL_SIDE = 96
+FILE_NAME = 80  # letters of a file's name in a sentence
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
@@ -41,13 +43,18 @@ def sample_picture(name: str) -> Image:
 class Picture(NamedTuple):
     """A picture to classify. `load` decodes it, or raises ImageError; `key` is its own within the visit.
 
-    `file` is what its sender called it: for cells of tables only, never for Markdown, HTML or a path.
+    `file` is what its sender called it: for cells of tables and `named` only, never for HTML or a path.
     """
 
     title: str
     key: str
     load: Callable[[], Image]
     file: str = ""
+
+    @property
+    def named(self) -> str:
+        """Which picture it is, in Markdown: its title, and the file's name as nothing but a span of code."""
+        return f"**{self.title}**" + (f", {verbatim(self.file[:FILE_NAME])}" if self.file else "")
 
 
 class Answer(NamedTuple):
@@ -153,7 +160,7 @@ def _uploader(key: str) -> list[UploadedFile]:
     """Whatever its name ends in, a file's bytes decide what it is: `decode_image` says what it can't read."""
     sent = st.file_uploader(
         "Photos", accept_multiple_files=True, key=key, max_upload_size=PHOTO_MB,
-        help="They stay in this server's memory and are gone when you leave.",
+        help="They stay in this server's memory and are gone when you leave or reload the page.",
     )  # fmt: skip
     st.caption(f"{', '.join(FORMATS[:-1])} or {FORMATS[-1]}, whatever the file's name ends in.")
     return sent

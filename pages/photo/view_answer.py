@@ -51,7 +51,7 @@ def show_answers(choice: Choice) -> None:
             try:
                 answers.append((picture, answered(picture, network, crops > 1)))
             except rc.ResNetCoreError as error:
-                unread.append(f"**{picture.title}**: {literal(error)}")
+                unread.append(f"{picture.named}: {literal(error)}")
 
     arrived(place)
     if unread:

@@ -83,7 +83,7 @@ def show_why(choice: Choice) -> None:
                 st.caption(network.engine.note)
             st.markdown(f":small[{'. '.join(filter(None, (pictures[number].title, subject.note)))}]")
         except rc.ResNetCoreError as error:
-            st.warning(f"**{pictures[number].title}**: {literal(error)}", icon=":material/broken_image:")
+            st.warning(f"{pictures[number].named}: {literal(error)}", icon=":material/broken_image:")
     with remark:
         say_in_vain(asked)
     prose("inside_try")

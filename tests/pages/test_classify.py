@@ -8,10 +8,11 @@ from types import SimpleNamespace
 
 import pytest
 import streamlit as st
+from PIL import Image
 from safetensors.torch import save_file
 
 from pages.photo import kept
-from pages.photo.pictures import MOST_AT_ONCE
+from pages.photo.pictures import MOST_AT_ONCE, Picture
 from resnet_core.models.network import build_model
 from resnet_core.weights import library as weights_module
 from resnet_core.weights.library import find_weights
@@ -75,9 +76,30 @@ def test_files_that_are_no_pictures_are_sentences_and_the_others_are_answered(op
     app = upload(open_page("classify"), *bad, ("photo.png", png(), "image/png"))
     assert not app.exception
     (warning,) = app.warning
-    for said in ("4 of 5 photos", "**Photo 1**: This is an SVG", "is empty", "at most 50 megapixels", "incomplete"):
+    for said in (
+        "4 of 5 photos",
+        "**Photo 1**, `no picture, SVG drawing.png`: This is an SVG",
+        "is empty",
+        "at most 50 megapixels",
+        "incomplete",
+    ):
         assert said in warning.value
     assert "ms on" in words(app)
+
+
+@pytest.mark.parametrize("name", ["[click](http://evil.example)", "`x` **bold**", "<img src=x>", "a\n\n# b"])
+def test_a_refused_files_name_is_never_markup(name):
+    """Which file it was is said, and all of its name stands in one span of code."""
+    said = Picture("Photo 7", "key", Image.new, f"{name}.png").named
+    fence = re.match(r"\*\*Photo 7\*\*, (`+)", said)[1]
+    assert said.endswith(fence)
+    assert said.count(fence) == 2
+    assert "\n" not in said
+    assert Picture("Your picture", "key", Image.new).named == "**Your picture**"
+
+
+def test_that_a_reload_forgets_photos_is_said_where_they_are_sent(open_page):
+    assert "reload" in upload(open_page("classify")).file_uploader(key="photos").help
 
 
 @pytest.mark.filterwarnings("ignore")  # Pillow's own words about a damaged file
@@ -88,7 +110,7 @@ def test_every_hostile_file_is_a_picture_with_an_answer_or_a_sentence(open_page,
     corpus = fits[first : first + MOST_AT_ONCE]
     app = upload(open_page("classify"), *[(f"{n}.png", data, "image/png") for n, (data, _) in enumerate(corpus)])
     assert not app.exception
-    said = dict(re.findall(r"\*\*Photo (\d+)\*\*: (.*)", app.warning[0].value)) if app.warning else {}
+    said = dict(re.findall(r"\*\*Photo (\d+)\*\*, `\d+\.png`: (.*)", app.warning[0].value)) if app.warning else {}
     refused = {str(n): words for n, (_, words) in enumerate(corpus, 1) if words}
     assert said.keys() == refused.keys()
     assert all(re.search(words, said[n], re.DOTALL) for n, words in refused.items())

@@ -60,11 +60,28 @@ def is_right(exercise: Exercise, given: str) -> bool:
     A count may be rounded, if at least three digits are given: 147k for 147,456.
     """
     if exercise.kind == "shape":
-        numbers = tuple(int(n) for n in re.findall(r"\d{1,9}", given))  # more digits are no size
-        return numbers in exercise.answers or (numbers[:1] == (1,) and numbers[1:] in exercise.answers)
+        return _sizes(given) in exercise.answers
     if exercise.kind == "count":
         return _count_is_right(int(str(exercise.answers[0])), given)
     return re.sub(r"[^a-z0-9.]", "", given.lower()).strip(".") in exercise.answers
+
+
+def hint_for(exercise: Exercise, given: str) -> str:
+    """The hint for a wrong answer: of a shape, what is right in it already comes first."""
+    sizes, (right, *_) = _sizes(given), exercise.answers
+    if not isinstance(right, tuple) or not sizes:
+        return exercise.hint
+    if sorted(sizes) == sorted(right):
+        return "The numbers are right, their order is not: PyTorch has channels first, then height and width."
+    if len(sizes) != len(right):
+        return f"A shape is {len(right)} numbers: channels, height, width. {exercise.hint}"
+    return exercise.hint
+
+
+def _sizes(given: str) -> tuple[int, ...]:
+    """The numbers of a shape, without a batch of one picture before them."""
+    numbers = tuple(int(n) for n in re.findall(r"\d{1,9}", given))  # more digits are no size
+    return numbers[1:] if len(numbers) > 3 and numbers[0] == 1 else numbers
 
 
 def _count_is_right(right: int, given: str) -> bool:
@@ -137,7 +154,7 @@ def _shortcut(blocks: list[Part]) -> Exercise | None:
         return None
     first = changing[0]
     return Exercise(
-        question="Name a block whose shortcut can't pass x as it is (for example layer1.0).", kind="block",
+        question="Name a block whose shortcut can't pass x as it is (written like layer9.9).", kind="block",
         answers=tuple(block.path for block in changing),
         hint="An addition needs two equal shapes. Look for a block that changes the size or the channels.",
         worked=f"{first.path} turns {' × '.join(map(str, first.input_shape[1:]))} into "

@@ -1,7 +1,7 @@
 import pytest
 
 import resnet_core as rc
-from resnet_core.anatomy.tables.exercises import Exercise, is_right, make_exercises
+from resnet_core.anatomy.tables.exercises import Exercise, hint_for, is_right, make_exercises
 
 
 @pytest.mark.parametrize(
@@ -72,3 +72,22 @@ def test_an_answer_of_thousands_of_digits_is_wrong_and_no_error(given):
     """Python refuses to read more than 4,300 digits as one number."""
     for exercise in make_exercises(rc.walk_spec("resnet50"), count=9):
         assert not is_right(exercise, given)
+
+
+@pytest.mark.parametrize(("given", "said"), [
+    ("28, 28, 128", "channels first"), ("1x28x28x128", "channels first"), ("128", "3 numbers"), ("28x28", "3 numbers"),
+    ("128x14x14", "the stride"), ("banana", "the stride"),
+])  # fmt: skip
+def test_the_hint_for_a_shape_sees_what_is_right_in_it(given, said):
+    shape = Exercise(question="", kind="shape", answers=((128, 28, 28),), hint="Mind the stride.", worked="")
+    assert not is_right(shape, given)
+    assert said in hint_for(shape, given).replace("Mind the", "the")
+    assert ("channels first" in hint_for(shape, given)) == (said == "channels first")
+    assert hint_for(BLOCK, given) == BLOCK.hint
+
+
+@pytest.mark.parametrize("name", ["resnet50", "resnet18", "cifar_resnet20"])
+def test_a_question_gives_no_answer_away(name):
+    """What it names as an example of a block's path is none of its answers."""
+    question = next(e for e in make_exercises(rc.walk_spec(name)) if e.kind == "block")
+    assert not any(answer in question.question for answer in question.answers)
