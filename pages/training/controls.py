@@ -13,6 +13,8 @@ import resnet_core as rc
 from pages._links import asked_in_vain, say_in_vain, unknown_among
 
 if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
     from resnet_core.lab.runs.records import RunRequest, RunSnapshot
 
 DEPTHS = (8, 14, 20, 32, 44, 56, 110)  # 6n + 2
@@ -48,11 +50,12 @@ class Choice:
     data: str
 
 
-def controls(shown: RunSnapshot | None) -> Choice:
+def controls(shown: RunSnapshot | None, said: DeltaGenerator) -> Choice:
     """One row of what matters most; the rest opens below it.
 
     Args:
         shown: the race in view: at its first sight the controls take its settings, whoever started it.
+        said: where a wrong link is said: not in a fold, where nobody sees it.
     """
     from resnet_core.lab.data.available import sets_on_disk
 
@@ -74,7 +77,8 @@ def controls(shown: RunSnapshot | None) -> Choice:
         with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
             more = _more(on_disk)
         _offer_sets(on_disk)
-    say_in_vain(asked)
+    with said:
+        say_in_vain(asked)
     return Choice(depth=depth, networks=tuple(networks), rate=rate, seed=int(seed), **more)
 
 

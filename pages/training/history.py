@@ -27,6 +27,7 @@ def finished(jobs: JobManager) -> None:
         runs = finished_races(jobs.history.newest())
     except rc.DataError as error:
         st.warning(f"{literal(error)} Races still run; they are not kept.", icon=":material/database_off:")
+        _read_link({})
         return
     if not runs:
         _read_link({})

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
 def settings(jobs: JobManager, run: RunSnapshot | None, visitor: str) -> None:
     """Draw the controls, the guess and Start; start what they describe when it is pressed."""
-    with _place(run):
-        choice = controls(run)
+    place, said = _place(run), st.container()
+    with place:
+        choice = controls(run, said)
         try:
             request = start_request(choice)
         except rc.InvalidSpecError as error:

@@ -162,6 +162,15 @@ def test_a_run_that_is_not_kept_is_a_sentence(open_page, history, words):
     assert "is not kept any more" in words(open_page("race", run="0123456789ab-00000000"))
 
 
+def test_a_wrong_link_to_a_race_is_said_outside_the_fold(open_page, history):
+    """The settings of a race in view are folded away, and what is said in there nobody sees."""
+    history.add(kept("a-1"))
+    app = open_page("race", depth="57", run="a-1")
+    (said,) = (warning for warning in app.warning if "depth='57'" in warning.value)
+    (fold,) = (fold for fold in app.expander if fold.label.endswith("change"))
+    assert said.value not in [warning.value for warning in fold.warning]
+
+
 def test_kept_races_are_compared_and_the_link_says_which(open_page, history, words):
     history.add(kept("a-1", seed=1))
     history.add(kept("a-2", seed=2))
@@ -303,9 +312,10 @@ def test_a_full_queue_is_a_sentence_and_a_race_to_watch(begin, history, monkeypa
 
 def test_a_damaged_history_is_a_sentence_and_races_still_start(open_page, history, words):
     history.path.write_text("not a database, and long enough to be read as a header of one" * 10)
-    app = open_page("race")
+    app = open_page("race", compare="a-9")
     app.segmented_control(key="guess").set_value("plain").run()
     assert "can't be used" in words(app)
+    assert "not kept here: a-9" in words(app)
     assert not button(app, "Start the race").disabled
 
 
