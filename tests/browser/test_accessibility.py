@@ -82,7 +82,9 @@ def test_every_page_fits_a_phone_and_has_no_serious_fault_in_either_theme(new_pa
     assert len(set(headings)) == len(headings) == len(PAGES)  # each has one, and none was looked at twice
 
 
-@pytest.mark.parametrize("path", ["race?networks=residual", *LEVELS, *VIEWS])  # a race that can't start says so
+@pytest.mark.parametrize(
+    "path", ["race?networks=residual", *LEVELS, *(pytest.param(view, marks=pytest.mark.slow) for view in VIEWS)]
+)  # a race that can't start says so
 def test_what_only_a_link_opens_fits_and_has_no_fault_either(new_page, visit, wrong, path):
     assert wrong(visit(new_page(width=PHONE["width"]), f"/{path}")) == []
 

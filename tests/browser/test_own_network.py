@@ -1,6 +1,5 @@
 """The journey that a network of one's own makes: sent, named, answering, explained; and its link given to a friend."""
 
-import io
 import re
 
 import pytest
@@ -12,22 +11,20 @@ CLASSES = "heron\negret\nibis\nstork\ncrane"
 
 
 @pytest.fixture(scope="module")
-def best():
+def best(tmp_path_factory):
     """torchvision's resnet18 with five classes, of which `stork` always wins, as a training script leaves it."""
     torch.manual_seed(0)
     model = models.resnet18(num_classes=5)
     model.fc.bias.data[3] = 50
-    file = io.BytesIO()
+    file = tmp_path_factory.mktemp("own") / "best.ckpt"  # a path: as bytes it would go through the test's pipe
     torch.save({"epoch": 7, "model_state_dict": model.state_dict()}, file)
-    return file.getvalue()
+    return file
 
 
 def test_a_checkpoint_is_sent_named_answers_and_gets_its_heat_map(page, new_page, visit, wait_idle, best):
     visit(page, "/classify?sample=car")
     page.get_by_role("button", name="Your own").click()
-    page.locator('input[type="file"]').set_input_files(
-        {"name": "best.ckpt", "mimeType": "application/octet-stream", "buffer": best}
-    )
+    page.locator('input[type="file"]').set_input_files(best)
     headline = page.get_by_role("heading", level=2)
     expect(headline.first).to_contain_text("class 3")
     expect(page.get_by_text("is a resnet18 with 5 classes")).to_be_visible()
