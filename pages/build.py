@@ -10,7 +10,7 @@ from pages.network.design import LABELS, design_form, in_words, take, why_unread
 from pages.network.diagram import network_drawing, offer_exports
 from pages.network.exports import offer_tables
 from resnet_core.anatomy.tables.as_text import export_table
-from resnet_core.anatomy.tables.remarks import input_remark
+from resnet_core.anatomy.tables.remarks import input_remark, weight_remark
 from resnet_core.models.repair import (
     MOST_BLOCKS,
     MOST_STAGES,
@@ -46,7 +46,7 @@ if changes:
 
 size = spec.input_size[0]
 trace = walked(spec, size)
-if remark := input_remark(spec, trace):
+for remark in filter(None, (input_remark(spec, trace), weight_remark(trace))):
     st.warning(remark, icon=":material/warning:")
 network_drawing(spec, size, "built")
 facts = st.columns(3)

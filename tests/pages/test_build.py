@@ -110,3 +110,12 @@ def test_nothing_is_walked_or_drawn_anew_at_a_rerun(open_page, monkeypatch):
 
 def test_the_form_offers_every_shortcut_but_the_one_that_is_a_mistake():
     assert set(SHORTCUTS) == set(get_args(ShortcutKind)) - {"detached"}
+
+
+def test_more_parameters_than_a_machine_holds_are_remarked_on(open_page):
+    app = open_page("build", widths="4096, 4096, 4096, 4096", depths="32, 32, 32, 32")
+    assert [warning.value for warning in app.warning] == [
+        "37.4 billion parameters take 149 GB in float32, and three times that in training with momentum: each has its "
+        "gradient and its velocity beside it."
+    ]
+    assert not open_page("build").warning

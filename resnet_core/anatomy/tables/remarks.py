@@ -61,6 +61,21 @@ def input_remark(spec: ModelSpec, trace: Trace) -> str:
     )
 
 
+MANY_PARAMS = 1_000_000_000
+BYTES_IN_FLOAT32 = 4
+
+
+def weight_remark(trace: Trace) -> str:
+    """What so many parameters take; empty below a billion."""
+    if trace.total_params < MANY_PARAMS:
+        return ""
+    billions, gigabytes = trace.total_params / 1e9, trace.total_params * BYTES_IN_FLOAT32 / 1e9
+    return (
+        f"{billions:,.1f} billion parameters take {gigabytes:,.0f} GB in float32, and three times that in "
+        "training with momentum: each has its gradient and its velocity beside it."
+    )
+
+
 def _sides(sides: Shape) -> str:
     return "×".join(map(str, sides))
 
