@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import weakref
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from resnet_core.weights.record import Weights
 
 OWN = "yours"  # all that a link says of such a network
+NUMBERS = count()
 HANDLE = "own network"  # in the session, with what it was made of; no widget's key has a space
 
 
@@ -27,7 +29,7 @@ class OwnNetwork:
 
     def __init__(self, weights: Weights, upload: Upload, file_id: str) -> None:
         self.weights, self.upload, self.file_id = weights, upload, file_id
-        self.key = f"{OWN} {id(self)}"
+        self.key = f"{OWN} {next(NUMBERS)}"  # no address: the next one may get the place of one that is freed
         weakref.finalize(self, _pool().drop, self.key)
 
     def load(self) -> rc.Classifier:

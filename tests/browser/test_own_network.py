@@ -21,6 +21,7 @@ def best(tmp_path_factory):
     return file
 
 
+@pytest.mark.slow
 def test_a_checkpoint_is_sent_named_answers_and_gets_its_heat_map(page, new_page, visit, wait_idle, best):
     visit(page, "/classify?sample=car")
     page.get_by_role("button", name="Your own").click()

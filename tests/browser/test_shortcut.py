@@ -136,6 +136,7 @@ def said(page, classes, probabilities):
     expect(drawing(page).locator(".said")).to_have_text(f"{classes[top]} {100 * probabilities[top]:.1f} %")
 
 
+@pytest.mark.slow
 def test_one_steps_through_the_blocks_and_the_link_follows(opened, visit, wait_idle):
     page = opened
     changes = [page.evaluate(BLOCK_CHANGE) for _ in range(3)]
@@ -158,6 +159,7 @@ def test_one_steps_through_the_blocks_and_the_link_follows(opened, visit, wait_i
     print(f"block change {', '.join(f'{one:.0f}' for one in changes)} ms; loaded again in {warm:.2f} s")
 
 
+@pytest.mark.slow
 def test_one_level_deeper_a_value_is_the_sum_of_its_products(opened):
     page = opened
     drawing(page).locator("summary").focus()
@@ -178,6 +180,7 @@ def test_one_level_deeper_a_value_is_the_sum_of_its_products(opened):
     expect(value).to_contain_text("of layer1.0.conv1: a window of 3×3, stride 1×1")
 
 
+@pytest.mark.slow
 def test_a_phone_and_the_dark_theme_show_all_of_it(new_page, visit, is_wider_than_its_window):
     page = new_page(width=390, height=844)
     page.emulate_media(color_scheme="dark")
