@@ -128,6 +128,7 @@ def test_two_tabs_are_two_owners_and_one_visitor(page, new_page, visit):
     assert browsers < owners
 
 
+@pytest.mark.slow
 def test_absence_pauses_a_race_and_go_on_continues_it(page, visit):
     visit(page, "/race?seed=77")
     start(page)
@@ -145,6 +146,7 @@ def test_absence_pauses_a_race_and_go_on_continues_it(page, visit):
     put_away(page)
 
 
+@pytest.mark.slow
 def test_who_waits_sees_a_time_and_the_race_that_runs(page, new_page, visit):
     visit(page, "/race?seed=5")
     start(page)
