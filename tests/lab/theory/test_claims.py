@@ -1,6 +1,9 @@
+import re
+
 import pytest
 
 from resnet_core.lab.theory.claims import ANSWERS, CLAIMS
+from resnet_core.lab.theory.refutation import CURES
 
 EXPECTED = {
     "at least as good": ("depends", "2.30"),
@@ -33,3 +36,18 @@ def test_a_quote_in_another_language_has_a_translation():
     assert len(CLAIMS) >= 12
     for claim in CLAIMS.values():
         assert claim.translation or claim.quote.isascii()
+
+
+def test_pages_and_readme_count_claims_cures_and_experiments_as_they_are(root):
+    in_words = {9: "nine", 13: "thirteen"}
+    files = ("pages/why.py", "README.md", "pages/theory/started.py")
+    said = {name: (root / name).read_text("utf-8").lower() for name in files}
+    assert f'"{in_words[len(CLAIMS)]} of them, each measured."' in said["pages/why.py"]
+    assert f'"{in_words[len(CURES)]} ways to train it."' in said["pages/why.py"]
+    assert f"of {in_words[len(CURES)]} ways" in said["pages/theory/started.py"]
+    assert f"{in_words[len(CURES)]} settings" in (root / "assets/prose/why_cures.md").read_text("utf-8")
+    views = re.findall(r"\"(\w+)\", \"[^\"]+\?\"", (root / "pages/why.py").read_text("utf-8"))
+    assert len(views) == 11
+    experiments = in_words[len(set(views) - {"Claims", "Open"})]
+    assert f"{experiments} experiments" in said["README.md"]
+    assert f"{in_words[len(CLAIMS)]} sentences judged" in said["README.md"]
