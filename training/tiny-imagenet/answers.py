@@ -39,11 +39,15 @@ def logits_of(engine: Engine, images: Iterable[Image.Image], prepared: Preproces
     return torch.cat(rows).double().numpy()
 
 
+def picture_files(folder: Path) -> list[Path]:
+    """The files of a folder that are pictures, by name."""
+    return [path for path in sorted(folder.iterdir()) if path.suffix.lower() in (".png", ".jpg", ".jpeg")]
+
+
 def pictures_in(folder: Path) -> Iterator[Image.Image]:
     """The pictures of a folder, by name."""
-    for path in sorted(folder.iterdir()):
-        if path.suffix.lower() in (".png", ".jpg", ".jpeg"):
-            yield Image.open(path).convert("RGB")
+    for path in picture_files(folder):
+        yield Image.open(path).convert("RGB")
 
 
 def shares_of(logits: Array, temperature: float = 1.0) -> Array:
