@@ -1,8 +1,11 @@
 """teach on the command line: folders in, a network and its table out."""
 
+import json
+
 import pytest
 
 import resnet_core as rc
+from resnet_core.bench import teach as teach_bench
 from tests.lab.teach.conftest import photo
 
 
@@ -35,3 +38,14 @@ def test_what_cannot_be_taught_is_refused_before_a_network_is_loaded(refuse, fol
     (tmp_path / "empty").mkdir()
     assert "holds no pictures" in refuse("teach", tmp_path / "empty", "--out", out)
     assert not out.exists()
+
+
+def test_the_benchmark_has_a_row_for_each_part_and_scikit_learn_beside_the_head(run, monkeypatch):
+    monkeypatch.setattr(teach_bench, "SIZES", {"1 megapixel": (160, 120)})
+    rows = json.loads(run("bench", "teach", "--photos", 4, "--repeats", 1, "--json").stdout)["rows"]
+    assert [(row["model"], row["engine"]) for row in rows] == [
+        ("features, photos of 1 megapixel", "resnet_core"),
+        ("the head", "resnet_core"),
+        ("the head", "scikit-learn"),
+        ("a new photo", "resnet_core"),
+    ]
