@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -21,6 +22,7 @@ from resnet_core.lab.teach.photos import Photo, Photos, Shot, called, read_photo
 from resnet_core.weights.record import Preprocessing
 
 AT_ONCE = 32  # photos in a batch; of each only what the network sees is kept until the batch is full
+READERS = 2  # photos decoded at once: of 12 megapixels each takes 36 MB
 Progress = Callable[[int], None]
 Skip = Callable[[ImageError], None]
 
@@ -83,12 +85,16 @@ def _batches(photos: Photos) -> Iterator[list[tuple[int, str, Shot]]]:
 
 @dataclass(slots=True)
 class _Entry:
-    """A photo on its way: with features from the store, or with what the network is to see."""
+    """A photo on its way: read from the store with its features, or anew with what the network is to see."""
 
-    photo: Photo
-    key: str
+    label: int
+    name: str
+    shot: Shot
+    key: str = ""
+    photo: Photo | None = None
     features: Features | None = None
     seen: Image.Image | None = None
+    error: ImageError | None = None
 
 
 def _look_at(
@@ -99,31 +105,31 @@ def _look_at(
     skip: Skip | None,
 ) -> list[tuple[Photo, Features]]:
     """Photos and features of one batch: from the store what it has, the rest from the network."""
-    entries = [entry for one in batch if (entry := _enter(*one, classifier.weights.preprocessing, store, skip))]
+    preparation = classifier.weights.preprocessing
+    entries = [_Entry(*one, key=_key(one[2]) if store else "") for one in batch]
+    for entry in entries:
+        if store and entry.key and (stored := store.get(entry.key)):
+            entry.photo, entry.features = stored.photo(entry.name, entry.label), stored.features
+    with ThreadPoolExecutor(READERS) as readers:  # Pillow decodes outside Python's lock
+        list(readers.map(lambda entry: _read(entry, preparation), [one for one in entries if not one.photo]))
+    for error in (entry.error for entry in entries if entry.error):
+        if skip is None:
+            raise error
+        skip(error)
     if new := [(entry, entry.seen) for entry in entries if entry.seen]:
-        answers = engine.run(to_batch([seen for _, seen in new], classifier.weights.preprocessing))[0].numpy()
+        answers = engine.run(to_batch([seen for _, seen in new], preparation))[0].numpy()
         for (entry, _), row in zip(new, answers, strict=True):
             entry.features = row
-            if store and entry.key:
+            if store and entry.key and entry.photo:
                 store.put(entry.key, entry.photo, row)
-    return [(entry.photo, entry.features) for entry in entries if entry.features is not None]
+    return [(one.photo, one.features) for one in entries if one.photo and one.features is not None]
 
 
-def _enter(
-    label: int, name: str, shot: Shot, preparation: Preprocessing, store: FeatureStore | None, skip: Skip | None
-) -> _Entry | None:
-    """One photo from the store or read anew; None where it can't be read and may be left out."""
-    key = _key(shot) if store else ""
-    if store and key and (stored := store.get(key)):
-        return _Entry(stored.photo(name, label), key, stored.features)
+def _read(entry: _Entry, preparation: Preprocessing) -> None:
     try:
-        photo, seen = read_photo(shot, label, name, preparation)
+        entry.photo, entry.seen = read_photo(entry.shot, entry.label, entry.name, preparation)
     except ImageError as error:
-        if skip is None:
-            raise
-        skip(error)
-        return None
-    return _Entry(photo, key, seen=seen)
+        entry.error = error
 
 
 def _key(shot: Shot) -> str:
