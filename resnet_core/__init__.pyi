@@ -78,6 +78,13 @@ from .inference.images import decode_image as decode_image
 from .inference.prediction import Prediction as Prediction
 from .lab import theory as theory
 from .lab.recipe.config import TrainConfig as TrainConfig
+from .lab.teach.photos import Shot as Shot
+from .lab.teach.teach import (
+    TaughtClassifier as TaughtClassifier,
+)
+from .lab.teach.teach import (
+    teach as teach,
+)
 from .lab.training.metrics import (
     EpochMetrics as EpochMetrics,
 )

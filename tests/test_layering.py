@@ -28,6 +28,7 @@ ROOMS = {
         "training": {"recipe", "data"},
         "runs": {"recipe", "data", "training"},
         "theory": {"recipe", "data", "training"},
+        "teach": {"recipe", "data", "training", "theory"},
     },
     "figures": {
         "": set(),

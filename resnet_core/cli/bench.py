@@ -171,6 +171,30 @@ def theory(
     print_report(report, target)
 
 
+@commands.command()
+def teach(
+    photos: Annotated[int, typer.Option(help="JPEG files of each size.")] = 100,
+    repeats: Annotated[int, typer.Option(help="How often each is measured; the median counts.")] = 3,
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
+    as_json: AsJson = False,
+    form: AsForm = None,
+    output: IntoFile = None,
+) -> None:
+    """Measure what teaching two classes takes: features of photos, the head beside scikit-learn's, a new photo.
+
+    Example:
+
+        python -m resnet_core bench teach --json
+    """
+    target = choose_target(_form(form, as_json), output)
+
+    from resnet_core.bench.teach import bench_teach
+
+    with watched() as watch:
+        report = bench_teach(photos, repeats, device, watch)
+    print_report(report, target)
+
+
 @contextmanager
 def watched() -> Iterator[Watch]:
     """A bar on a terminal while a benchmark runs."""

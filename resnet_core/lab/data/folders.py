@@ -52,6 +52,20 @@ def list_class_folders(folder: Path) -> ClassFolders:
     return ClassFolders(classes, train, held_out, split, tuple(_remarks(folder, parts, split)))
 
 
+def list_classes(folder: Path) -> dict[str, list[Path]]:
+    """The pictures of each class in a folder that has a folder for each; a folder without pictures is no class.
+
+    Raises:
+        DataError: if there is no such folder, or no class in it.
+    """
+    if not folder.is_dir():
+        raise DataError(f"{folder} is no folder. Give one that has a folder of photos for each class.")
+    classes = {name: pictures for name, pictures in _pictures_by_class(folder).items() if pictures}
+    if not classes:
+        raise DataError(_nothing_in(folder, {}, ()))
+    return classes
+
+
 def _pictures_by_class(part: Path) -> dict[str, list[Path]]:
     return {
         path.name: [file for file in _seen(path) if _is_picture(file)] for path in _seen(part) if path.is_dir()

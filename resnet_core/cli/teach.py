@@ -1,0 +1,92 @@
+"""The command that teaches a network classes of yours: teach."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, TimeRemainingColumn
+
+from resnet_core.atomic import check_file
+from resnet_core.cli.forms import AsForm, IntoFile, choose_target
+from resnet_core.cli.printing import print_note, progress_bar
+from resnet_core.errors import ImageError
+
+if TYPE_CHECKING:
+    from resnet_core.lab.teach.feature_store import FeatureStore
+    from resnet_core.weights.record import Weights
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command of this file."""
+    app.command()(teach)
+
+
+def teach(
+    folder: Annotated[Path, typer.Argument(help="A folder for each class, with its photos.")],
+    out: Annotated[Path, typer.Option(help="The network, as safetensors with its note inside.")],
+    network: Annotated[
+        str | None, typer.Option(help="Whose features: weights by name or file.", show_default="the bundled default")
+    ] = None,
+    held_out: Annotated[
+        Path | None, typer.Option(help="Folders of the same classes to measure with, instead of cross-validation.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Of the folds.", min=0, max=2**31 - 1)] = 0,
+    cached: Annotated[
+        bool, typer.Option("--cache/--no-cache", help="Keep the features of files for the next run.")
+    ] = True,
+    form: AsForm = None,
+    output: IntoFile = None,
+) -> None:
+    """Teach a trained network classes of your own, from five photos a class or a thousand.
+
+    Its features stay as they are; a new last layer is fitted to them. Prints which held-out photos were called what. A
+    photo that can't be read is named and left out. A run that is stopped goes on where it was.
+
+    Examples:
+
+        python -m resnet_core teach photos/ --out mine.safetensors
+
+        python -m resnet_core teach photos/ --network resnet50 --out mine.safetensors
+
+        python -m resnet_core classify cup.jpg --weights mine.safetensors
+    """
+    target = choose_target(form, output)
+    check_file(out)
+
+    from resnet_core.inference.classifier import Classifier
+    from resnet_core.lab.data.folders import list_classes
+    from resnet_core.lab.teach.teach import teach as learn
+    from resnet_core.weights.library import DEFAULT_WEIGHTS
+
+    photos = list_classes(folder)
+    apart = list_classes(held_out) if held_out else None
+    known = Classifier.load(network or DEFAULT_WEIGHTS)
+    unread: list[ImageError] = []
+    store = _store(known.weights) if cached else None
+    with progress_bar("photos", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()) as bar:
+        task = bar.add_task("photos", total=sum(map(len, photos.values())) + sum(map(len, (apart or {}).values())))
+        try:
+            taught = learn(
+                photos, known, apart, seed, lambda count: bar.update(task, completed=count), store, unread.append
+            )
+        finally:
+            if store:
+                store.close()
+    taught.save(out)
+    target.show(taught.held_out.to_frame().rename_axis("shows \\ called").reset_index())
+    if target.for_people:
+        for error in unread:
+            print_note(f"Left out: {error}")
+        print_note(f"{taught.held_out}. {out} answers with {len(taught.weights.classes)} classes.")
+
+
+def _store(weights: Weights) -> FeatureStore:
+    """The features of this network and this crop in this machine's cache."""
+    from resnet_core.cache import cache_folder
+    from resnet_core.lab.teach.feature_store import FeatureStore
+    from resnet_core.weights.download import hash_file
+
+    network = f"{weights.sha256 or hash_file(weights.path)}:{weights.preprocessing}"
+    return FeatureStore(cache_folder() / "features.sqlite", network)

@@ -1,0 +1,127 @@
+"""teach(): a classifier of your own classes, from a few photos of each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from resnet_core.errors import DataError
+from resnet_core.inference.classifier import Classifier
+from resnet_core.lab.teach.feature_store import FeatureStore
+from resnet_core.lab.teach.features import feature_engine
+from resnet_core.lab.teach.groups import group_photos
+from resnet_core.lab.teach.head import Head, fit_head
+from resnet_core.lab.teach.held_out import HeldOut, cross_validate, judge
+from resnet_core.lab.teach.looking import Looked, Progress, Skip, look
+from resnet_core.lab.teach.photos import Photos, check_apart, check_classes, check_each, check_unseen
+from resnet_core.lab.teach.saving import save_taught
+from resnet_core.models.network import ResNet, build_model
+from resnet_core.weights.library import DEFAULT_WEIGHTS
+from resnet_core.weights.record import Weights
+
+
+class TaughtClassifier(Classifier):
+    """A classifier like any other, of the classes that it was taught.
+
+    Attributes:
+        held_out: answers to photos that the head had not learnt from.
+        network: the name of the weights whose features it uses.
+    """
+
+    def __init__(self, model: ResNet, weights: Weights, held_out: HeldOut, network: str, device: str = "auto") -> None:
+        super().__init__(model, weights, device)
+        self.held_out, self.network = held_out, network
+
+    def save(self, path: str | Path) -> Path:
+        """Write it as safetensors with its note inside; `Classifier.load(path)` and the app read it.
+
+        Raises:
+            DataError: if it can't be written there.
+        """
+        return save_taught(self.model, self.weights, self.held_out, Path(path))
+
+
+def teach(
+    photos: Photos,
+    network: str | Path | Classifier | None = None,
+    held_out: Photos | None = None,
+    seed: int = 0,
+    progress: Progress = lambda _: None,
+    store: FeatureStore | None = None,
+    skip: Skip | None = None,
+) -> TaughtClassifier:
+    """Learn classes from photos: a new linear head on the features of a trained network, all else as it was.
+
+    Args:
+        photos: class name -> its photos: PIL images, bytes of files, paths, or `Shot`s with a time. Five a class do.
+        network: weights by name or file, or a classifier; None for the bundled default.
+        held_out: photos of the same classes to measure with. Without them, five-fold cross-validation measures, photos
+            of one burst staying together, and the head that is returned has learnt from all photos.
+        seed: of the folds.
+        progress: is told how many photos have been seen; what it raises cancels.
+        store: keeps the features of files from run to run.
+        skip: is told of a photo that can't be read, which is then left out.
+
+    Raises:
+        DataError: for one class, a class without photos, a photo in two classes, a held-out class that is none.
+        ImageError: for a photo that can't be read, by its name.
+        WeightsError: if the network's weights are missing or damaged.
+    """
+    classes = check_classes(photos)
+    apart = None if held_out is None else _in_order(held_out, classes)
+    known = network if isinstance(network, Classifier) else Classifier.load(network or DEFAULT_WEIGHTS)
+    engine = feature_engine(known)
+    seen = look(photos, known, engine, progress, store, skip)
+    done = sum(map(len, photos.values()))
+    asked = apart and look(apart, known, engine, lambda count: progress(done + count), store, skip)
+    head, measured = learn(seen, classes, asked or None, seed)
+    return taught_classifier(known, head, classes, measured)
+
+
+def learn(seen: Looked, classes: tuple[str, ...], asked: Looked | None = None, seed: int = 0) -> tuple[Head, HeldOut]:
+    """A head from all photos in `seen`, and how it does on others: those in `asked`, or by cross-validation.
+
+    Raises:
+        DataError: for a photo in two classes, or on both sides, or a class of which none could be read.
+    """
+    check_apart((*seen.photos, *(asked.photos if asked else ())), classes)
+    check_each(seen.photos, classes)
+    head = fit_head(seen.features, seen.labels, len(classes))
+    if asked is None:
+        return head, cross_validate(seen.features, seen.labels, group_photos(seen.photos), classes, seed)
+    check_unseen(seen.photos, asked.photos)
+    return head, judge(head.answers(asked.features), asked.labels, group_photos(asked.photos), classes)
+
+
+def taught_classifier(
+    known: Classifier, head: Head, classes: tuple[str, ...], held_out: HeldOut, name: str = "taught"
+) -> TaughtClassifier:
+    """The network of `known` with another head, in memory."""
+    weights = replace(
+        known.weights,
+        name=name,
+        source="sent",
+        path=Path(f"{name}.safetensors"),
+        sha256="",
+        classes=classes,
+        url="",
+        data=f"{held_out.total or len(held_out.answers)} photos of {len(classes)} classes",
+        top1=None,
+        wordnet_ids=(),
+        origin=f"features of {known.weights.name}",
+        grouping=None,
+        remarks=(),
+    )
+    model = build_model(known.model.spec, num_classes=len(classes), device="meta")
+    state = known.model.state_dict() | {"fc.weight": head.weight.float(), "fc.bias": head.bias.float()}
+    model.load_state_dict({key: value.detach().cpu().clone() for key, value in state.items()}, assign=True)
+    return TaughtClassifier(model.eval(), weights, held_out, known.weights.name, known.device.type)
+
+
+def _in_order(held_out: Photos, classes: Sequence[str]) -> Photos:
+    strange = [str(name) for name in held_out if str(name).strip() not in classes]
+    if strange:
+        raise DataError(f'"{strange[0]}" is held out, and is none of the classes that are taught.')
+    given = {str(name).strip(): shots for name, shots in held_out.items()}
+    return {name: given.get(name, ()) for name in classes}
