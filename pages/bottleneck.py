@@ -3,8 +3,9 @@
 import streamlit as st
 
 import resnet_core as rc
-from pages._layout import compact, drawing, header, how, literal, next_pages, percent, prose, theme_name
+from pages._layout import drawing, header, how, literal, next_pages, percent, prose, theme_name
 from pages._links import asked_in_vain, say_in_vain
+from resnet_core.notation import short
 
 OFFERED = {
     "channels": (64, 128, 256, 512, 1024, 2048), "width": (16, 32, 64, 128, 256, 512),
@@ -100,8 +101,8 @@ how(
     width=comparison.of("equal_cost")[0].out_channels,
     equal_cost=f"{comparison.params('equal_cost'):,}",
     bottleneck=f"{comparison.bottleneck_params:,}",
-    macs=compact(comparison.macs("bottleneck")),
-    basic_macs=compact(comparison.macs("basic")),
+    macs=short(comparison.macs("bottleneck")),
+    basic_macs=short(comparison.macs("basic")),
 )
 next_pages(
     ("pages/architecture.py", "Where the bottlenecks stand in ResNet-50"),

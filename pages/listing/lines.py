@@ -52,7 +52,7 @@ def click_a_line(document: Document) -> int | None:
 
 
 def mark_of(document: str, line: int) -> str:
-    """How a line that was clicked is marked: "wrong" if something is wrong with it, "fine" if nothing is known to be."""
+    """Of a line that was clicked: "wrong" if something is wrong with it, "fine" if nothing is known to be."""
     return "wrong" if defect_at(document, line) else "fine"
 
 

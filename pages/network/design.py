@@ -13,6 +13,7 @@ from pages._layout import verbatim
 from pages._links import asked_in_vain, say_in_vain, written
 from pages.network.sizes import SIZES
 from resnet_core.models.repair import COUNTS, MOST_BLOCKS, WIDEST
+from resnet_core.notation import times
 
 BLOCKS = ("basic", "bottleneck", "preact_basic", "preact_bottleneck", "sk_bottleneck", "split_bottleneck")
 SHORTCUTS = (
@@ -25,8 +26,9 @@ SHORTCUTS = (
     "none",
 )
 STEMS = ("imagenet", "half", "cifar", "deep", "deep_wide")
+STRIDES = {times(place): place for place in ("3x3", "1x1")}
 CHOICES: dict[str, Collection[Any]] = {
-    "block": BLOCKS, "shortcut": SHORTCUTS, "stem": STEMS, "stride_on": ("3x3", "1x1"), "norm": ("batch", "none"),
+    "block": BLOCKS, "shortcut": SHORTCUTS, "stem": STEMS, "stride_on": tuple(STRIDES), "norm": ("batch", "none"),
     "size": SIZES, "squeeze_excite": (True, False), **{name: range(1, most + 1) for name, most in COUNTS.items()},
 }  # fmt: skip
 LABELS = {
@@ -44,6 +46,8 @@ def design_form() -> tuple[dict[str, Any], dict[str, Any]]:
 
     What a link asks for in vain is said in place.
     """
+    if "stride_on" in st.query_params:  # a link may have it with a plain x, as ModelSpec does
+        st.query_params["stride_on"] = times(st.query_params["stride_on"])
     asked = asked_in_vain(**CHOICES)
     unknown = sorted(set(st.query_params) - set(LABELS))
     row = partial(st.container, horizontal=True, gap="small", vertical_alignment="bottom")
@@ -56,7 +60,7 @@ def design_form() -> tuple[dict[str, Any], dict[str, Any]]:
         groups = _count("groups", 1, 140)
         per_group = _count("width_per_group", 64, 150, "Channels of each group in a bottleneck of base width 64.")
         radix = _count("radix", 2, 140, "Between how many splits the attention chooses.") if "split" in block else 1
-        stride_on = _segments("stride_on", "3x3", "1x1")
+        stride_on = STRIDES[_segments("stride_on", *STRIDES)]
         norm = _segments("norm", "batch", "none")
         squeeze = st.toggle(LABELS["squeeze_excite"], key="squeeze_excite", bind="query-params")
     with row():
@@ -102,7 +106,7 @@ def in_words(error: Exception) -> str:
 def take(changes: dict[str, object]) -> None:
     """Put other choices into the form; to be called in a widget's callback."""
     for name, value in changes.items():
-        st.session_state[name] = written(value) if isinstance(value, tuple) else value
+        st.session_state[name] = times(written(value)) if isinstance(value, (tuple, str)) else value
 
 
 def _text(name: str, width: int) -> str:

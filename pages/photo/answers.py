@@ -15,6 +15,7 @@ from pages.network.columns import Columns, in_percent
 from pages.photo.likeliest import likeliest_chart
 from pages.photo.own import network_of
 from pages.photo.pictures import Answer, Picture, opinion, ten_crops_of, thumbnail
+from resnet_core.notation import milliseconds
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -92,8 +93,8 @@ def _show_classes(
     likeliest_chart(top, "bars")
     st.caption(unbroken(temperature_sentence(prediction, temperature)))
     timed = (
-        f"{prediction.duration_ms:.1f} ms on {prediction.device} in {prediction.precision}{of_crops}, "
-        f"after {prediction.view_ms:.1f} ms to resize and crop the picture."
+        f"{milliseconds(prediction.duration_ms)} on {prediction.device} in {prediction.precision}{of_crops}, "
+        f"after {milliseconds(prediction.view_ms)} to resize and crop the picture."
     )
     st.caption(f"{timed} {network.engine.note}".strip())
     named = f": {literal(', '.join(weights.classes))}" if len(weights.classes) <= 10 else ""

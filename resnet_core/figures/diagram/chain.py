@@ -9,7 +9,8 @@ from resnet_core.anatomy.tables.units import in_unit
 from resnet_core.figures.diagram import marks as draw
 from resnet_core.figures.diagram.marks import Drawn, Mark, Scene
 from resnet_core.figures.diagram.scale import Scale, scale_of
-from resnet_core.figures.diagram.words import shape_words, short_count, short_kind
+from resnet_core.figures.diagram.words import short_kind
+from resnet_core.notation import of_one, short
 
 LEFT, PITCH = 92.0, 78.0
 TRUNK, ROWS, STEP = 142.0, 234.0, 52.0
@@ -87,7 +88,7 @@ def _row_names(part: Part, unit: str) -> list[Mark]:
     return [
         *rows,
         draw.words(0, TRUNK - 8, "input", "muted", 13, "start"),
-        draw.words(0, TRUNK + 10, shape_words(part.input_shape), "ink", 13, "start"),
+        draw.words(0, TRUNK + 10, of_one(part.input_shape), "ink", 13, "start"),
     ]
 
 
@@ -95,8 +96,8 @@ def _wide_part(scale: Scale, number: int, part: Part, x: float, pitch: float, ad
     marks = _body(scale, part, x, TRUNK, add)
     kind = "opens" if part.children else short_kind(part.calls[0])
     facts = (
-        (part.name, "ink", 650), (kind, "muted", 400), (shape_words(part.output_shape), "ink", 400),
-        (f"{part.params:,}", "ink", 400), (short_count(in_unit(part.macs, unit)), "ink", 400),
+        (part.name, "ink", 650), (kind, "muted", 400), (of_one(part.output_shape), "ink", 400),
+        (f"{part.params:,}", "ink", 400), (short(in_unit(part.macs, unit)), "ink", 400),
     )  # fmt: skip
     marks += [
         draw.words(x, ROWS + 20 * i, content if content != "0" else "–", colour, 12.5, "middle", weight)
@@ -151,7 +152,7 @@ def _wide_side(side: list[tuple[int, Part]], start: float, stop: float, colour: 
     drawn = []
     for n, (number, part) in enumerate(side):
         x, call = first + pitch * n, part.calls[0]
-        cost = f"{shape_words(part.output_shape)} · {part.params:,}" if part.params else shape_words(part.output_shape)
+        cost = f"{of_one(part.output_shape)} · {part.params:,}" if part.params else of_one(part.output_shape)
         marks = [
             draw.rect(x - 70, 38, 140, 24, "page", draw.COLOURS[colour], 6),
             draw.words(x, 55, short_kind(call), "ink", 13),
@@ -166,7 +167,7 @@ def _narrow(part: Part, chain: Chain) -> Scene:
     scale = scale_of(part, 40, 76)
     ys = [top + STEP * (n + 0.5) for n in range(len(chain.trunk))]
     behind = [
-        draw.words(trunk, 18, f"input {shape_words(part.input_shape)}", "muted", 13),
+        draw.words(trunk, 18, f"input {of_one(part.input_shape)}", "muted", 13),
         draw.line(f"M{trunk} 26V{ys[-1] + 30}"),
     ]
     add = draw.COLOURS.get(part.shortcut, "identity")
@@ -187,7 +188,7 @@ def _narrow_part(scale: Scale, number: int, part: Part, x: float, y: float, text
     marks = [
         *_body(scale, part, x, y, add),
         draw.words(text_x, y - 3, f"{part.name}  {kind}", "ink", 13, "start", 650),
-        draw.words(text_x, y + 14, shape_words(part.output_shape) + cost, "muted", 12, "start"),
+        draw.words(text_x, y + 14, of_one(part.output_shape) + cost, "muted", 12, "start"),
     ]
     return Drawn(part=number, area=(x - 42, y - STEP / 2 + 1, draw.NARROW - x + 40, STEP - 2), marks=tuple(marks))
 

@@ -6,7 +6,8 @@ from resnet_core.anatomy.tables.parts import Part, runs_of
 from resnet_core.figures.diagram import marks as draw
 from resnet_core.figures.diagram.marks import Box, Drawn, Mark, Scene
 from resnet_core.figures.diagram.scale import Scale, arc, bow, scale_of
-from resnet_core.figures.diagram.words import SHORTCUTS, shape_words, short_count, work_words
+from resnet_core.figures.diagram.words import SHORTCUTS, work_words
+from resnet_core.notation import of_one, short
 
 BEFORE, AFTER, BETWEEN = 12.0, 9.0, 8.0  # pixels before a box, from it to its addition, and between stages
 TRUNK, LABELS = 124.0, 250.0
@@ -86,7 +87,7 @@ def _input(network: Part, scale: Scale) -> list[Mark]:
     return [
         draw.rect(36, TRUNK - height / 2, 12, height, "surface", "muted"),
         draw.words(42, LABELS, "input", "ink", 15, "middle", 650),
-        draw.words(42, LABELS + 19, shape_words(network.input_shape), "muted"),
+        draw.words(42, LABELS + 19, of_one(network.input_shape), "muted"),
     ]
 
 
@@ -120,8 +121,8 @@ def _cards(colour: str, box: Box, count: int) -> list[Mark]:
 def _labels(stage: Part, unit: str, x: float, y: float = LABELS, anchor: str = "middle") -> list[Mark]:
     return [
         draw.words(x, y, stage.name, "ink", 15, anchor, 650),
-        draw.words(x, y + 19, shape_words(stage.output_shape), "muted", 13, anchor),
-        draw.words(x, y + 37, f"{short_count(stage.params)} parameters", "ink", 13, anchor),
+        draw.words(x, y + 19, of_one(stage.output_shape), "muted", 13, anchor),
+        draw.words(x, y + 37, f"{short(stage.params)} parameters", "ink", 13, anchor),
         draw.words(x, y + 55, work_words(stage, unit), "ink", 13, anchor),
     ]
 
@@ -132,7 +133,7 @@ def _narrow(network: Part, beside: Part | None, unit: str) -> Scene:
     behind: list[Mark] = [
         draw.rect(trunk - 6, 12, 12, height, "surface", "muted"),
         draw.words(text_x, 12 + height / 2 - 4, "input", "ink", 15, "start", 650),
-        draw.words(text_x, 12 + height / 2 + 15, shape_words(network.input_shape), "muted", 13, "start"),
+        draw.words(text_x, 12 + height / 2 + 15, of_one(network.input_shape), "muted", 13, "start"),
     ]
     y, drawn = 12 + height + 10, []
     for index, stage in enumerate(network.children):

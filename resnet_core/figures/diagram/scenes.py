@@ -17,8 +17,9 @@ from resnet_core.figures.diagram.marks import Scene, as_svg, palette, rect, word
 from resnet_core.figures.diagram.network import network_scene
 from resnet_core.figures.diagram.rows import MOST_IN_A_ROW, list_scene
 from resnet_core.figures.diagram.stage import stage_scene
-from resnet_core.figures.diagram.words import formulas, kind_of, label, shape_words
+from resnet_core.figures.diagram.words import formulas, kind_of, label
 from resnet_core.models.spec import ModelSpec
+from resnet_core.notation import of_one
 
 LETTER, LINE = 7.2, 18.0  # pixels: of a letter of 13 pixels, at most, and from line to line
 
@@ -129,7 +130,7 @@ def _prefix(part: Part) -> str:
 
 
 def _flow(part: Part) -> str:
-    return f"{shape_words(part.input_shape)} → {shape_words(part.output_shape)}"
+    return f"{of_one(part.input_shape)} → {of_one(part.output_shape)}"
 
 
 def _scene(trace: Trace, part: Part, unit: str) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from resnet_core.anatomy.tables.parts import Part, runs_of
 from resnet_core.figures.diagram import marks as draw
 from resnet_core.figures.diagram.marks import Drawn, Mark, Scene
 from resnet_core.figures.diagram.scale import arc, bow
-from resnet_core.figures.diagram.words import SHORTCUTS, kind_of, shape_words, short_count, work_words
+from resnet_core.figures.diagram.words import SHORTCUTS, kind_of, work_words
+from resnet_core.notation import of_one, short
 
 ROOMY = 150.0  # pixels a cell needs for its figures
 LETTER = 8.5  # pixels of a bold letter
@@ -41,7 +42,7 @@ def _notes(stage: Part, unit: str, narrow: bool) -> list[Mark]:
         first, last = (part.path.rpartition(".")[2] for part in (run[0], run[-1]))
         who = f"Block {first}" if first == last else f"Blocks {first} to {last}"
         costs = f"{run[0].params:,} parameters, {work_words(run[0], unit)}{'' if first == last else ' each'}"
-        each = [f"{SHORTCUTS[run[0].shortcut]}, {shape_words(run[0].output_shape)}", costs]
+        each = [f"{SHORTCUTS[run[0].shortcut]}, {of_one(run[0].output_shape)}", costs]
         lines += [f"{who}: {each[0]}", each[1]] if narrow else [f"{who}: {each[0]}, {each[1]}"]
     return [draw.words(12, 20 + 20 * i, content, "muted", 13, "start") for i, content in enumerate(lines)]
 
@@ -63,8 +64,8 @@ def _cell(stage: Part, index: int, unit: str, x: float, trunk: float, cell: floa
     marks.append(draw.words(left + side / 2, trunk + 5 - above, name, on, 14, "middle", 650))
     if roomy:
         facts = (
-            kind_of(part), shape_words(part.output_shape),
-            f"{short_count(part.params)} parameters", work_words(part, unit),
+            kind_of(part), of_one(part.output_shape),
+            f"{short(part.params)} parameters", work_words(part, unit),
         )  # fmt: skip
         marks += [
             draw.words(left + side / 2, trunk + side / 2 + 26 + 18 * i, fact, "muted" if i < 2 else "ink", 13)
