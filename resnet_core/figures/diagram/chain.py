@@ -12,7 +12,7 @@ from resnet_core.figures.diagram.scale import Scale, scale_of
 from resnet_core.figures.diagram.words import short_kind
 from resnet_core.notation import of_one, short
 
-LEFT, PITCH = 92.0, 78.0
+LEFT, PITCH = 86.0, 70.0
 TRUNK, ROWS, STEP = 142.0, 234.0, 52.0
 
 
@@ -84,11 +84,11 @@ def _wide(part: Part, chain: Chain, unit: str) -> Scene:
 
 def _row_names(part: Part, unit: str) -> list[Mark]:
     names = ("", "", "output", "parameters", unit)
-    rows = [draw.words(0, ROWS + 20 * i, name, "muted", 13, "start") for i, name in enumerate(names) if name]
+    rows = [draw.words(0, ROWS + 20 * i, name, "muted", 14, "start") for i, name in enumerate(names) if name]
     return [
         *rows,
-        draw.words(0, TRUNK - 8, "input", "muted", 13, "start"),
-        draw.words(0, TRUNK + 10, of_one(part.input_shape), "ink", 13, "start"),
+        draw.words(0, TRUNK - 8, "input", "muted", 14, "start"),
+        draw.words(0, TRUNK + 10, of_one(part.input_shape), "ink", 14, "start"),
     ]
 
 
@@ -100,7 +100,7 @@ def _wide_part(scale: Scale, number: int, part: Part, x: float, pitch: float, ad
         (f"{part.params:,}", "ink", 400), (short(in_unit(part.macs, unit)), "ink", 400),
     )  # fmt: skip
     marks += [
-        draw.words(x, ROWS + 20 * i, content if content != "0" else "–", colour, 12.5, "middle", weight)
+        draw.words(x, ROWS + 20 * i, content if content != "0" else "–", colour, 14, "middle", weight)
         for i, (content, colour, weight) in enumerate(facts)
     ]
     return Drawn(
@@ -139,7 +139,7 @@ def _wide_shortcut(kind: str, start: float, stop: float, peak: float = 50.0, ben
         f"H{stop - bend - 16:.1f}C{stop:.1f} {peak} {stop:.1f} {peak + 20} {stop:.1f} {TRUNK - draw.PLUS - 1}"
     )
     note = {"identity": "x, as it is", "detached": "no gradient comes back here"}.get(kind)
-    notes = [draw.words((start + stop) / 2, peak - 10, note, draw.COLOURS[kind], 13)] if note else []
+    notes = [draw.words((start + stop) / 2, peak - 10, note, draw.COLOURS[kind])] if note else []
     return [draw.line(d, draw.COLOURS[kind], 2.5, draw.DASHES[kind]), *notes]
 
 
@@ -155,8 +155,8 @@ def _wide_side(side: list[tuple[int, Part]], start: float, stop: float, colour: 
         cost = f"{of_one(part.output_shape)} · {part.params:,}" if part.params else of_one(part.output_shape)
         marks = [
             draw.rect(x - 70, 38, 140, 24, "page", draw.COLOURS[colour], 6),
-            draw.words(x, 55, short_kind(call), "ink", 13),
-            draw.words(x, 28, cost, draw.COLOURS[colour], 12),
+            draw.words(x, 55, short_kind(call), "ink"),
+            draw.words(x, 28, cost, draw.COLOURS[colour]),
         ]
         drawn.append(Drawn(part=number, area=(x - 76, 12, 152, 54), marks=tuple(marks)))
     return drawn

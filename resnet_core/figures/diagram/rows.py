@@ -35,13 +35,13 @@ def _box(part: Part, index: int, unit: str, x: float, y: float, width: float) ->
     cards = (6.0, 3.0, 0.0) if part.children else (0.0,)
     marks = [draw.rect(x + d, y + d, width, HEIGHT, "page" if d else "surface", "muted", 6) for d in cards]
     marks += [
-        draw.words(x + 10, y + 20 + 18 * i, _cut(content, width), colour, 13, "start", weight)
+        draw.words(x + 10, y + 20 + 18 * i, _cut(content, width), colour, 14, "start", weight)
         for i, (content, colour, weight) in enumerate(lines)
     ]
     return Drawn(part=index, area=(x - 2, y - 2, width + 4, HEIGHT + 4), marks=tuple(marks))
 
 
 def _cut(content: str, width: float) -> str:
-    """As much of a line as fits; a letter of 13 pixels is about 6.6 wide."""
-    most = int((width - 16) / 6.6)
+    """As much of a line as fits; a letter of 14 pixels is about 7.1 wide."""
+    most = int((width - 16) / 7.1)
     return content if len(content) <= most else f"{content[: most - 1]}…"

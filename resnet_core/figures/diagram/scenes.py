@@ -21,7 +21,7 @@ from resnet_core.figures.diagram.words import formulas, kind_of, label
 from resnet_core.models.spec import ModelSpec
 from resnet_core.notation import of_one
 
-LETTER, LINE = 7.2, 18.0  # pixels: of a letter of 13 pixels, at most, and from line to line
+LETTER, LINE = 7.7, 18.0  # pixels: of a letter of 14 pixels, at most, and from line to line
 
 
 def diagram_svg(
@@ -62,7 +62,7 @@ def diagram_svg(
     missing = "" if at else left_out(trace)
     below = wrap(missing, int(scene.width / LETTER)) if missing else []
     height = scene.height + LINE * len(below)
-    notes = [words(8, scene.height + LINE * n, line, "muted", 13, "start") for n, line in enumerate(below)]
+    notes = [words(8, scene.height + LINE * n, line, "muted", 14, "start") for n, line in enumerate(below)]
     marks = [*areas, *scene.behind, *(mark for drawn in scene.drawn for mark in drawn.marks), *notes]
     back = svg.rect(0, 0, scene.width, height, palette(theme)["page"], rx=0)
     said = label(part, unit).split(". Enter")[0]
