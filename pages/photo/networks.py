@@ -10,7 +10,6 @@ from pages._caches import all_weights
 from pages._links import asked_in_vain, hear_link, link, say_in_vain, still_vain
 from pages._server import may_download
 from pages.photo.own import OWN
-from resnet_core.notation import megabytes, percent
 from resnet_core.weights.record import DEFAULT_WEIGHTS
 
 if TYPE_CHECKING:
@@ -58,17 +57,13 @@ def offered_weights(own: OwnNetwork | None) -> dict[str, Weights]:
 
 
 def line_of(weights: Weights) -> str:
-    """One set of weights in a line: its name, whose it is and whether it is here, and what it can do."""
+    """One set of weights in a line that a phone shows whole: its name, whether it is here, how many classes."""
     where = {
         "bundled": "bundled", "on disk": "here" if weights.url else "yours", "in memory": "yours, this visit",
         "downloadable": "fetch" if may_download() else "not here", "missing": "not here",
     }[weights.availability]  # fmt: skip
-    name = weights.path.name if weights.source == "sent" else weights.name
-    parts = (
-        name, where, f"{len(weights.classes):,} classes", f"{weights.preprocessing.crop_size} px",
-        percent(weights.top1 / 100) if weights.top1 else "", megabytes(weights.size_bytes),
-    )  # fmt: skip
-    return " · ".join(filter(None, parts))
+    name = weights.path.name if weights.source == "sent" else weights.name.replace(".IMAGENET1K_", " ")
+    return f"{name} · {where} · {len(weights.classes):,} classes"
 
 
 def choose(name: str) -> None:

@@ -13,7 +13,7 @@ from resnet_core.figures.diagram.words import short_kind
 from resnet_core.notation import of_one, short
 
 LEFT, PITCH = 86.0, 70.0
-TRUNK, ROWS, STEP = 142.0, 234.0, 52.0
+TRUNK, ROWS, STEP = 122.0, 204.0, 52.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def _wide(part: Part, chain: Chain, unit: str) -> Scene:
         start = LEFT - 6 if chain.enters == 0 else (xs[chain.enters - 1] + xs[chain.enters]) / 2
         behind += _wide_shortcut(kind, start, stop)
         drawn += _wide_side(chain.side, start, stop, colour=kind)
-    return Scene(width=width, height=354, behind=tuple(behind), drawn=tuple(drawn))
+    return Scene(width=width, height=draw.TALL, behind=tuple(behind), drawn=tuple(drawn))
 
 
 def _row_names(part: Part, unit: str) -> list[Mark]:

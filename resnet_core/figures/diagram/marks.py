@@ -21,6 +21,7 @@ DASHES = {"identity": "", "projection": "7 4", "zero_pad": "2 4", "detached": "1
 COLOURS = {"identity": "identity", "projection": "projection", "zero_pad": "zero_pad", "detached": "error"}
 PLUS = 9.0  # radius of an addition
 WIDTH, NARROW = 820.0, 360.0  # of a scene: as wide as a page leaves it on a screen of 1280 pixels, and on a phone
+TALL = 316.0  # of a scene on a page: all levels are as tall, so that what is below stays where it is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,7 +44,7 @@ def _wide(network: Part, beside: Part | None, unit: str) -> Scene:
         drawn.append(Drawn(part=index, area=(x - 2, 8, span + 4, LABELS + 60), marks=tuple(marks)))
         x += span + gap
     trunk = draw.line(f"M42 {TRUNK}H{x - gap + 6:.1f}")
-    return Scene(width=max(draw.WIDTH, x - gap + 20), height=LABELS + 104, behind=(trunk, *behind), drawn=tuple(drawn))
+    return Scene(width=max(draw.WIDTH, x - gap + 20), height=draw.TALL, behind=(trunk, *behind), drawn=tuple(drawn))
 
 
 def _tallest(network: Part, room: float = 100.0) -> float:

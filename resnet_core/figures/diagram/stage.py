@@ -32,7 +32,7 @@ def stage_scene(stage: Part, *, narrow: bool = False, unit: str = "MACs") -> Sce
     ]
     behind = [*notes, *rows_line(len(drawn), columns, cell, top, pitch)]
     height = top + pitch * (rows - 1) + side / 2 + (110 if roomy else 24)
-    return Scene(width=width, height=max(height, 0 if narrow else 354), behind=tuple(behind), drawn=tuple(drawn))
+    return Scene(width=width, height=max(height, 0 if narrow else draw.TALL), behind=tuple(behind), drawn=tuple(drawn))
 
 
 def _notes(stage: Part, unit: str, narrow: bool) -> list[Mark]:
