@@ -66,7 +66,7 @@ def through_the_router() -> None:
 def prose(name: str, **numbers: Any) -> None:
     """Teaching text from assets/prose; `$name` in it becomes a computed number."""
     with st.container(width=PROSE_WIDTH):
-        st.markdown(Template((PROSE / f"{name}.md").read_text("utf-8")).substitute(numbers))
+        st.markdown(unbroken(Template((PROSE / f"{name}.md").read_text("utf-8")).substitute(numbers)))
 
 
 def aside() -> list[DeltaGenerator]:

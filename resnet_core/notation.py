@@ -41,9 +41,9 @@ def percent(share: float, digits: int = 1) -> str:
 
 def short(count: float) -> str:
     """ "4.09 G", "25.6 M", "9,408": three digits and a unit from ten thousand on."""
-    for limit, unit in ((1e9, "G"), (1e6, "M"), (1e4, "k")):
-        if abs(count) >= limit * 0.9995:
-            value = count / (1e3 if unit == "k" else limit)
+    for limit, unit in ((0.9995e9, "G"), (0.9995e6, "M"), (1e4, "k")):
+        if abs(count) >= limit:
+            value = count / {"G": 1e9, "M": 1e6, "k": 1e3}[unit]
             return f"{value:.0f}{SPACE}{unit}" if abs(value) >= 99.95 else f"{value:#.3g}{SPACE}{unit}"
     return f"{count:,.0f}"
 

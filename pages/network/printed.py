@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Hashable, Mapping
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -40,7 +41,7 @@ def show_printed(counts: pd.DataFrame) -> None:
     st.html(LOOK.replace("MUTED", colours["muted"]).replace("LINE", colours["hairline"]) + table)
 
 
-def _row(row: dict[str, object]) -> Markup:
+def _row(row: Mapping[Hashable, Any]) -> Markup:
     here = row["counted here"]
     cells = (
         words(row["network"]), words(row["printed"]), words(f"{here:,}" if isinstance(here, int) else "–"),

@@ -9,7 +9,7 @@ import streamlit as st
 
 import resnet_core as rc
 from pages._caches import exported, tables, traced
-from pages._layout import how, literal
+from pages._layout import how, literal, unbroken
 from pages._links import say_in_vain
 from pages.network.chosen import choose_any
 from pages.network.columns import as_read, layer_columns, stage_columns
@@ -75,7 +75,7 @@ def show_layers() -> None:
         as_read(shown), hide_index=True, column_config=stage_columns(unit), placeholder="", alt=f"Stages of {model}"
     )
     remarks = (beside_the_paper(trace), where_the_pool_stands(trace), left_out(trace), *_beside_its_twin(model, trace))
-    st.markdown(" ".join(filter(None, remarks)))
+    st.markdown(unbroken(" ".join(filter(None, remarks))))
 
     st.subheader("Another tool says something else?", anchor=False)
     where_it_comes_from(model)

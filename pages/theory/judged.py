@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 import resnet_core as rc
+from pages._layout import unbroken
 from pages._links import asked_in_vain, say_in_vain
 from pages.theory.measuring import ask, experiment, measured, rest, verdict
 from resnet_core.models.listings.documents import DOCUMENTS
@@ -22,7 +23,7 @@ def show_claims() -> None:
         claim = claims[name]
         st.markdown(f"> {claim.quote}")
         source = DOCUMENTS[claim.source].name if claim.source in DOCUMENTS else claim.source
-        st.caption(f"{source}. In English: {claim.translation}." if claim.translation else f"{source}.")
+        st.caption(unbroken(f"{source}. In English: {claim.translation}." if claim.translation else f"{source}."))
         guess = ask(f"claim_{name}", "Is it so?", ANSWERS)
         found = measured(f"claim {name}", lambda _: claim.judge(), guess, "in a moment")
         if found is not None and guess is not None:

@@ -97,7 +97,7 @@ def verdict(guess: str, answer: str, sentence: str) -> None:
     right = guess == answer
     words = f"As you expected: {answer}." if right else f"You expected: {guess}. Measured: {answer}."
     with st.container(width=PROSE_WIDTH):
-        (st.success if right else st.info)(f"{words} {sentence}", icon=":material/science:")
+        (st.success if right else st.info)(unbroken(f"{words} {sentence}"), icon=":material/science:")
 
 
 def rest(name: str, *functions: Callable[..., Any]) -> None:
@@ -106,10 +106,10 @@ def rest(name: str, *functions: Callable[..., Any]) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         st.subheader("What would have refuted it", anchor=False)
-        st.markdown(refuted)
+        st.markdown(unbroken(refuted))
     with right:
         st.subheader("Where it ends", anchor=False)
-        st.markdown(f"{limits}\n\n{WHERE}")
+        st.markdown(unbroken(f"{limits}\n\n{WHERE}"))
     how_made(*functions)
 
 

@@ -135,9 +135,9 @@ def _figures(stage: Part, unit: str, x: float) -> list[Mark]:
 def _labels(stage: Part, unit: str, x: float, y: float = LABELS, anchor: str = "middle") -> list[Mark]:
     return [
         draw.words(x, y, stage.name, "ink", 15, anchor, 650),
-        draw.words(x, y + 19, of_one(stage.output_shape), "muted", 13, anchor),
-        draw.words(x, y + 37, f"{short(stage.params)} parameters", "ink", 13, anchor),
-        draw.words(x, y + 55, work_words(stage, unit), "ink", 13, anchor),
+        draw.words(x, y + 19, of_one(stage.output_shape), "muted", 14, anchor),
+        draw.words(x, y + 37, f"{short(stage.params)} parameters", "ink", 14, anchor),
+        draw.words(x, y + 55, work_words(stage, unit), "ink", 14, anchor),
     ]
 
 
@@ -147,7 +147,7 @@ def _narrow(network: Part, beside: Part | None, unit: str) -> Scene:
     behind: list[Mark] = [
         draw.rect(trunk - 6, 12, 12, height, "surface", "muted"),
         draw.words(text_x, 12 + height / 2 - 4, "input", "ink", 15, "start", 650),
-        draw.words(text_x, 12 + height / 2 + 15, of_one(network.input_shape), "muted", 13, "start"),
+        draw.words(text_x, 12 + height / 2 + 15, of_one(network.input_shape), "muted", 14, "start"),
     ]
     y, drawn = 12 + height + 10, []
     for index, stage in enumerate(network.children):
@@ -180,5 +180,5 @@ def _narrow_run(scale: Scale, stage: Part, part: Part, count: int, y: float, tru
         *draw.plus(trunk, end, draw.COLOURS[part.shortcut]),
     ]
     if part.shortcut == "projection":
-        marks.append(draw.words(trunk - handle * 0.75 - 5, (y + 4 + end) / 2 + 4, "1×1", "projection", 12, "end"))
+        marks.append(draw.words(trunk - handle * 0.75 - 5, (y + 4 + end) / 2 + 4, "1×1", "projection", 14, "end"))
     return marks, end + draw.PLUS

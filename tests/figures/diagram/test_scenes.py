@@ -13,7 +13,6 @@ from resnet_core.anatomy.tables.remarks import left_out
 from resnet_core.figures.diagram.marks import palette
 from resnet_core.figures.diagram.scale import bow, scale_of
 from resnet_core.figures.diagram.scenes import diagram_payload, diagram_svg, nearest_place, place_of_layer, scene_of
-from resnet_core.notation import short
 
 
 @pytest.fixture(scope="module")
@@ -234,14 +233,6 @@ def test_an_arc_clears_the_box_that_it_passes():
         t = step / 1000
         along, away = start + (stop - start) * (3 * t**2 - 2 * t**3), 3 * t * (1 - t) * handle
         assert away >= clear - 0.5 or not near <= along <= far
-
-
-@pytest.mark.parametrize(
-    ("count", "shown"),
-    [(0, "0"), (9408, "9,408"), (215_808, "216 k"), (40_613_888, "40.6 M"), (8_015_314_944, "8.02 G")],
-)
-def test_counts_have_three_digits_and_a_unit(count, shown):
-    assert short(count) == shown
 
 
 def test_a_block_draws_its_shortcuts_layers_one_by_one():
