@@ -1,7 +1,7 @@
 """How numbers are written where people read them: "56×56", "150.2 MB", "4.09 G", "69.8 %", "12.4 ms".
 
 Before a unit stands a space at which no line breaks. Counts in full are Python's own "25,557,032". Tables as data, and
-so the command line, CSV and Markdown, keep a plain x and a plain space, so that scripts can read them.
+so those of the command line, CSV and Markdown, keep a plain x, so that scripts can read them.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from resnet_core.figures.diagram.scale import Scale, arc, bow, scale_of
 from resnet_core.figures.diagram.words import SHORTCUTS, work_words
 from resnet_core.notation import of_one, short
 
-BEFORE, AFTER, BETWEEN = 12.0, 9.0, 8.0  # pixels before a box, from it to its addition, and between stages
+BEFORE, AFTER, BETWEEN = 10.0, 8.0, 4.0  # pixels before a box, from it to its addition, and between stages
 TRUNK, LABELS = 106.0, 212.0
 
 
@@ -30,10 +30,10 @@ def _map_shape(part: Part) -> tuple[int, ...]:
 
 
 def _wide(network: Part, beside: Part | None, unit: str) -> Scene:
-    scale = scale_of(network, min(_tallest(whole) for whole in (network, beside or network)), 36, beside)
+    scale = scale_of(network, min(_tallest(whole) for whole in (network, beside or network)), 31, beside)
     twins = {stage.path: stage for stage in (beside or network).children}  # the same stage stands at the same place
-    spans = [max(_span(scale, stage), _span(scale, twins.get(stage.path, stage)), 84.0) for stage in network.children]
-    first = 84.0
+    spans = [max(_span(scale, stage), _span(scale, twins.get(stage.path, stage)), 79.0) for stage in network.children]
+    first = 80.0
     spare = (draw.WIDTH - first - sum(spans)) / len(spans)
     gap = max(BETWEEN, min(spare, 60.0))
     behind, x = [*_input(network, scale), *_row_names(unit), *_legend(network, 0, LABELS + 92)], first
@@ -44,7 +44,7 @@ def _wide(network: Part, beside: Part | None, unit: str) -> Scene:
         drawn.append(Drawn(part=index, area=(x - 2, 8, span + 4, LABELS + 60), marks=tuple(marks)))
         x += span + gap
     trunk = draw.line(f"M42 {TRUNK}H{x - gap + 6:.1f}")
-    return Scene(width=max(draw.WIDTH, x - gap + 20), height=draw.TALL, behind=(trunk, *behind), drawn=tuple(drawn))
+    return Scene(width=max(draw.WIDTH, x - gap + 12), height=draw.TALL, behind=(trunk, *behind), drawn=tuple(drawn))
 
 
 def _tallest(network: Part, room: float = 100.0) -> float:
