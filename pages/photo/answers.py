@@ -128,7 +128,7 @@ def show_table(answers: Answered, temperature: float) -> None:
 
     table = answers_table([(picture.file, answer.prediction) for picture, answer in answers], temperature)
     shown = table.drop(columns="weights")
-    shown["says"] = [_said(answer.prediction, temperature) for _, answer in answers]
+    shown["says"] = [said_above(answer.prediction, temperature) for _, answer in answers]
     shown.insert(0, "photo", [picture.title for picture, _ in answers])
     shown.insert(0, "picture", [thumbnail(answer.shown) for _, answer in answers])
     st.dataframe(
@@ -142,7 +142,7 @@ def show_table(answers: Answered, temperature: float) -> None:
     )  # fmt: skip
 
 
-def _said(prediction: rc.Prediction, temperature: float) -> str:
+def said_above(prediction: rc.Prediction, temperature: float) -> str:
     """What stands large above one photo: the finest level that is sure, or the likeliest class without a rule."""
     if prediction.headline is None:
         return prediction.ranked(1, temperature)[0].label
