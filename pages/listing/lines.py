@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._layout import literal
+import resnet_core as rc
+from pages._layout import literal, theme_name
 from pages._links import hear_link, link, linked
 from resnet_core.data import drawing_script
 from resnet_core.models.listings.defects import defect_at, defects_in
@@ -46,6 +47,7 @@ def click_a_line(document: Document) -> int | None:
         "lines": [(line.number, line.text, line.translation) for line in lines],
         "marks": {str(line): mark_of(document.number, line) for line in _tried(document.number)},
         "state": _state(document, chosen), "name": f"Lines of the {document.name}",
+        "muted": rc.figures.palette(theme_name())["muted"],
     }  # fmt: skip
     _LISTING(data=data, key="listing", on_at_change=_take)
     return chosen

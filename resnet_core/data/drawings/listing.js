@@ -7,6 +7,7 @@ export default function ({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector(".listing");
   const state = STATES.get(root) ?? {};
   STATES.set(root, state);
+  root.style.setProperty("--muted", data.muted);
   const lines = root.querySelector(".lines");
   if (state.document !== data.document) {
     Object.assign(state, { document: data.document, at: 0, seen: null });
@@ -40,8 +41,9 @@ function row([number, text, translation], code) {
   else words.append(translation || text, ...(translation ? [original(text)] : []));
   const sign = element("span", "mark");
   sign.setAttribute("aria-hidden", "true");
-  line.append(sign, element("span", "number", number), words);
-  line.dataset.label = `Line ${number}: ${translation || text.trim() || "empty"}`;
+  const place = element("span", "number");
+  place.append(element("span", "unseen", "Line "), String(number), element("span", "unseen", text.trim() ? " " : " empty"));
+  line.append(sign, place, words, element("span", "unseen said"));
   return line;
 }
 
@@ -66,7 +68,7 @@ function mark(lines, { marks, chosen }) {
     const kind = marks[line.dataset.line];
     line.className = kind ? `line ${kind}` : "line";
     line.querySelector(".mark").textContent = kind ? SIGNS[kind][0] : "";
-    line.setAttribute("aria-label", kind ? `${line.dataset.label}, ${SIGNS[kind][1]}` : line.dataset.label);
+    line.querySelector(".said").textContent = kind ? `, ${SIGNS[kind][1]}` : "";
     line.setAttribute("aria-selected", Number(line.dataset.line) === chosen);
   }
 }
