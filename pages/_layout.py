@@ -15,6 +15,8 @@ from streamlit.runtime.pages_manager import PagesManager
 
 import resnet_core as rc
 from pages._server import ROUTER_HAS_RUN
+from resnet_core.notation import percent as percent
+from resnet_core.notation import unbroken as unbroken
 
 PROSE = Path(__file__).parent.parent / "assets" / "prose"
 PROSE_WIDTH = 700
@@ -64,7 +66,7 @@ def through_the_router() -> None:
 def prose(name: str, **numbers: Any) -> None:
     """Teaching text from assets/prose; `$name` in it becomes a computed number."""
     with st.container(width=PROSE_WIDTH):
-        st.markdown(Template((PROSE / f"{name}.md").read_text("utf-8")).substitute(numbers))
+        st.markdown(unbroken(Template((PROSE / f"{name}.md").read_text("utf-8")).substitute(numbers)))
 
 
 def aside() -> list[DeltaGenerator]:
@@ -133,24 +135,6 @@ def verbatim(text: object) -> str:
     line = " ".join(str(text).split()) or "''"
     fence = "`" * (1 + max(map(len, re.findall("`+", line)), default=0))
     return f"{fence} {line} {fence}" if "`" in line else f"{fence}{line}{fence}"
-
-
-def percent(share: float, digits: int = 1) -> str:
-    """ "5.9 %", which no line breaks apart."""
-    return unbroken(f"{share * 100:.{digits}f} %")
-
-
-def unbroken(sentence: str) -> str:
-    """A sentence in which no line ends between a number and its percent sign."""
-    return sentence.replace(" %", "\u00a0%")
-
-
-def compact(count: float) -> str:
-    """ "4.09 G", "25.6 M", "69.6 k", "512": three digits and a unit."""
-    for limit, unit in ((1e9, " G"), (1e6, " M"), (1e3, " k")):
-        if abs(count) >= limit:
-            return f"{float(f'{count / limit:.3g}'):g}{unit}" if count / limit >= 100 else f"{count / limit:.3g}{unit}"
-    return f"{count:g}"
 
 
 def digits(value: object) -> str:

@@ -4,11 +4,12 @@ import streamlit as st
 
 import resnet_core as rc
 from pages._caches import walked
-from pages._layout import header, how, literal, next_pages, prose, theme_name, verbatim
+from pages._layout import aside, header, how, literal, next_pages, prose, theme_name, verbatim
 from pages._links import written
 from pages.network.design import LABELS, design_form, in_words, take, why_unread
 from pages.network.diagram import network_drawing, offer_exports
 from pages.network.exports import offer_tables
+from resnet_core.anatomy.counting.signs import with_minus
 from resnet_core.anatomy.tables.as_text import export_table
 from resnet_core.anatomy.tables.remarks import input_remark, weight_remark
 from resnet_core.models.repair import (
@@ -49,21 +50,29 @@ trace = walked(spec, size)
 for remark in filter(None, (input_remark(spec, trace), weight_remark(trace))):
     st.warning(remark, icon=":material/warning:")
 network_drawing(spec, size, "built")
+start = walked(rc.get_spec("resnet50"), 224)
 facts = st.columns(3)
-facts[0].metric("Parameters", f"{trace.total_params:,}")
-facts[1].metric("MACs", f"{trace.total_macs:,}")
+for place, label, now, then in (
+    (facts[0], "Parameters", trace.total_params, start.total_params),
+    (facts[1], "MACs", trace.total_macs, start.total_macs),
+):
+    changed = f"{with_minus(f'{now - then:+,}')} to ResNet-50" if now != then else None
+    place.metric(label, f"{now:,}", changed, delta_color="off")
 facts[2].metric(
     "Layers with weights", f"{sum(call.kind in ('Conv2d', 'Linear') for call in trace.calls):,}",
     help="Convolutions and linear layers. The number in a network's name leaves those on its shortcuts out.",
 )  # fmt: skip
 
-st.subheader("Take it with you", anchor=False)
-offer_exports(trace, spec, "", theme_name(), "MACs")
-offer_tables(trace.name, lambda form: export_table(rc.layer_table(trace), form))
-with st.expander("The code", icon=":material/code:"):
-    st.code(rc.model_code(spec), language="python")
+main, beside = aside()
+with beside:
+    prose("build_try")
+with main:
+    st.subheader("Take it with you", anchor=False)
+    offer_exports(trace, spec, "", theme_name(), "MACs")
+    offer_tables(trace.name, lambda form: export_table(rc.layer_table(trace), form))
+    with st.expander("The code", icon=":material/code:"):
+        st.code(rc.model_code(spec), language="python")
 
-prose("build_try")
 how("build_how", check_design, nearest_spec, stages=MOST_STAGES, blocks=MOST_BLOCKS, channels=f"{WIDEST:,}")
 next_pages(
     ("pages/architecture.py", "Two named variants side by side", {"view": "Compare"}),

@@ -7,13 +7,18 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages._layout import header, how, next_pages, prose
+import resnet_core as rc
+from pages._layout import aside, header, how, next_pages, prose
 from pages._links import asked_in_vain, say_in_vain
+from pages.network.printed import show_printed
 from pages.network.reconciler import where_it_comes_from
 from resnet_core.anatomy.reconcile.explain import explain_count
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+TABS = ("Counts, printed and here", "Errors, as printed")
 
 
 @st.cache_data(show_spinner="Counting what the papers print")
@@ -48,40 +53,51 @@ def published_errors() -> dict[str, pd.DataFrame]:
     return {name: table.replace("", None)[order].dropna(axis="columns", how="all") for name, table in tables.items()}
 
 
+def show_errors() -> None:
+    """One of the papers' tables of errors. They are quoted: training on ImageNet does not fit into a browser."""
+    tables = published_errors()
+    asked = asked_in_vain(table=tables)
+    which = st.segmented_control(
+        "Table", list(tables), default="Table 2", key="table", bind="query-params", required=True
+    )
+    say_in_vain(asked)
+    st.dataframe(
+        tables[which], hide_index=True, alt=which, placeholder="",
+        column_config={
+            "top1": st.column_config.NumberColumn("top-1 error", format="%.2f %%"),
+            "top5": st.column_config.NumberColumn("top-5 error", format="%.2f %%"),
+            "source": st.column_config.TextColumn(width="medium"),
+        },
+    )  # fmt: skip
+    st.caption("Quoted from the papers: training on ImageNet does not fit into a browser.")
+
+
 header(
     "Do the published figures hold?",
-    "What the papers print, beside what is counted here. Where the two differ, the reason stands beside them. "
-    "Accuracies are quoted: training on ImageNet does not fit into a browser.",
+    "Printed numbers beside counted ones; and for a number from elsewhere, the rule that gives it.",
 )
 
-st.subheader("Counts: printed, and counted here", anchor=False)
-st.dataframe(
-    published_counts(), hide_index=True, alt="Published counts and ours", placeholder="",
-    column_config={
-        "counted here": st.column_config.NumberColumn(format="localized"),
-        "why": st.column_config.TextColumn(width=510),
-        "source": st.column_config.TextColumn(width=120),
-    },
-)  # fmt: skip
+networks = rc.list_models()
+asked = asked_in_vain(model=networks)
+main, beside = aside()
+with beside:
+    prose("published_try")
+with main:
+    with st.container(horizontal=True, gap="small"):
+        model = st.selectbox(
+            "Network", networks, networks.index("resnet50"), key="model", bind="query-params", width=220
+        )
+        field = st.container(width="content")
+    say_in_vain(asked)
+    where_it_comes_from(model, "25,636,712", field)
 
-st.subheader("Errors, as printed", anchor=False)
-tables = published_errors()
-asked = asked_in_vain(table=tables)
-which = st.segmented_control("Table", list(tables), default="Table 2", key="table", bind="query-params", required=True)
-say_in_vain(asked)
-st.dataframe(
-    tables[which], hide_index=True, alt=which, placeholder="",
-    column_config={
-        "top1": st.column_config.NumberColumn("top-1 error", format="%.2f %%"),
-        "top5": st.column_config.NumberColumn("top-5 error", format="%.2f %%"),
-        "source": st.column_config.TextColumn(width="medium"),
-    },
-)  # fmt: skip
+counts, errors = st.tabs(TABS, default=TABS["table" in st.query_params], key="shows", bind="query-params")
+with counts:
+    if counts.open:
+        show_printed(published_counts())
+with errors:
+    if errors.open:
+        show_errors()
 
-st.subheader("A number that you read elsewhere", anchor=False)
-model = st.text_input("Network", "resnet50", key="model", bind="query-params", width=260, max_chars=40)
-where_it_comes_from(model, "25,636,712")
-
-prose("published_try")
 how("published_how", explain_count)
 next_pages(("pages/architecture.py", "The network behind a count"), ("pages/variants.py", "What the accuracies bought"))

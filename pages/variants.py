@@ -10,7 +10,7 @@ import resnet_core as rc
 from pages._layout import aside, drawing, header, how, next_pages, prose, theme_name
 from pages._links import say_in_vain, unknown_among
 from pages.network.bought import show_accuracy, show_equal_cost, show_frameworks, under
-from pages.network.columns import variant_columns
+from pages.network.columns import as_read, variant_columns
 from resnet_core.anatomy.tables.block_steps import compare_block
 from resnet_core.anatomy.tables.family import accuracy_table, equal_cost_pairs, recipe_and_depth, variant_table
 
@@ -61,7 +61,7 @@ with main:
     with costs:
         if costs.open:
             st.dataframe(
-                table[list(COSTS)], hide_index=True, column_config=variant_columns(), placeholder="",
+                as_read(table[list(COSTS)]), hide_index=True, column_config=variant_columns(), placeholder="",
                 alt="Cost of the variants",
             )  # fmt: skip
             st.caption("All at the input size of the first one.")

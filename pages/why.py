@@ -8,9 +8,8 @@ from pages.theory.judged import show_claims
 from pages.theory.started import show_copy, show_cures, show_open
 from pages.theory.trained import show_growing, show_lesions, show_paths
 
-WHERE = "What is said holds for the networks and depths on screen: the paper's CIFAR design."
 VIEWS = {
-    View(name, question, f"{answer} {WHERE}"): show
+    View(name, question, answer): show
     for name, question, answer, show in (
         ("Grow", "Can a plain network not hold what a residual one can?", "Let both grow, and train on.", show_growing),
         ("Gradients", "Do gradients vanish in a plain network?", "Measured before the first step.", show_gradients),

@@ -37,7 +37,7 @@ CHANGES = {
     "classify": ("slider", "top_k", (4, 5)),
     "shortcut": ("selectbox", "weights", ("cifar_resnet20", "cifar_resnet56")),
     "race": ("select_slider", "depth", (20, 56)),
-    "bug_lab": ("selectbox", "defect", ("max_pool_padding", "idle_biases")),
+    "bug_lab": ("segmented_control", "document", ("002", "000")),
     "published": ("text_input", "seen", ("4.1 GFLOPs", "25,636,712")),
     "why": ("segmented_control", "view", ("Gradients", "Grow")),
     "compare": None,  # this one and the last two are old addresses: what they cost is one page more

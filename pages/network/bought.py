@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 import resnet_core as rc
-from pages._layout import chart, compact, percent
+from pages._layout import chart, percent
 from pages._links import asked_in_vain, say_in_vain
 from resnet_core.anatomy.tables.family import equal_cost_pairs
+from resnet_core.notation import short
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,7 +38,7 @@ def under(row: Any, published: pd.DataFrame) -> str:
     if len(own):
         first = own.loc[own["top1"].idxmax()]
         best = f"At best {percent(first['top1'] / 100)} top-1, {first['weights'].partition('.')[2]}"
-    cost = f"{compact(row.params)} parameters, {compact(row.macs)} MACs"
+    cost = f"{short(row.params)} parameters, {short(row.macs)} MACs"
     return "\n".join((cost, best, rc.get_spec(row.variant).source))
 
 

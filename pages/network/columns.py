@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
+from resnet_core.notation import times
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -24,6 +26,19 @@ def in_percent(table: pd.DataFrame, *shares: str) -> pd.DataFrame:
     return table.assign(**{name: table[name] * 100 for name in shares})
 
 
+def as_read(table: pd.DataFrame) -> pd.DataFrame:
+    """A table as it is written on a page: windows 3×3 and not 3x3, activations in megabytes and not in bytes."""
+    words = [name for name in table if table[name].map(lambda cell: isinstance(cell, str)).any()]
+    shown = table.assign(**{str(name): table[name].map(_as_read) for name in words})
+    if "activation_bytes" in shown:
+        shown = shown.assign(activation_bytes=shown["activation_bytes"] / 1e6)
+    return shown
+
+
+def _as_read(cell: object) -> object:
+    return times(cell) if isinstance(cell, str) else cell
+
+
 def stage_columns(unit: str) -> Columns:
     """Of `stage_table`; `unit` is MACs or FLOPs."""
     return {
@@ -34,7 +49,7 @@ def stage_columns(unit: str) -> Columns:
         "calls": st.column_config.NumberColumn(width="small"),
         "params": st.column_config.NumberColumn("parameters", format="localized"),
         "macs": st.column_config.NumberColumn(unit, format="localized"),
-        "activation_bytes": st.column_config.NumberColumn("activations", format="bytes"),
+        "activation_bytes": st.column_config.NumberColumn("activations", format="%.1f MB"),
         "paper_output": st.column_config.TextColumn("paper size", width="small"),
         "paper_layers": st.column_config.TextColumn("paper layers", width="large"),
     }
@@ -55,7 +70,7 @@ def layer_columns(unit: str) -> Columns:
         "groups": st.column_config.NumberColumn("groups", width="small"),
         "params": st.column_config.NumberColumn("parameters", format="localized"),
         "macs": st.column_config.NumberColumn(unit, format="localized"),
-        "activation_bytes": st.column_config.NumberColumn("activations", format="bytes"),
+        "activation_bytes": st.column_config.NumberColumn("activations", format="%.3f MB"),
         "receptive_field": st.column_config.TextColumn(
             "receptive field", help="Input pixels that can reach one value."
         ),
@@ -67,9 +82,9 @@ def variant_columns() -> Columns:
     return {
         "params": st.column_config.NumberColumn("parameters", format="localized"),
         "macs": st.column_config.NumberColumn("MACs", format="localized"),
-        "activation_bytes": st.column_config.NumberColumn("activations", format="bytes"),
-        "top1": st.column_config.NumberColumn("top-1", format="%.3f %%"),
-        "top5": st.column_config.NumberColumn("top-5", format="%.3f %%"),
+        "activation_bytes": st.column_config.NumberColumn("activations", format="%.1f MB"),
+        "top1": st.column_config.NumberColumn("top-1", format="%.1f %%"),
+        "top5": st.column_config.NumberColumn("top-5", format="%.1f %%"),
         "weights": "measured with the weights",
         "image_size": st.column_config.NumberColumn("at, px", width="small"),
     }

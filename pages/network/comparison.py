@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import resnet_core as rc
+from pages.network.columns import as_read
 from resnet_core.anatomy.counting.signs import with_minus
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def comparison_look(comparison: pd.DataFrame, theme: str) -> dict[str, Any]:
         causes = [set().union(*(causes for word, causes in DIFFERS_IN.items() if word in name)) for name in row.index]
         return [tint if why & cause else "" for cause in causes]
 
+    comparison = as_read(comparison)
     counts = [str(name) for name, kind in comparison.dtypes.items() if str(kind) == "Int64"]
     numbers: dict[Any, str | Callable[[object], str] | None] = {
         name: _signed if name.startswith("added") else "{:,}".format for name in counts

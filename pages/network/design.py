@@ -13,6 +13,7 @@ from pages._layout import verbatim
 from pages._links import asked_in_vain, say_in_vain, written
 from pages.network.sizes import SIZES
 from resnet_core.models.repair import COUNTS, MOST_BLOCKS, WIDEST
+from resnet_core.notation import sides, times
 
 BLOCKS = ("basic", "bottleneck", "preact_basic", "preact_bottleneck", "sk_bottleneck", "split_bottleneck")
 SHORTCUTS = (
@@ -25,8 +26,9 @@ SHORTCUTS = (
     "none",
 )
 STEMS = ("imagenet", "half", "cifar", "deep", "deep_wide")
+STRIDES = {times(place): place for place in ("3x3", "1x1")}
 CHOICES: dict[str, Collection[Any]] = {
-    "block": BLOCKS, "shortcut": SHORTCUTS, "stem": STEMS, "stride_on": ("3x3", "1x1"), "norm": ("batch", "none"),
+    "block": BLOCKS, "shortcut": SHORTCUTS, "stem": STEMS, "stride_on": tuple(STRIDES), "norm": ("batch", "none"),
     "size": SIZES, "squeeze_excite": (True, False), **{name: range(1, most + 1) for name, most in COUNTS.items()},
 }  # fmt: skip
 LABELS = {
@@ -36,6 +38,10 @@ LABELS = {
     "in_channels": "Input channels", "num_classes": "Classes",
 }  # fmt: skip
 LISTS = {"depths": (3, 4, 6, 3), "widths": (64, 128, 256, 512)}
+FOLDED: dict[str, Any] = {  # what is in the second row of choices, and how it begins
+    "groups": 1, "width_per_group": 64, "stride_on": times("3x3"), "norm": "batch", "squeeze_excite": False,
+    "in_channels": 3, "size": 224, "num_classes": 1000,
+}  # fmt: skip
 LARGEST = {"depths": MOST_BLOCKS, "widths": WIDEST}
 
 
@@ -44,25 +50,29 @@ def design_form() -> tuple[dict[str, Any], dict[str, Any]]:
 
     What a link asks for in vain is said in place.
     """
+    if "stride_on" in st.query_params:  # a link may have it with a plain x, as ModelSpec does
+        st.query_params["stride_on"] = times(st.query_params["stride_on"])
     asked = asked_in_vain(**CHOICES)
     unknown = sorted(set(st.query_params) - set(LABELS))
     row = partial(st.container, horizontal=True, gap="small", vertical_alignment="bottom")
     with row():
-        texts = {name: _text(name, width) for name, width in (("depths", 150), ("widths", 190))}
-        block = _select("block", BLOCKS, 1, 170)
-        shortcut = _select("shortcut", SHORTCUTS, 0, 170)
-        stem = _select("stem", STEMS, 0, 140)
-    with row():
-        groups = _count("groups", 1, 140)
-        per_group = _count("width_per_group", 64, 150, "Channels of each group in a bottleneck of base width 64.")
-        radix = _count("radix", 2, 140, "Between how many splits the attention chooses.") if "split" in block else 1
-        stride_on = _segments("stride_on", "3x3", "1x1")
-        norm = _segments("norm", "batch", "none")
-        squeeze = st.toggle(LABELS["squeeze_excite"], key="squeeze_excite", bind="query-params")
-    with row():
-        size = st.select_slider(LABELS["size"], SIZES, 224, key="size", bind="query-params", width=230)
-        channels = _count("in_channels", 3, 150)
-        classes = _count("num_classes", 1000, 150)
+        texts = {name: _text(name, width) for name, width in (("depths", 130), ("widths", 165))}
+        block = _select("block", BLOCKS, 1, 150)
+        shortcut = _select("shortcut", SHORTCUTS, 0, 150)
+        stem = _select("stem", STEMS, 0, 130)
+    with st.expander(_rest_in_words(), icon=":material/tune:"):
+        with row():
+            groups = _count("groups", 1, 140)
+            per_group = _count("width_per_group", 64, 150, "Channels of each group in a bottleneck of base width 64.")
+            many = "Between how many splits the attention chooses."
+            radix = _count("radix", 2, 140, many) if "split" in block else 1
+            stride_on = STRIDES[_segments("stride_on", *STRIDES)]
+            norm = _segments("norm", "batch", "none")
+        with row():
+            size = st.select_slider(LABELS["size"], SIZES, 224, key="size", bind="query-params", width=230)
+            channels = _count("in_channels", 3, 150)
+            classes = _count("num_classes", 1000, 150)
+            squeeze = st.toggle(LABELS["squeeze_excite"], key="squeeze_excite", bind="query-params")
     read = {name: numbers(text) for name, text in texts.items()}
     replaced: dict[str, Any] = {name: LISTS[name] for name, found in read.items() if found is None}
     choices = {
@@ -78,6 +88,18 @@ def design_form() -> tuple[dict[str, Any], dict[str, Any]]:
             icon=":material/link_off:",
         )
     return choices, replaced
+
+
+def _rest_in_words() -> str:
+    """The choices that are folded away, as they stand now."""
+    now = {name: st.session_state.get(name, start) for name, start in FOLDED.items()}
+    side, groups, norm = now["size"], now["groups"], "batch norm" if now["norm"] == "batch" else "no norm"
+    squeeze = ", squeeze and excite" if now["squeeze_excite"] else ""
+    return (
+        f"{groups} group{'s' if groups != 1 else ''}, width per group {now['width_per_group']}, stride on the "
+        f"{now['stride_on']}, {norm}{squeeze}, input {sides(now['in_channels'], side, side)}, "
+        f"{now['num_classes']:,} classes"
+    )
 
 
 def numbers(text: str) -> tuple[int, ...] | None:
@@ -102,7 +124,7 @@ def in_words(error: Exception) -> str:
 def take(changes: dict[str, object]) -> None:
     """Put other choices into the form; to be called in a widget's callback."""
     for name, value in changes.items():
-        st.session_state[name] = written(value) if isinstance(value, tuple) else value
+        st.session_state[name] = times(written(value)) if isinstance(value, (tuple, str)) else value
 
 
 def _text(name: str, width: int) -> str:

@@ -9,7 +9,7 @@ import streamlit as st
 
 import resnet_core as rc
 from pages._links import link, linked
-from pages.network.columns import LAYER_ORDER, layer_columns
+from pages.network.columns import LAYER_ORDER, as_read, layer_columns
 from pages.network.diagram import show_place
 from pages.network.journey import show_stop
 from resnet_core.anatomy.tables.formulas import explain_call
@@ -48,8 +48,9 @@ def layer_by_layer(
     here = [position for position, path in enumerate(rows["path"]) if path == layer]
     # A table takes a selection only when it is new: each place of the drawing has its own, and its own list.
     table_key, list_key = f"rows_{opened}_{layer}", f"list_{opened}_{layer}"
+    shown_rows = as_read(rows.assign(macs=rows["macs"] * UNITS[unit]))
     st.dataframe(
-        rows.assign(macs=rows["macs"] * UNITS[unit]), hide_index=True, height=390, column_config=layer_columns(unit),
+        shown_rows, hide_index=True, height=390, column_config=layer_columns(unit),
         column_order=LAYER_ORDER, placeholder="", key=table_key, alt=f"Layers of {trace.name}",
         on_select=partial(_take_row, diagram, table_key, list(rows["path"]), listed), selection_mode="single-row",
         selection_default={"selection": {"rows": here[:1]}},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 import resnet_core as rc
 from pages._layout import literal
@@ -21,12 +22,15 @@ def explained(model: str, seen: str) -> Explanation:
     return explain_count(model, seen)
 
 
-def where_it_comes_from(model: str, example: str = "") -> None:
+def where_it_comes_from(model: str, example: str = "", place: DeltaGenerator | None = None) -> None:
     """Ask for a number said of `model`, and answer with the rules that give it, or with a sentence.
 
     It tries hundreds of ways to count, so it waits for a number unless there is an `example` to begin with.
+
+    Args:
+        place: of the field, where it is not right above the answer.
     """
-    seen = st.text_input(
+    seen = (place or st).text_input(
         "The number that you read", example, key="seen", placeholder="25,636,712 or 4.1 GFLOPs",
         bind="query-params", width=260, max_chars=40,
         help="Parameters, MACs or FLOPs: 25,636,712, 25.6M or 4.1 GFLOPs.",

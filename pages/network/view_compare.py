@@ -19,6 +19,7 @@ from resnet_core.anatomy.tables.as_text import export_table
 from resnet_core.anatomy.tables.family import spec_changes
 from resnet_core.anatomy.tables.remarks import input_remark
 from resnet_core.anatomy.tables.side_by_side import comparison_table, difference_in_words, plain_twin, side_by_side
+from resnet_core.notation import times
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -91,8 +92,8 @@ def _take_away(table: pd.DataFrame, specs: list[rc.ModelSpec]) -> None:
     st.subheader("In the design", anchor=False)
     if changes:
         choices = {
-            "choice": [change.field for change in changes], left: [str(change.before) for change in changes],
-            f"{right} ": [str(change.after) for change in changes],
+            "choice": [change.field for change in changes], left: [times(str(change.before)) for change in changes],
+            f"{right} ": [times(str(change.after)) for change in changes],
         }  # fmt: skip
         st.dataframe(choices, hide_index=True, alt="Choices in which the two designs differ")
     else:

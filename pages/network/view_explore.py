@@ -8,7 +8,7 @@ import streamlit as st
 
 import resnet_core as rc
 from pages._caches import exported, tables, traced, walked
-from pages._layout import aside, compact, drawing, how, prose, theme_name
+from pages._layout import aside, drawing, how, prose, theme_name
 from pages._links import hear_link, link, say_in_vain
 from pages.network.alive import alive
 from pages.network.chosen import choose_square
@@ -20,6 +20,7 @@ from pages.network.questions import questions
 from resnet_core.anatomy.counting.cost import MAC_RULE
 from resnet_core.anatomy.tables.remarks import input_remark, where_it_goes
 from resnet_core.anatomy.tables.units import UNITS, in_unit
+from resnet_core.notation import megabytes
 
 TABS = ("Follow a pixel", "Layers", "Where it goes", "Check yourself")
 
@@ -42,7 +43,7 @@ def show_explore() -> rc.ModelSpec:
     numbers = st.columns(4)
     numbers[0].metric("Parameters", f"{walk.total_params:,}")
     numbers[1].metric(unit, f"{in_unit(walk.total_macs, unit):,}")
-    numbers[2].metric("All outputs in float32", f"{compact(walk.total_activation_bytes)}B")
+    numbers[2].metric("All outputs in float32", megabytes(walk.total_activation_bytes))
     numbers[3].metric("Layer calls", f"{len(walk.calls):,}")
     offer_exports(walk, spec, opened, theme, unit)
 

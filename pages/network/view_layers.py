@@ -9,10 +9,10 @@ import streamlit as st
 
 import resnet_core as rc
 from pages._caches import exported, tables, traced
-from pages._layout import how, literal
+from pages._layout import how, literal, unbroken
 from pages._links import say_in_vain
 from pages.network.chosen import choose_any
-from pages.network.columns import layer_columns, stage_columns
+from pages.network.columns import as_read, layer_columns, stage_columns
 from pages.network.exports import offer_tables
 from pages.network.reconciler import where_it_comes_from
 from resnet_core.anatomy.counting.cost import MAC_RULE
@@ -58,7 +58,7 @@ def show_layers() -> None:
         st.info("No layer is of this kind and in this stage. Clear a filter.", icon=":material/filter_alt_off:")
     else:
         st.dataframe(
-            rows, hide_index=True, height=480, column_config=layer_columns(unit), column_order=IN_FULL,
+            as_read(rows), hide_index=True, height=480, column_config=layer_columns(unit), column_order=IN_FULL,
             placeholder="", alt=f"Layers of {model}",
         )  # fmt: skip
         st.caption(
@@ -71,9 +71,11 @@ def show_layers() -> None:
     shown = stages.assign(macs=stages["macs"] * UNITS[unit]).drop(columns=["paper_macs", "difference"])
     if not shown["paper_output"].any():
         shown = shown.drop(columns=["paper_output", "paper_layers"])
-    st.dataframe(shown, hide_index=True, column_config=stage_columns(unit), placeholder="", alt=f"Stages of {model}")
+    st.dataframe(
+        as_read(shown), hide_index=True, column_config=stage_columns(unit), placeholder="", alt=f"Stages of {model}"
+    )
     remarks = (beside_the_paper(trace), where_the_pool_stands(trace), left_out(trace), *_beside_its_twin(model, trace))
-    st.markdown(" ".join(filter(None, remarks)))
+    st.markdown(unbroken(" ".join(filter(None, remarks))))
 
     st.subheader("Another tool says something else?", anchor=False)
     where_it_comes_from(model)

@@ -15,6 +15,7 @@ from pages.network.columns import Columns, in_percent
 from pages.photo.likeliest import likeliest_chart
 from pages.photo.own import network_of
 from pages.photo.pictures import Answer, Picture, opinion, ten_crops_of, thumbnail
+from resnet_core.notation import megabytes, milliseconds, percent, sides
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -26,7 +27,7 @@ CROP_NAMES = ("top left", "top right", "bottom left", "bottom right", "middle")
 SEEN_WIDTH, CROP_WIDTH = 112, 96  # pixels
 # The file's name comes last: on a phone the answer must be seen without scrolling.
 PHOTO_COLUMNS = (
-    "picture", "photo", "answer", "probability", "second", "second_probability", "duration_ms", "name",
+    "picture", "photo", "says", "answer", "probability", "second", "second_probability", "duration_ms", "name",
 )  # fmt: skip
 PROBABILITIES = ("probability", "second_probability")
 Answered = Sequence[tuple[Picture, Answer]]
@@ -92,13 +93,20 @@ def _show_classes(
     likeliest_chart(top, "bars")
     st.caption(unbroken(temperature_sentence(prediction, temperature)))
     timed = (
-        f"{prediction.duration_ms:.1f} ms on {prediction.device} in {prediction.precision}{of_crops}, "
-        f"after {prediction.view_ms:.1f} ms to resize and crop the picture."
+        f"{milliseconds(prediction.duration_ms)} on {prediction.device} in {prediction.precision}{of_crops}, "
+        f"after {milliseconds(prediction.view_ms)} to resize and crop the picture."
     )
     st.caption(f"{timed} {network.engine.note}".strip())
     named = f": {literal(', '.join(weights.classes))}" if len(weights.classes) <= 10 else ""
     learnt = f" Trained on {literal(weights.data)}." if weights.data else ""
-    st.caption(f"{weights.spec.name} knows {len(weights.classes):,} classes{named}.{learnt}")
+    st.caption(f"{weights.spec.name} knows {len(weights.classes):,} classes{named}.{learnt} {_costs(weights)}")
+
+
+def _costs(weights: Weights) -> str:
+    """What a set of weights takes in, how often it is right and how large it is."""
+    side = weights.preprocessing.crop_size
+    right = f" It is right on {percent(weights.top1 / 100)} of its test pictures." if weights.top1 else ""
+    return f"It reads {sides(side, side)} pixels.{right} Its file has {megabytes(weights.size_bytes)}."
 
 
 def pick_photo(titles: Sequence[str]) -> int:
@@ -120,6 +128,7 @@ def show_table(answers: Answered, temperature: float) -> None:
 
     table = answers_table([(picture.file, answer.prediction) for picture, answer in answers], temperature)
     shown = table.drop(columns="weights")
+    shown["says"] = [said_above(answer.prediction, temperature) for _, answer in answers]
     shown.insert(0, "photo", [picture.title for picture, _ in answers])
     shown.insert(0, "picture", [thumbnail(answer.shown) for _, answer in answers])
     st.dataframe(
@@ -131,6 +140,13 @@ def show_table(answers: Answered, temperature: float) -> None:
         "Answers as CSV", export_table(table, "csv"), "answers.csv", "text/csv",
         icon=":material/download:", on_click="ignore",
     )  # fmt: skip
+
+
+def said_above(prediction: rc.Prediction, temperature: float) -> str:
+    """What stands large above one photo: the finest level that is sure, or the likeliest class without a rule."""
+    if prediction.headline is None:
+        return prediction.ranked(1, temperature)[0].label
+    return prediction.headline.text.partition(" (nearest")[0].partition(" (most")[0]
 
 
 def show_networks(picture: Picture, offered: Sequence[Weights], crops: int, temperature: float) -> None:
@@ -175,9 +191,10 @@ def _columns(name: str) -> Columns:
         "picture": columns.ImageColumn("", width=64),
         "photo": columns.TextColumn("Photo", width=70),
         "name": columns.TextColumn(name, width=130),
-        "answer": columns.TextColumn("Answer", width=110),
+        "says": columns.TextColumn("Says", width=150),
+        "answer": columns.TextColumn("Likeliest class", width=120),
         "probability": columns.NumberColumn("Probability", format="%.1f %%", width=85),
-        "second": columns.TextColumn("Second answer", width=110),
+        "second": columns.TextColumn("Second class", width=110),
         "second_probability": columns.NumberColumn("Probability", format="%.1f %%", width=85),
         "duration_ms": columns.NumberColumn("Time", format="%.1f ms", width=90),
         "weights": columns.TextColumn("Classes", alignment="right", width=70),

@@ -10,6 +10,7 @@ import resnet_core as rc
 from pages._layout import literal
 from pages._server import downloads, may_download
 from pages.training.visitor import visitor
+from resnet_core.notation import megabytes
 
 if TYPE_CHECKING:
     from resnet_core.weights.download_jobs import DownloadSnapshot
@@ -55,8 +56,8 @@ def _progress(now: DownloadSnapshot, weights: Weights) -> tuple[float, str]:
     if not now.done_bytes:
         return 0.0, f"Looking for the server of {weights.name}"
     total = now.total_bytes or weights.size_bytes or now.done_bytes
-    speed = f", {now.bytes_per_s / 1e6:,.1f} MB/s" if now.bytes_per_s > 0 else ""
-    words = f"{weights.name}: {now.done_bytes / 1e6:,.1f} of {total / 1e6:,.1f} MB{speed}"
+    speed = f", {megabytes(now.bytes_per_s)}/s" if now.bytes_per_s > 0 else ""
+    words = f"{weights.name}: {megabytes(now.done_bytes)} of {megabytes(total)}{speed}"
     return min(now.done_bytes / total, 1.0), words
 
 
@@ -68,8 +69,8 @@ def _offer(weights: Weights, me: str, fallback: str, trouble: str) -> None:
         st.warning(literal(trouble), icon=":material/cloud_off:")
     with st.container(border=True):
         st.markdown(f"**{weights.name} is not on this machine yet.** Until it is, you see {fallback}.")
-        here = f", {kept / 1e6:,.1f} MB are here" if kept else ""
-        label = f"{'Go on fetching' if kept else 'Fetch'} {weights.size_bytes / 1e6:,.0f} MB from pytorch.org{here}"
+        here = f", {megabytes(kept)} are here" if kept else ""
+        label = f"{'Go on fetching' if kept else 'Fetch'} {megabytes(weights.size_bytes)} from pytorch.org{here}"
         if st.button(label, key="fetch", icon=":material/download:"):
             try:
                 downloads().start(weights, me)

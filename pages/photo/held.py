@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from resnet_core.notation import megabytes
+
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
@@ -21,13 +23,13 @@ def refusal() -> str:
     mine, all_of_them = files.get(session, 0), sum(files.values())
     if mine > MOST_OF_ONE:
         return (
-            f"Together your files would take {mine / 1e6:,.0f} MB; this server keeps {MOST_OF_ONE / 1e6:,.0f} MB for "
+            f"Together your files would take {megabytes(mine)}; this server keeps {megabytes(MOST_OF_ONE)} for "
             "each visitor. The last ones were not taken: forget earlier ones first, or send fewer or smaller ones."
         )
     if all_of_them > MOST_OF_ALL:
         return (
-            f"All visitors together have sent {all_of_them / 1e6:,.0f} MB of files, and this server keeps "
-            f"{MOST_OF_ALL / 1e6:,.0f} MB. Your last ones were not taken: try again in some minutes, or take a sample."
+            f"All visitors together have sent {megabytes(all_of_them)} of files, and this server keeps "
+            f"{megabytes(MOST_OF_ALL)}. Your last ones were not taken: try again in some minutes, or take a sample."
         )
     return ""
 

@@ -10,6 +10,7 @@ import streamlit as st
 
 from pages.photo.held import forget, keep_only, refusal
 from resnet_core.inference.limits import MAX_BYTES
+from resnet_core.notation import megabytes
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -87,8 +88,8 @@ def _sizes(too_large: list[UploadedFile], most_mb: int, word: str) -> str:
     """Why these files were not taken: a sentence, or "" where there are none."""
     if not too_large:
         return ""
-    sizes = " and ".join(f"{file.size / 1e6:,.1f} MB" for file in too_large[:3])
-    return f"A {word} may have {most_mb} MB here; of {sizes} was not taken. Send a smaller one."
+    sizes = " and ".join(megabytes(file.size) for file in too_large[:3])
+    return f"A {word} may have {most_mb}\u00a0MB here; of {sizes} was not taken. Send a smaller one."
 
 
 def _all_kept() -> list[UploadedFile]:

@@ -24,14 +24,14 @@ def show_headline(said: Headline | None, best: ScoredClass, network: rc.Classifi
         st.markdown(f"## {literal(best.label)}, {percent(best.probability)}")
         return
     if said.level != "unsure":
-        st.markdown(f"## {literal(unbroken(_sentence(said.text)))}")
+        st.markdown(f"## {unbroken(literal(_sentence(said.text)))}")
         return
     st.markdown("## Unsure")
     nearest = said.text.partition("(")[2].rstrip(")")
     grouping = network.weights.grouping
     rule = _rule(grouping) if grouping else ""
     with st.container(width=PROSE_WIDTH):
-        st.markdown(f"{literal(unbroken(_sentence(nearest)))}. {rule} Perhaps it is of none that it knows.")
+        st.markdown(f"{unbroken(literal(_sentence(nearest)))}. {rule} Perhaps it is of none that it knows.")
 
 
 def show_known(network: rc.Classifier, said: Headline | None) -> None:

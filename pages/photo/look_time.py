@@ -11,6 +11,7 @@ from pages._layout import PROSE_WIDTH, chart, percent, theme_name
 from pages._server import decoding_slot
 from pages.network.columns import Columns, in_percent
 from pages.photo.looks import Look
+from resnet_core.notation import milliseconds
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,7 +42,7 @@ def show_time(look: Look) -> None:
     ):  # fmt: skip
         with column:
             st.markdown(f"**{title}**")
-            said = "; ".join(f"{row[name]} {row['duration_ms']:.3g} ms" for _, row in table.iterrows())
+            said = "; ".join(f"{row[name]} {milliseconds(row['duration_ms'])}" for _, row in table.iterrows())
             chart(rc.figures.durations_figure(table, name, theme_name()), f"time_{name}", said)
     with st.container(width=PROSE_WIDTH):
         st.caption(_said_of_time(kinds, layers))
@@ -59,7 +60,8 @@ def _said_of_time(kinds: pd.DataFrame, layers: pd.DataFrame) -> str:
     return (
         f"Convolutions do {percent(done)} of the multiply-adds and take {percent(taken)} of the time. The rest is "
         f"batch norm, ReLU and additions, which count no multiply-add but read and write memory. {len(layers)} layers, "
-        f"{layers['duration_ms'].sum():.1f} ms in all, one by one in float32; what Classify runs fuses many of them."
+        f"{milliseconds(layers['duration_ms'].sum())} in all, one by one in float32; what Classify runs fuses many "
+        "of them."
     )
 
 
@@ -70,8 +72,8 @@ def _time_columns() -> Columns:
         "path": columns.TextColumn("layer", width=130),
         "kind": columns.TextColumn("kind", width=130),
         "macs": columns.NumberColumn("MACs", format="localized"),
-        "macs_share": columns.NumberColumn("of the MACs", format="%.2f %%"),
+        "macs_share": columns.NumberColumn("of the MACs", format="%.1f %%"),
         "duration_ms": columns.NumberColumn("time", format="%.3f ms"),
-        "duration_share": columns.NumberColumn("of the time", format="%.2f %%"),
+        "duration_share": columns.NumberColumn("of the time", format="%.1f %%"),
         "gmacs_per_s": columns.NumberColumn("G MACs/s", format="%.1f"),
     }

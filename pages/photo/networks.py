@@ -57,18 +57,13 @@ def offered_weights(own: OwnNetwork | None) -> dict[str, Weights]:
 
 
 def line_of(weights: Weights) -> str:
-    """One set of weights in a line: its name, whose it is and whether it is here, and what it can do."""
-    size = f"{weights.size_bytes / 1e6:,.3g} MB"
+    """One set of weights in a line that a phone shows whole: its name, whether it is here, how many classes."""
     where = {
         "bundled": "bundled", "on disk": "here" if weights.url else "yours", "in memory": "yours, this visit",
         "downloadable": "fetch" if may_download() else "not here", "missing": "not here",
     }[weights.availability]  # fmt: skip
-    name = weights.path.name if weights.source == "sent" else weights.name
-    parts = (
-        name, where, f"{len(weights.classes):,} classes", f"{weights.preprocessing.crop_size} px",
-        f"{weights.top1:.1f} %" if weights.top1 else "", size,
-    )  # fmt: skip
-    return " · ".join(filter(None, parts))
+    name = weights.path.name if weights.source == "sent" else weights.name.replace(".IMAGENET1K_", " ")
+    return f"{name} · {where} · {len(weights.classes):,} classes"
 
 
 def choose(name: str) -> None:

@@ -10,6 +10,7 @@ import resnet_core as rc
 from pages._layout import PROSE_WIDTH, literal
 from pages.photo.kept import with_those_before
 from pages.photo.own import OwnNetwork, describe, forget_own, may_upload
+from resnet_core.notation import megabytes
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -121,6 +122,6 @@ def _say(own: OwnNetwork) -> None:
     weights = own.weights
     said = (
         f"**{literal(own.upload.name)}** is a {weights.spec.name} with {len(weights.classes):,} classes, "
-        f"{weights.size_bytes / 1e6:,.1f} MB. Only you see it."
+        f"{megabytes(weights.size_bytes)}. Only you see it."
     )
     st.markdown(f":small[{' '.join((said, *map(literal, weights.remarks)))}]")

@@ -12,6 +12,7 @@ from pages._layout import literal
 from pages._server import downloads, may_download
 from pages.photo.networks import choose
 from pages.training.visitor import visitor
+from resnet_core.notation import megabytes
 
 if TYPE_CHECKING:
     from resnet_core.weights.record import Weights
@@ -30,7 +31,7 @@ def offer_thousand(offered: dict[str, Weights], chosen: Weights) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button(
             f"Fetch {weights.spec.name}, which knows {len(weights.classes):,} classes "
-            f"({weights.size_bytes / 1e6:,.0f} MB from pytorch.org)",
+            f"({megabytes(weights.size_bytes)} from pytorch.org)",
             key="thousand", icon=":material/download:", type="tertiary", on_click=_fetch, args=(weights,),
         )  # fmt: skip
         st.button("No, thanks", key="not_thousand", type="tertiary", on_click=_decline)

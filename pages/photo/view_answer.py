@@ -11,6 +11,7 @@ from pages._layout import PROSE_WIDTH, how, literal, prose
 from pages._links import asked_in_vain, say_in_vain
 from pages.photo.answers import pick_photo, show_answer, show_networks, show_table, two_versions
 from pages.photo.choice import Choice
+from pages.photo.kept import PHOTO_MB
 from pages.photo.known import show_headline, show_known
 from pages.photo.own import network_of
 from pages.photo.pictures import MOST_AT_ONCE, answered
@@ -72,7 +73,7 @@ def show_answers(choice: Choice) -> None:
             show_networks(shown, list(offered.values()), crops, temperature)
     elif not unread:
         with st.container(width=PROSE_WIDTH, border=True):
-            many = f"up to {MOST_AT_ONCE} photos at once, 20 MB each"
+            many = f"up to {MOST_AT_ONCE} photos at once, {PHOTO_MB}\u00a0MB each"
             st.markdown(f"The answers appear here: {'one picture at a time' if source == 'camera' else many}.")
     prose("classify_try")
     how("classify_how", rc.decode_image, rc.Classifier.predict, rc.Prediction.ranked, versions=two_versions(offered))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 import resnet_core as rc
+from pages._layout import unbroken
 from pages._links import asked_in_vain, say_in_vain
 from pages.theory.measuring import ask, experiment, measured, rest, verdict
-from resnet_core.models.listings.defects import DOCUMENTS
+from resnet_core.models.listings.documents import DOCUMENTS
 
 
 def show_claims() -> None:
@@ -21,8 +22,8 @@ def show_claims() -> None:
         say_in_vain(asked)
         claim = claims[name]
         st.markdown(f"> {claim.quote}")
-        source = DOCUMENTS.get(claim.source, claim.source)
-        st.caption(f"{source}. In English: {claim.translation}." if claim.translation else f"{source}.")
+        source = DOCUMENTS[claim.source].name if claim.source in DOCUMENTS else claim.source
+        st.caption(unbroken(f"{source}. In English: {claim.translation}." if claim.translation else f"{source}."))
         guess = ask(f"claim_{name}", "Is it so?", ANSWERS)
         found = measured(f"claim {name}", lambda _: claim.judge(), guess, "in a moment")
         if found is not None and guess is not None:

@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 import resnet_core as rc
-from pages._layout import PROSE, PROSE_WIDTH, drawing, how_made, literal, unbroken
+from pages._layout import PROSE, PROSE_WIDTH, aside, drawing, how_made, literal, unbroken
 from pages._links import asked_in_vain, say_in_vain
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 LOOK_AGAIN_S = 0.5
 SEEDS = range(10)
+WHERE = "What is said holds for the networks and depths on screen: the paper's CIFAR design."
 END = "\n---\n"  # between what is claimed, what would refute it and where it ends
 
 
@@ -96,7 +97,7 @@ def verdict(guess: str, answer: str, sentence: str) -> None:
     right = guess == answer
     words = f"As you expected: {answer}." if right else f"You expected: {guess}. Measured: {answer}."
     with st.container(width=PROSE_WIDTH):
-        (st.success if right else st.info)(f"{words} {sentence}", icon=":material/science:")
+        (st.success if right else st.info)(unbroken(f"{words} {sentence}"), icon=":material/science:")
 
 
 def rest(name: str, *functions: Callable[..., Any]) -> None:
@@ -105,21 +106,23 @@ def rest(name: str, *functions: Callable[..., Any]) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         st.subheader("What would have refuted it", anchor=False)
-        st.markdown(refuted)
+        st.markdown(unbroken(refuted))
     with right:
         st.subheader("Where it ends", anchor=False)
-        st.markdown(limits)
+        st.markdown(unbroken(f"{limits}\n\n{WHERE}"))
     how_made(*functions)
 
 
 def experiment(name: str, picture: str = "") -> DeltaGenerator:
-    """What is said, and by whom, with a drawing of it; gives the column beside it for the experiment."""
-    left, right = st.columns([1, 2.2], gap="large")
-    with left:
+    """A place for the experiment; beside it what is said, and by whom, and below it a drawing of what is said."""
+    main, beside = aside()
+    with beside:
         st.markdown(unbroken(said(name)[0]))
+    with main:
+        place = st.container()
         if picture:
             drawing(picture, f"picture_{name}")
-    return right
+    return place
 
 
 def said(name: str) -> tuple[str, str, str]:

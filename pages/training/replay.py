@@ -40,7 +40,7 @@ def replay(runs: Sequence[RecordedRun], paper: Mapping[str, float], theme: str) 
     """Draw the runs with a slider over their epochs. It moves in the browser; the server learns where it rests."""
     last = max(len(run.epochs) for run in runs)
     longest = next(run for run in runs if len(run.epochs) == last)
-    wide, narrow = (rc.figures.replay_drawing(runs, paper, theme, width) for width in (1040, 358))
+    wide, narrow = (rc.figures.replay_drawing(runs, paper, theme, width) for width in (820, 358))
     data = {
         "wide": wide, "narrow": narrow, "last": last, "epoch": _asked_epoch(last), "headings": HEADINGS,
         "rows": [_row(run, colour) for run, colour in zip(runs, run_colours(runs, THEMES[theme]), strict=True)],

@@ -78,7 +78,9 @@ def show_recorded() -> None:
     if runs:
         with st.container(width=PROSE_WIDTH):
             end = ceiling(runs)
-            outside = f" Errors above {end} % lie outside the chart; the table below has them." if end < 100 else ""
+            outside = (
+                f" Errors above {end}\u00a0% lie outside the chart; the table below has them." if end < 100 else ""
+            )
             st.caption(
                 "Bold lines are test errors, thin ones training errors. Squares and dashes are plain, circles residual."
                 f"{outside}"

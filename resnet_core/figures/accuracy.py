@@ -42,6 +42,6 @@ def _name_the_best(figure: go.Figure, rows: pd.DataFrame, t: Theme, above: float
         figure.add_annotation(
             x=macs / 1e9, y=top1, text=f"<b>{variant}</b>  {top1:.1f} %", xanchor="left",
             ax=46, ayref="y", ay=above + (len(best) - place) * spacing, arrowhead=0, arrowwidth=1, arrowcolor=t.muted,
-            font={"size": 13, "color": t.ink},
+            font={"size": 14, "color": t.ink},
         )  # fmt: skip
     return above + (len(best) + 1) * spacing

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from resnet_core.anatomy.tables.block_steps import BlockStep
 from resnet_core.figures.svg import Drawing, Markup, drawing, path, plus, rect, tag, text, together, words
 from resnet_core.figures.theme import THEMES, Theme
+from resnet_core.notation import times
 
 WIDTH, ROW, GAP = 232, 28, 4
 LEFT = 32  # of the rows; the shortcut runs beside them
@@ -52,7 +53,7 @@ def change_drawing(steps: Sequence[BlockStep], name: str, theme: str = "light") 
         parts.append(text(LEFT + 24, y + 5, "the addition", t.ink if added.changed else t.muted, 14))
         y += 20
     y = _column(t, parts, after, y)
-    changed = [step.label for step in steps if step.changed]
+    changed = [times(step.label) for step in steps if step.changed]
     title = f"{name}: {'changed are ' + ', '.join(changed) if changed else 'as the original'}"
     return drawing(WIDTH, y + 2, *parts, title=title, max_width=300)
 
@@ -61,7 +62,7 @@ def _rows(steps: Sequence[BlockStep]) -> list[Row]:
     """Batch norm and ReLU stand behind what they follow, where both are as in the original."""
     rows: list[Row] = []
     for step in steps:
-        line = step.label.replace("x", "×", 1).replace(", stride ", " /") if "conv" in step.label else step.label
+        line = times(step.label).replace(", stride ", " /") if "conv" in step.label else step.label
         longer = f"{rows[-1].words}, {line}" if rows else ""
         if rows and line in AFTER and not (step.changed or rows[-1].changed) and len(longer) <= MOST_LETTERS:
             rows[-1] = Row(longer, False)

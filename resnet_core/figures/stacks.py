@@ -8,7 +8,7 @@ from resnet_core.anatomy.tables.bottleneck import BottleneckComparison, Term
 from resnet_core.figures.svg import Markup, arrow, drawing, path, plus, rect, tag, text, together
 from resnet_core.figures.theme import THEMES, Theme
 
-WIDTH, AXIS, LARGEST, GAP = 330, 104, 148, 30
+WIDTH, AXIS, LARGEST, GAP = 250, 82, 104, 22
 ROOM = 18  # a smaller square stands further down, so that its two lines of text have room
 TITLES = {"bottleneck": "1×1, 3×3, 1×1", "basic": "two 3×3, full width", "equal_cost": "two 3×3, equal cost"}
 FADE_IN = (
@@ -23,8 +23,8 @@ def stack_drawing(comparison: BottleneckComparison, stack: str, theme: str = "li
     scale = LARGEST / sqrt(max(term.params for term in comparison.terms))
     terms = comparison.of(stack)
     sides = [max(sqrt(term.params) * scale, 3.0) for term in terms]
-    label_x = AXIS + max(sides) / 2 + 16
-    parts, y = [_header(t, comparison, stack), _end(t, 92, terms[0].in_channels)], 100.0
+    label_x = AXIS + max(sides) / 2 + 12
+    parts, y = [_header(t, comparison, stack), _end(t, 82, terms[0].in_channels)], 88.0
     for index, (term, side) in enumerate(zip(terms, sides, strict=True)):
         colour = t.residual if stack == "bottleneck" else t.stages[2]
         top = y + GAP + max(ROOM - side, 0.0)
@@ -33,18 +33,18 @@ def stack_drawing(comparison: BottleneckComparison, stack: str, theme: str = "li
     addition, sums = y + GAP + 4, " + ".join(f"{term.params:,}" for term in terms)
     parts += [
         arrow(AXIS, y, addition - 12, t.muted),
-        _identity(t, AXIS - max(sides) / 2 - 22, 106, addition),
+        _identity(t, AXIS - max(sides) / 2 - 20, 94, addition),
         plus(AXIS, addition, t.identity, t.page),
-        _end(t, addition + 32, terms[-1].out_channels),
-        text(0, addition + 66, f"{sums} = {comparison.params(stack):,}", t.muted, 15),
+        _end(t, addition + 30, terms[-1].out_channels),
+        text(0, addition + 60, sums, t.muted, 14),
     ]
     words = f"{TITLES[stack]}: {' + '.join(term.product for term in terms)} = {comparison.params(stack):,} weights"
-    return drawing(WIDTH, addition + 76, *parts, title=words, style=FADE_IN, max_width=400)
+    return drawing(WIDTH, addition + 68, *parts, title=words, style=FADE_IN, max_width=320)
 
 
 def _header(t: Theme, comparison: BottleneckComparison, stack: str) -> Markup:
-    total = text(0, 58, f"{comparison.params(stack):,}", t.ink, 34, font_weight=650)
-    return together(text(0, 20, TITLES[stack], t.muted, 16), total)
+    total = text(0, 52, f"{comparison.params(stack):,}", t.ink, 30, font_weight=650)
+    return together(text(0, 18, TITLES[stack], t.muted, 16), total)
 
 
 def _end(t: Theme, y: float, channels: int) -> Markup:

@@ -28,7 +28,7 @@ PAGES = ["" if name == "home" else name for name, more in DOORS if "hidden" not 
 LEVELS = ["architecture?model=resnet152&open=layer3", "architecture?model=resnet152&open=layer2.0&layer=layer2.0.conv2"]
 VIEWS = [
     "architecture?view=Layers", "architecture?view=Compare", "architecture?below=Layers", "race?view=Recorded",
-    "classify?view=Why",
+    "classify?view=Why", "bug_lab?document=Notes in Chinese&line=7", "published?table=Table 3",
 ]  # fmt: skip
 VIEWS += [f"why?view={name}" for name in ("Gradients", "Cures", "Lesions", "Copy", "Claims", "Open")]
 

@@ -19,6 +19,7 @@ def test_a_broken_link_is_repaired_by_one_press_and_shared_again(page, visit, wa
     broken.wait_for()
     page.get_by_role("button", name="Take it").click()
     broken.wait_for(state="hidden")
+    page.locator("summary").filter(has_text="width per group").click()
     page.get_by_role("radio", name="none").click()
     count.wait_for()
     wait_idle(page)

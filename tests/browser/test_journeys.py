@@ -34,3 +34,22 @@ def test_the_bottleneck_follows_the_keyboard(page, visit):
     page.keyboard.press("ArrowRight")
     expect(page).to_have_url(re.compile("width=128"))
     expect(drawing).to_contain_text(f"{2 * 256 * 128 + 9 * 128 * 128:,}")
+
+
+def test_a_wrong_line_is_found_by_pointer_and_by_keyboard(page, visit, wait_idle):
+    visit(page, "/bug_lab")
+    listing = page.get_by_role("listbox", name="Lines of the Blog post")
+    listing.get_by_role("option", name="Line 243 ").click()
+    page.get_by_text("Line 243: not that one. Found: 0 of 6.").wait_for()
+    listing.get_by_role("option", name="Line 243 ").press("ArrowUp")
+    page.keyboard.press("Enter")
+    page.get_by_text("Line 242 is wrong. Found: 1 of 6.").wait_for()
+    assert "line=242" in page.url
+    expect(listing.get_by_role("option", name="Line 242 ")).to_have_attribute("aria-selected", "true")
+    expect(listing.get_by_role("option", name="Line 242 ")).to_be_focused()
+    page.get_by_role("radio", name="0", exact=True).click()
+    page.get_by_text("Right: 0.").wait_for()
+    page.get_by_role("radio", name="Notes in Chinese").click()
+    page.get_by_role("option", name="Line 7 vanishing gradients").click()
+    page.get_by_text("Line 7 is wrong. Found: 1 of 2.").wait_for()
+    expect(page.locator(".listing .original").last).to_have_attribute("lang", "zh")

@@ -104,7 +104,7 @@ def test_areas_are_proportional_to_weights_across_all_stacks(arguments):
 
 def test_a_stack_names_its_products_and_its_sum():
     said = words(rc.figures.stack_drawing(rc.compare_bottleneck(), "bottleneck"))
-    for expected in ("69,632", "1×1×256×64", "3×3×64×64", "= 36,864", "16,384 + 36,864 + 16,384 = 69,632"):
+    for expected in ("69,632", "1×1×256×64", "3×3×64×64", "= 36,864", "16,384 + 36,864 + 16,384"):
         assert expected in said
 
 

@@ -48,7 +48,7 @@ def test_predictions_are_bars_from_zero_with_the_likeliest_first(theme):
     figure = rc.figures.predictions_figure(labels, shares, theme)
     (bars,) = figure.data
     assert list(bars.x) == shares
-    assert list(bars.text) == ["87.5 %", "10.0 %", "2.5 %"]
+    assert list(bars.text) == ["87.5\u00a0%", "10.0\u00a0%", "2.5\u00a0%"]
     assert list(bars.customdata) == labels  # hover has the whole name
     assert figure.layout.xaxis.range[0] == 0
     assert figure.layout.xaxis.range[1] >= 1

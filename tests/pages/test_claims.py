@@ -155,7 +155,7 @@ def test_the_detached_listing_gives_the_same_logits(root):
 
     from resnet_core.models.listings.build import build_listing
 
-    assert says(root, "assets/prose/bug_lab_try.md", "so the listing gives the same logits as the corrected one.")
+    assert says(root, "assets/prose/bug_lab_000.md", "so the listing gives the same logits as the corrected one.")
     whole = build_listing("listing_hook_blog", fix=("detached_shortcut",)).eval()
     broken = build_listing("listing_hook_blog").eval()
     broken.load_state_dict(whole.state_dict())

@@ -1,10 +1,12 @@
 """The answer first, at the finest level that is sure; what the network knows; the first thing seen is recognised."""
 
 import re
+from types import SimpleNamespace
 
 import pytest
 
 import resnet_core as rc
+from pages.photo.answers import said_above
 from pages.photo.known import alarms_sentence
 from pages.photo.pictures import FIRST_SAMPLE
 from resnet_core.inference.proposals import proposals
@@ -76,3 +78,22 @@ def test_inside_explains_the_class_behind_the_headline(open_page, words):
     said = words(open_page("classify", view="Why"))
     assert "## A cup of coffee, " in said
     assert "Explained here: **cup of coffee**" in said
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a dog, 91 % (most like a golden retriever)", "a dog, 91 %"),
+        ("unsure (nearest: a cat 32 %, a fox 11 %)", "unsure"),
+        ("a school bus, over 99 %", "a school bus, over 99 %"),
+    ],
+)
+def test_the_table_of_photos_says_what_stands_large_above_each(text, said):
+    prediction = SimpleNamespace(headline=SimpleNamespace(text=text))
+    assert said_above(prediction, 1.0) == said
+
+
+def test_the_table_says_the_likeliest_class_where_a_network_has_no_groups():
+    best = SimpleNamespace(label="ship")
+    prediction = SimpleNamespace(headline=None, ranked=lambda top, temperature: [best])
+    assert said_above(prediction, 1.0) == "ship"

@@ -21,10 +21,9 @@ def lines(app):
 
 def test_a_line_says_whether_it_is_here_and_what_it_can_do(open_page):
     found = lines(open_page("classify"))
-    assert found["cifar_resnet20"] == "cifar_resnet20 · bundled · 10 classes · 32 px · 86.8 % · 1.09 MB"
-    assert found["resnet18.IMAGENET1K_V1"] == (
-        "resnet18.IMAGENET1K_V1 · fetch · 1,000 classes · 224 px · 69.8 % · 46.8 MB"
-    )
+    assert found["cifar_resnet20"] == "cifar_resnet20 · bundled · 10 classes"
+    assert found["resnet18 V1"] == "resnet18 V1 · fetch · 1,000 classes"
+    assert max(map(len, found.values())) <= 46, "a phone shows the whole line"
     names = list(found)
     assert names[0] == DEFAULT_WEIGHTS
     groups = [line.split(" · ")[1].split(",")[0] for line in found.values()]
@@ -34,7 +33,7 @@ def test_a_line_says_whether_it_is_here_and_what_it_can_do(open_page):
 def test_where_nothing_may_be_fetched_the_list_says_not_here(open_page, monkeypatch):
     monkeypatch.setenv("RESNET_DOWNLOADS", "off")
     app = open_page("classify")
-    assert "resnet18.IMAGENET1K_V1 · not here · 1,000 classes" in lines(app)["resnet18.IMAGENET1K_V1"]
+    assert "resnet18 V1 · not here · 1,000 classes" in lines(app)["resnet18 V1"]
     assert not [button for button in app.button if button.key == "thousand"]
 
 

@@ -1,12 +1,24 @@
+import html
+import re
+
 import pytest
 
 
-def test_the_papers_counts_stand_beside_ours_with_the_reason(open_page):
-    table = open_page("published").dataframe[0].value.set_index("network")
-    assert table.loc["50-layer", "counted here"] == 3_857_973_248
-    assert "1x1" in table.loc["50-layer", "why"]
-    assert table.loc["34-layer", "counted here"] == 3_663_761_408
-    assert "cut off" in table.loc["34-layer", "why"]
+def printed(app):
+    """Rows of the table of counts: its cells as words, without tags."""
+    (table,) = app.get("html")
+    rows = table.proto.body.split('<tr role="row">')[2:]
+    return [[re.sub(r"<[^>]+>", " ", cell).strip() for cell in row.split("</td>")[:4]] for row in rows]
+
+
+def test_the_papers_counts_stand_beside_ours_with_the_whole_reason(open_page):
+    rows = {network: (here, why) for network, _, here, why in printed(open_page("published"))}
+    assert rows["50-layer"][0] == "3,857,973,248"
+    assert "the stride is on the first 1×1 convolution (the paper's)" in html.unescape(rows["50-layer"][1])
+    assert "Table 1" in rows["50-layer"][1]
+    assert rows["34-layer"][0] == "3,663,761,408"
+    assert "cut off" in rows["34-layer"][1]
+    assert rows["VGG-19"][0] == "–"
 
 
 def test_keras_count_is_explained(open_page, words):
@@ -18,14 +30,14 @@ def test_keras_count_is_explained(open_page, words):
     [
         ("resnet50", "4.1 GFLOPs", "4,089,184,256"),
         ("resnet50", "123456789", "No rule"),
-        ("resnet5000", "1", "No model is named"),
+        ("resnet18", "11,689,512", "our own count"),
         ("resnet50", "lots", "lots"),
         ("resnet50", "", "number"),
     ],
 )
 def test_any_number_gets_an_answer_or_a_polite_sentence(open_page, words, model, seen, answer):
     app = open_page("published")
-    app.text_input(key="model").set_value(model).run()
+    app.selectbox(key="model").set_value(model).run()
     app.text_input(key="seen").set_value(seen).run()
     assert not app.exception
     assert answer in words(app)
@@ -38,6 +50,13 @@ def test_further_explanations_come_with_their_strength(open_page):
     assert said.startswith("It could also be, by the same chance: 23,528,522 parameters rounded: 10 classes")
 
 
-def test_each_table_of_errors_can_be_chosen(open_page):
+def test_each_table_of_errors_can_be_chosen_and_a_link_to_one_opens_it(open_page):
     app = open_page("published", table="Table 3")
-    assert "ResNet-152" in app.dataframe[1].value["printed"].tolist()
+    assert "ResNet-152" in app.dataframe[0].value["printed"].tolist()
+    assert not app.get("html"), "the counts are drawn where they are seen"
+
+
+def test_a_network_is_chosen_and_a_link_to_none_is_told_so(open_page, words):
+    app = open_page("published", model="ResNet-50")
+    assert "model='ResNet-50', which is not offered here. You see model=resnet50" in words(app)
+    assert app.selectbox(key="model").value == "resnet50"

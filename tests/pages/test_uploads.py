@@ -33,7 +33,7 @@ def test_one_visitor_may_fill_a_shelf_and_not_more(server, monkeypatch):
     server.send("you", "b", 2_000_000)
     assert held.refusal() == ""
     server.send("me", "c", 1_000_000)
-    assert "would take 4 MB; this server keeps 3 MB for each visitor" in held.refusal()
+    assert "would take 4.0\u00a0MB; this server keeps 3.0\u00a0MB for each visitor" in held.refusal()
     held.keep_only([first])
     assert server.kept() == {"me": ["a"], "you": ["b"]}
     assert held.refusal() == ""
@@ -43,7 +43,7 @@ def test_all_visitors_together_may_fill_the_server_and_not_more(server, monkeypa
     monkeypatch.setattr(held, "MOST_OF_ALL", 5_000_000)
     for visitor in ("you", "she", "me"):
         server.send(visitor, visitor, 2_000_000)
-    assert "have sent 6 MB of files, and this server keeps 5 MB" in held.refusal()
+    assert "have sent 6.0\u00a0MB of files, and this server keeps 5.0\u00a0MB" in held.refusal()
     held.keep_only([])
     assert server.kept() == {"you": ["you"], "she": ["she"], "me": []}
 

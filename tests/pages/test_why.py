@@ -83,7 +83,7 @@ def test_the_share_that_takes_the_1_is_measured(open_page, words):
 
 def test_a_claim_is_guessed_and_then_judged(open_page, words):
     app = open_page("why", view="Claims", claim="ResNet-C")
-    assert "In English: three 3x3 kernels" in words(app)
+    assert "In English: three 3×3 kernels" in words(app)
     choose(app, "true")
     measure(app)
     assert "You expected: true. Measured: false. resnet50: 4.089 G multiply-adds, resnet50c: 4.329 G" in words(app)

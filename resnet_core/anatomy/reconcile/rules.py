@@ -154,7 +154,7 @@ def rules_for(spec: ModelSpec, size: tuple[int, int]) -> Iterator[CountingRule]:
     yield from (_OF_1024, *_STORED, *_TOOLS)
     yield from _shortcut_rules(spec)
     yield from (
-        CountingRule(name=f"size={n}", text=f"a picture of {n}x{n} pixels", counts=_MACS, counting={"size": (n, n)})
+        CountingRule(name=f"size={n}", text=f"a picture of {n}×{n} pixels", counts=_MACS, counting={"size": (n, n)})
         for n in COMMON_SIDES
         if (n, n) != size
     )
@@ -181,14 +181,14 @@ def _stem_rules(spec: ModelSpec) -> Iterator[CountingRule]:
     if spec.stem == "imagenet" and spec.num_classes != 10:
         yield CountingRule(
             name="cifar_stem", counts=_BOTH, spec={"stem": "cifar", "num_classes": 10}, counting={"size": (32, 32)},
-            text="as built for CIFAR-10: one 3x3 convolution for a stem, ten classes, 32x32 pixels",
+            text="as built for CIFAR-10: one 3×3 convolution for a stem, ten classes, 32×32 pixels",
         )  # fmt: skip
 
 
 def _stride_rules(spec: ModelSpec) -> Iterator[CountingRule]:
     if spec.block in ("bottleneck", "flat_bottleneck", "preact_bottleneck"):
         other, whose = ("1x1", "the paper's") if spec.stride_on == "3x3" else ("3x3", 'torchvision\'s, "v1.5"')
-        text = f"the stride is on the {'first 1x1' if other == '1x1' else '3x3'} convolution ({whose})"
+        text = f"the stride is on the {'first 1×1' if other == '1x1' else '3×3'} convolution ({whose})"
         yield CountingRule(name=f"stride_on={other}", text=text, counts=_MACS, spec={"stride_on": other}, twin=True)
 
 

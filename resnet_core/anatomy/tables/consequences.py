@@ -10,12 +10,12 @@ import pandas as pd
 from torch import nn
 
 from resnet_core.anatomy.counting.calls import Trace
-from resnet_core.anatomy.tables.tables import format_shape
 from resnet_core.anatomy.trace.trace import trace_model
 from resnet_core.errors import InvalidSpecError
 from resnet_core.models.listings.build import build_listing, get_listing
 from resnet_core.models.listings.gradients import listing_gradients, shortcut_gradient
 from resnet_core.models.listings.idle import idle_biases
+from resnet_core.notation import of_one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,17 +59,15 @@ def _side_by_side(published: Mapping[str, object], corrected: Mapping[str, objec
 def _max_pool_padding() -> Consequence:
     published, corrected = (_stage_shapes(_traced("listing_hook_blog", *fix)) for fix in ((), ("max_pool_padding",)))
     answer = str(published["max-pool"])
-    options = tuple(dict.fromkeys([str(corrected["max-pool"]), answer, "(1, 64, 54, 54)"]))
+    options = tuple(dict.fromkeys([str(corrected["max-pool"]), answer, "64×54×54"]))
     table = _side_by_side(published, corrected)
     return Consequence(question="What is the shape after the max-pool?", options=options, answer=answer, table=table)
 
 
 def _stage_shapes(trace: Trace) -> dict[str, object]:
     """Output shape of the max-pool and of each stage."""
-    shapes: dict[str, object] = {
-        "max-pool": format_shape(next(c.output_shape for c in trace.calls if c.kind == "MaxPool2d"))
-    }
-    return shapes | {c.stage: format_shape(c.output_shape) for c in trace.calls if c.stage.endswith("_x")}
+    shapes: dict[str, object] = {"max-pool": of_one(next(c.output_shape for c in trace.calls if c.kind == "MaxPool2d"))}
+    return shapes | {c.stage: of_one(c.output_shape) for c in trace.calls if c.stage.endswith("_x")}
 
 
 def _detached_shortcut() -> Consequence:
@@ -151,7 +149,7 @@ def _outcome(*fix: str) -> str:
         trace = _traced("listing_hook_blog", *fix, depth=18)
     except InvalidSpecError as error:
         return str(error)
-    return f"runs: {format_shape(trace.calls[-1].output_shape)}"
+    return f"runs: {of_one(trace.calls[-1].output_shape)}"
 
 
 def _no_initialisation() -> Consequence:

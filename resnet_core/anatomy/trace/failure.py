@@ -89,7 +89,7 @@ def _too_small(module: nn.Module, x: Tensor) -> tuple[str, str] | None:
     height, width = (dilation * (kernel - 1) + 1 - 2 * padding for kernel, padding, dilation in sides)
     if x.shape[-2] >= height and x.shape[-1] >= width:
         return None
-    return f"at least {height}x{width} pixels", f"{x.shape[-2]}x{x.shape[-1]}"
+    return f"at least {height}×{width} pixels", f"{x.shape[-2]}×{x.shape[-1]}"
 
 
 def _advice(
@@ -110,9 +110,9 @@ def _advice(
         return ""
     side = smallest_side(model, tuple(picture.shape)) if picture.ndim == 4 and picture.is_floating_point() else None
     if side is not None and side > max(picture.shape[2:]):
-        return f"The smallest square input that works is {side}x{side}."
+        return f"The smallest square input that works is {side}×{side}."
     fitting = fitting_side(model, tuple(picture.shape)) if side else None
-    return f"Not every size works: {fitting}x{fitting} does, the next multiple of a power of two." if fitting else ""
+    return f"Not every size works: {fitting}×{fitting} does, the next multiple of a power of two." if fitting else ""
 
 
 def smallest_side(model: nn.Module, shape: Shape) -> int | None:

@@ -9,10 +9,11 @@ from resnet_core.anatomy.tables.units import in_unit
 from resnet_core.figures.diagram import marks as draw
 from resnet_core.figures.diagram.marks import Drawn, Mark, Scene
 from resnet_core.figures.diagram.scale import Scale, scale_of
-from resnet_core.figures.diagram.words import shape_words, short_count, short_kind
+from resnet_core.figures.diagram.words import short_kind
+from resnet_core.notation import of_one, short
 
-LEFT, PITCH = 92.0, 78.0
-TRUNK, ROWS, STEP = 142.0, 234.0, 52.0
+LEFT, PITCH = 86.0, 70.0
+TRUNK, ROWS, STEP = 122.0, 204.0, 52.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +79,16 @@ def _wide(part: Part, chain: Chain, unit: str) -> Scene:
         start = LEFT - 6 if chain.enters == 0 else (xs[chain.enters - 1] + xs[chain.enters]) / 2
         behind += _wide_shortcut(kind, start, stop)
         drawn += _wide_side(chain.side, start, stop, colour=kind)
-    return Scene(width=width, height=354, behind=tuple(behind), drawn=tuple(drawn))
+    return Scene(width=width, height=draw.TALL, behind=tuple(behind), drawn=tuple(drawn))
 
 
 def _row_names(part: Part, unit: str) -> list[Mark]:
     names = ("", "", "output", "parameters", unit)
-    rows = [draw.words(0, ROWS + 20 * i, name, "muted", 13, "start") for i, name in enumerate(names) if name]
+    rows = [draw.words(0, ROWS + 20 * i, name, "muted", 14, "start") for i, name in enumerate(names) if name]
     return [
         *rows,
-        draw.words(0, TRUNK - 8, "input", "muted", 13, "start"),
-        draw.words(0, TRUNK + 10, shape_words(part.input_shape), "ink", 13, "start"),
+        draw.words(0, TRUNK - 8, "input", "muted", 14, "start"),
+        draw.words(0, TRUNK + 10, of_one(part.input_shape), "ink", 14, "start"),
     ]
 
 
@@ -95,11 +96,11 @@ def _wide_part(scale: Scale, number: int, part: Part, x: float, pitch: float, ad
     marks = _body(scale, part, x, TRUNK, add)
     kind = "opens" if part.children else short_kind(part.calls[0])
     facts = (
-        (part.name, "ink", 650), (kind, "muted", 400), (shape_words(part.output_shape), "ink", 400),
-        (f"{part.params:,}", "ink", 400), (short_count(in_unit(part.macs, unit)), "ink", 400),
+        (part.name, "ink", 650), (kind, "muted", 400), (of_one(part.output_shape), "ink", 400),
+        (f"{part.params:,}", "ink", 400), (short(in_unit(part.macs, unit)), "ink", 400),
     )  # fmt: skip
     marks += [
-        draw.words(x, ROWS + 20 * i, content if content != "0" else "–", colour, 12.5, "middle", weight)
+        draw.words(x, ROWS + 20 * i, content if content != "0" else "–", colour, 14, "middle", weight)
         for i, (content, colour, weight) in enumerate(facts)
     ]
     return Drawn(
@@ -138,7 +139,7 @@ def _wide_shortcut(kind: str, start: float, stop: float, peak: float = 50.0, ben
         f"H{stop - bend - 16:.1f}C{stop:.1f} {peak} {stop:.1f} {peak + 20} {stop:.1f} {TRUNK - draw.PLUS - 1}"
     )
     note = {"identity": "x, as it is", "detached": "no gradient comes back here"}.get(kind)
-    notes = [draw.words((start + stop) / 2, peak - 10, note, draw.COLOURS[kind], 13)] if note else []
+    notes = [draw.words((start + stop) / 2, peak - 10, note, draw.COLOURS[kind])] if note else []
     return [draw.line(d, draw.COLOURS[kind], 2.5, draw.DASHES[kind]), *notes]
 
 
@@ -151,11 +152,11 @@ def _wide_side(side: list[tuple[int, Part]], start: float, stop: float, colour: 
     drawn = []
     for n, (number, part) in enumerate(side):
         x, call = first + pitch * n, part.calls[0]
-        cost = f"{shape_words(part.output_shape)} · {part.params:,}" if part.params else shape_words(part.output_shape)
+        cost = f"{of_one(part.output_shape)} · {part.params:,}" if part.params else of_one(part.output_shape)
         marks = [
             draw.rect(x - 70, 38, 140, 24, "page", draw.COLOURS[colour], 6),
-            draw.words(x, 55, short_kind(call), "ink", 13),
-            draw.words(x, 28, cost, draw.COLOURS[colour], 12),
+            draw.words(x, 55, short_kind(call), "ink"),
+            draw.words(x, 28, cost, draw.COLOURS[colour]),
         ]
         drawn.append(Drawn(part=number, area=(x - 76, 12, 152, 54), marks=tuple(marks)))
     return drawn
@@ -166,7 +167,7 @@ def _narrow(part: Part, chain: Chain) -> Scene:
     scale = scale_of(part, 40, 76)
     ys = [top + STEP * (n + 0.5) for n in range(len(chain.trunk))]
     behind = [
-        draw.words(trunk, 18, f"input {shape_words(part.input_shape)}", "muted", 13),
+        draw.words(trunk, 18, f"input {of_one(part.input_shape)}", "muted", 13),
         draw.line(f"M{trunk} 26V{ys[-1] + 30}"),
     ]
     add = draw.COLOURS.get(part.shortcut, "identity")
@@ -187,7 +188,7 @@ def _narrow_part(scale: Scale, number: int, part: Part, x: float, y: float, text
     marks = [
         *_body(scale, part, x, y, add),
         draw.words(text_x, y - 3, f"{part.name}  {kind}", "ink", 13, "start", 650),
-        draw.words(text_x, y + 14, shape_words(part.output_shape) + cost, "muted", 12, "start"),
+        draw.words(text_x, y + 14, of_one(part.output_shape) + cost, "muted", 12, "start"),
     ]
     return Drawn(part=number, area=(x - 42, y - STEP / 2 + 1, draw.NARROW - x + 40, STEP - 2), marks=tuple(marks))
 

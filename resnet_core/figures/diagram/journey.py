@@ -12,8 +12,8 @@ from resnet_core.anatomy.tables.stops import INPUT, Stop, find_stop, stops_of
 from resnet_core.anatomy.tables.units import in_unit
 from resnet_core.errors import InvalidSpecError
 from resnet_core.figures.diagram.marks import as_svg, rect, stage_colour_name, words
-from resnet_core.figures.diagram.words import shape_words, short_count
 from resnet_core.figures.svg import Drawing, drawing
+from resnet_core.notation import megabytes, of_one, short
 
 LENGTH = 1000.0  # of the strip; the browser stretches it to its column
 SQUARE = 216.0
@@ -51,15 +51,15 @@ def journey_payload(trace: Trace, unit: str = "MACs") -> dict[str, Any]:
     rows = [
         [
             number[stop.place], stop.path.removeprefix(stop.place), shapes.number(_shape_words(stop.shape)),
-            fields.number(_field(stop, trace.input_shape)), x, short_count(in_unit(stop.macs, unit)),
-            byte_words(stop.bytes),
+            fields.number(_field(stop, trace.input_shape)), x, short(in_unit(stop.macs, unit)),
+            megabytes(stop.bytes),
         ]
         for stop, x in zip(stops, _along(stops, bars), strict=True)
     ]  # fmt: skip
     return {
         "name": trace.name, "unit": unit, "stops": rows, "shapes": list(shapes.seen), "fields": list(fields.seen),
         "bars": [[bar.place, bar.x, bar.width, bar.colour, bar.heights] for bar in bars],
-        "totals": [short_count(in_unit(trace.total_macs, unit)), byte_words(trace.total_activation_bytes)],
+        "totals": [short(in_unit(trace.total_macs, unit)), megabytes(trace.total_activation_bytes)],
     }  # fmt: skip
 
 
@@ -121,7 +121,7 @@ def _along(stops: Sequence[Stop], bars: Sequence[Bar]) -> list[float]:
 
 
 def _shape_words(shape: Shape) -> tuple[str, str, str]:
-    return shape_words(shape), f"{max(shape[1:2], default=1):,}", "×".join(map(str, shape[2:])) or "1"
+    return of_one(shape), f"{max(shape[1:2], default=1):,}", "×".join(map(str, shape[2:])) or "1"
 
 
 def _field(stop: Stop, picture: Shape) -> tuple[str, float, float]:
@@ -136,12 +136,6 @@ def field_words(stop: Stop, picture: Shape) -> str:
     words = f"{stop.field[0]}×{stop.field[1]} pixel{'s' if stop.field != (1, 1) else ''}"
     over = any(field > size for field, size in zip(stop.field, picture[2:], strict=False))
     return f"{words}: the whole picture and the padding around it" if over else words
-
-
-def byte_words(count: int) -> str:
-    """ "150 MB", "4,000 B"."""
-    words = short_count(count)
-    return f"{words}B" if words[-1].isalpha() else f"{words} B"
 
 
 def patch_drawing(trace: Trace, at: str = INPUT, theme: str = "light") -> Drawing:

@@ -20,7 +20,8 @@ Box = tuple[float, float, float, float]  # x, y, width, height
 DASHES = {"identity": "", "projection": "7 4", "zero_pad": "2 4", "detached": "1 6", "none": ""}
 COLOURS = {"identity": "identity", "projection": "projection", "zero_pad": "zero_pad", "detached": "error"}
 PLUS = 9.0  # radius of an addition
-WIDTH, NARROW = 980.0, 360.0  # of a scene: on a page, and on a phone
+WIDTH, NARROW = 820.0, 360.0  # of a scene: as wide as a page leaves it on a screen of 1280 pixels, and on a phone
+TALL = 316.0  # of a scene on a page: all levels are as tall, so that what is below stays where it is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +54,7 @@ def line(d: str, stroke: str = "muted", width: float = 1.5, dash: str = "") -> M
 
 
 def words(
-    x: float, y: float, content: str, colour: str = "ink", size: float = 13, anchor: str = "middle", weight: int = 400
+    x: float, y: float, content: str, colour: str = "ink", size: float = 14, anchor: str = "middle", weight: int = 400
 ) -> Mark:
     """A line of text on the baseline `y`."""
     return ("t", _r(x), _r(y), content, colour, size, anchor, weight)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from resnet_core.anatomy.tables.parts import Part, runs_of
+from resnet_core.anatomy.tables.units import in_unit
 from resnet_core.figures.diagram import marks as draw
 from resnet_core.figures.diagram.marks import Box, Drawn, Mark, Scene
 from resnet_core.figures.diagram.scale import Scale, arc, bow, scale_of
-from resnet_core.figures.diagram.words import SHORTCUTS, shape_words, short_count, work_words
+from resnet_core.figures.diagram.words import SHORTCUTS, work_words
+from resnet_core.notation import of_one, short
 
-BEFORE, AFTER, BETWEEN = 12.0, 9.0, 8.0  # pixels before a box, from it to its addition, and between stages
-TRUNK, LABELS = 124.0, 250.0
+BEFORE, AFTER, BETWEEN = 10.0, 8.0, 4.0  # pixels before a box, from it to its addition, and between stages
+TRUNK, LABELS = 106.0, 212.0
 
 
 def network_scene(network: Part, *, narrow: bool = False, beside: Part | None = None, unit: str = "MACs") -> Scene:
@@ -28,25 +30,25 @@ def _map_shape(part: Part) -> tuple[int, ...]:
 
 
 def _wide(network: Part, beside: Part | None, unit: str) -> Scene:
-    scale = scale_of(network, min(_tallest(whole) for whole in (network, beside or network)), 52, beside)
+    scale = scale_of(network, min(_tallest(whole) for whole in (network, beside or network)), 31, beside)
     twins = {stage.path: stage for stage in (beside or network).children}  # the same stage stands at the same place
-    spans = [max(_span(scale, stage), _span(scale, twins.get(stage.path, stage)), 104.0) for stage in network.children]
-    first = 84.0
+    spans = [max(_span(scale, stage), _span(scale, twins.get(stage.path, stage)), 79.0) for stage in network.children]
+    first = 80.0
     spare = (draw.WIDTH - first - sum(spans)) / len(spans)
     gap = max(BETWEEN, min(spare, 60.0))
-    behind, x = [*_input(network, scale), *_legend(network, 0, LABELS + 92)], first
+    behind, x = [*_input(network, scale), *_row_names(unit), *_legend(network, 0, LABELS + 92)], first
     drawn = []
     for index, (stage, span) in enumerate(zip(network.children, spans, strict=True)):
         marks = _stage(scale, stage, x + (span - _span(scale, stage)) / 2)
-        marks += _labels(stage, unit, x + span / 2)
+        marks += _figures(stage, unit, x + span / 2)
         drawn.append(Drawn(part=index, area=(x - 2, 8, span + 4, LABELS + 60), marks=tuple(marks)))
         x += span + gap
     trunk = draw.line(f"M42 {TRUNK}H{x - gap + 6:.1f}")
-    return Scene(width=max(draw.WIDTH, x - gap + 20), height=LABELS + 104, behind=(trunk, *behind), drawn=tuple(drawn))
+    return Scene(width=max(draw.WIDTH, x - gap + 12), height=draw.TALL, behind=(trunk, *behind), drawn=tuple(drawn))
 
 
-def _tallest(network: Part, room: float = 118.0) -> float:
-    """Of the boxes: 200 pixels, or as many as leave the arcs room where the stem does not shrink the picture."""
+def _tallest(network: Part, room: float = 100.0) -> float:
+    """Of the boxes: 168 pixels, or as many as leave the arcs room where the stem does not shrink the picture."""
     sides = [
         max(_map_shape(part)[2:], default=1)
         for stage in network.children
@@ -54,7 +56,7 @@ def _tallest(network: Part, room: float = 118.0) -> float:
         if stage.blocks
     ]
     share: float = (max(sides, default=1) / max(network.input_shape[2:], default=1)) ** 0.5
-    return min(200.0, room / share)
+    return min(168.0, room / share)
 
 
 def _legend(network: Part, x: float, y: float, row: float = 0.0) -> list[Mark]:
@@ -64,12 +66,12 @@ def _legend(network: Part, x: float, y: float, row: float = 0.0) -> list[Mark]:
     for kind in kinds:
         marks += [
             draw.line(f"M{x:.1f} {y - 4:.1f}h34", draw.COLOURS[kind], 2.5, draw.DASHES[kind]),
-            draw.words(x + 42, y, SHORTCUTS[kind], "muted", 13, "start"),
+            draw.words(x + 42, y, SHORTCUTS[kind], "muted", 14, "start"),
         ]
-        x, y = (x, y + row) if row else (x + 66 + 6.2 * len(SHORTCUTS[kind]), y)
-    note = "Height follows the pixels, width the channels, both by square root."
-    halves = [note] if not row else ["Height follows the pixels, width the", "channels, both by square root."]
-    return marks + [draw.words(x, y + 18 * i, half, "muted", 13, "start") for i, half in enumerate(halves)]
+        x, y = (x, y + row) if row else (x + 66 + 6.9 * len(SHORTCUTS[kind]), y)
+    halves = ["Height follows the pixels, width the", "channels, both by square root."]
+    halves = halves if row else ["Height shows pixels, width channels (square roots)."]
+    return marks + [draw.words(x, y + 18 * i, half, "muted", 14, "start") for i, half in enumerate(halves)]
 
 
 def _span(scale: Scale, stage: Part) -> float:
@@ -85,8 +87,8 @@ def _input(network: Part, scale: Scale) -> list[Mark]:
     height = scale.height(network.input_shape)
     return [
         draw.rect(36, TRUNK - height / 2, 12, height, "surface", "muted"),
-        draw.words(42, LABELS, "input", "ink", 15, "middle", 650),
-        draw.words(42, LABELS + 19, shape_words(network.input_shape), "muted"),
+        draw.words(42, LABELS, "input", "ink", 16, "middle", 650),
+        draw.words(42, LABELS + 19, of_one(network.input_shape), "muted"),
     ]
 
 
@@ -102,7 +104,7 @@ def _stage(scale: Scale, stage: Part, x: float) -> list[Mark]:
             marks += arc(part.shortcut, start, end, TRUNK, handle)
             marks += draw.plus(end, TRUNK, draw.COLOURS[part.shortcut])
             if part.shortcut == "projection":
-                marks.append(draw.words((start + end) / 2, TRUNK - handle * 0.75 - 6, "1×1", "projection", 12))
+                marks.append(draw.words((start + end) / 2, TRUNK - handle * 0.75 - 6, "1×1", "projection"))
         marks += _cards(draw.stage_colour_name(stage.path), (left, top, width, height), count)
         if count > 1:
             marks.append(draw.words(left + width / 2, top + height + 19, f"× {count}", "ink", 14, "middle", 650))
@@ -117,12 +119,25 @@ def _cards(colour: str, box: Box, count: int) -> list[Mark]:
     return [*behind, draw.rect(x, y, width, height, colour, "page")]
 
 
+def _row_names(unit: str) -> list[Mark]:
+    return [draw.words(0, LABELS + y, name, "muted", 14, "start") for y, name in ((37, "parameters"), (55, unit))]
+
+
+def _figures(stage: Part, unit: str, x: float) -> list[Mark]:
+    """Under a stage: name, shape, and in the rows that `_row_names` names its parameters and its work."""
+    rows = (of_one(stage.output_shape), short(stage.params), short(in_unit(stage.macs, unit)))
+    return [
+        draw.words(x, LABELS, stage.name, "ink", 16, "middle", 650),
+        *(draw.words(x, LABELS + 19 + 18 * i, row, "ink" if i else "muted") for i, row in enumerate(rows)),
+    ]
+
+
 def _labels(stage: Part, unit: str, x: float, y: float = LABELS, anchor: str = "middle") -> list[Mark]:
     return [
         draw.words(x, y, stage.name, "ink", 15, anchor, 650),
-        draw.words(x, y + 19, shape_words(stage.output_shape), "muted", 13, anchor),
-        draw.words(x, y + 37, f"{short_count(stage.params)} parameters", "ink", 13, anchor),
-        draw.words(x, y + 55, work_words(stage, unit), "ink", 13, anchor),
+        draw.words(x, y + 19, of_one(stage.output_shape), "muted", 14, anchor),
+        draw.words(x, y + 37, f"{short(stage.params)} parameters", "ink", 14, anchor),
+        draw.words(x, y + 55, work_words(stage, unit), "ink", 14, anchor),
     ]
 
 
@@ -132,7 +147,7 @@ def _narrow(network: Part, beside: Part | None, unit: str) -> Scene:
     behind: list[Mark] = [
         draw.rect(trunk - 6, 12, 12, height, "surface", "muted"),
         draw.words(text_x, 12 + height / 2 - 4, "input", "ink", 15, "start", 650),
-        draw.words(text_x, 12 + height / 2 + 15, shape_words(network.input_shape), "muted", 13, "start"),
+        draw.words(text_x, 12 + height / 2 + 15, of_one(network.input_shape), "muted", 14, "start"),
     ]
     y, drawn = 12 + height + 10, []
     for index, stage in enumerate(network.children):
@@ -165,5 +180,5 @@ def _narrow_run(scale: Scale, stage: Part, part: Part, count: int, y: float, tru
         *draw.plus(trunk, end, draw.COLOURS[part.shortcut]),
     ]
     if part.shortcut == "projection":
-        marks.append(draw.words(trunk - handle * 0.75 - 5, (y + 4 + end) / 2 + 4, "1×1", "projection", 12, "end"))
+        marks.append(draw.words(trunk - handle * 0.75 - 5, (y + 4 + end) / 2 + 4, "1×1", "projection", 14, "end"))
     return marks, end + draw.PLUS

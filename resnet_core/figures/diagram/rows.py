@@ -8,7 +8,8 @@ from resnet_core.anatomy.tables.parts import Part
 from resnet_core.figures.diagram import marks as draw
 from resnet_core.figures.diagram.marks import Drawn, Scene
 from resnet_core.figures.diagram.stage import rows_line
-from resnet_core.figures.diagram.words import shape_words, short_count, short_kind, work_words
+from resnet_core.figures.diagram.words import short_kind, work_words
+from resnet_core.notation import of_one, short
 
 MOST_IN_A_ROW = 12  # parts that a chain shows legibly side by side
 HEIGHT, PITCH = 104.0, 128.0
@@ -28,19 +29,19 @@ def list_scene(part: Part, *, narrow: bool = False, unit: str = "MACs") -> Scene
 
 def _box(part: Part, index: int, unit: str, x: float, y: float, width: float) -> Drawn:
     kind = "opens" if part.children else short_kind(part.calls[0])
-    lines = [(part.name, "ink", 650), (kind, "muted", 400), (shape_words(part.output_shape), "ink", 400)]
-    lines += [(f"{short_count(part.params)} parameters", "ink", 400)] if part.params else []
+    lines = [(part.name, "ink", 650), (kind, "muted", 400), (of_one(part.output_shape), "ink", 400)]
+    lines += [(f"{short(part.params)} parameters", "ink", 400)] if part.params else []
     lines += [(work_words(part, unit), "ink", 400)] if part.macs else []
     cards = (6.0, 3.0, 0.0) if part.children else (0.0,)
     marks = [draw.rect(x + d, y + d, width, HEIGHT, "page" if d else "surface", "muted", 6) for d in cards]
     marks += [
-        draw.words(x + 10, y + 20 + 18 * i, _cut(content, width), colour, 13, "start", weight)
+        draw.words(x + 10, y + 20 + 18 * i, _cut(content, width), colour, 14, "start", weight)
         for i, (content, colour, weight) in enumerate(lines)
     ]
     return Drawn(part=index, area=(x - 2, y - 2, width + 4, HEIGHT + 4), marks=tuple(marks))
 
 
 def _cut(content: str, width: float) -> str:
-    """As much of a line as fits; a letter of 13 pixels is about 6.6 wide."""
-    most = int((width - 16) / 6.6)
+    """As much of a line as fits; a letter of 14 pixels is about 7.1 wide."""
+    most = int((width - 16) / 7.1)
     return content if len(content) <= most else f"{content[: most - 1]}…"

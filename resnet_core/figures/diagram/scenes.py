@@ -17,10 +17,11 @@ from resnet_core.figures.diagram.marks import Scene, as_svg, palette, rect, word
 from resnet_core.figures.diagram.network import network_scene
 from resnet_core.figures.diagram.rows import MOST_IN_A_ROW, list_scene
 from resnet_core.figures.diagram.stage import stage_scene
-from resnet_core.figures.diagram.words import formulas, kind_of, label, shape_words
+from resnet_core.figures.diagram.words import formulas, kind_of, label
 from resnet_core.models.spec import ModelSpec
+from resnet_core.notation import of_one
 
-LETTER, LINE = 7.2, 18.0  # pixels: of a letter of 13 pixels, at most, and from line to line
+LETTER, LINE = 7.7, 18.0  # pixels: of a letter of 14 pixels, at most, and from line to line
 
 
 def diagram_svg(
@@ -61,7 +62,7 @@ def diagram_svg(
     missing = "" if at else left_out(trace)
     below = wrap(missing, int(scene.width / LETTER)) if missing else []
     height = scene.height + LINE * len(below)
-    notes = [words(8, scene.height + LINE * n, line, "muted", 13, "start") for n, line in enumerate(below)]
+    notes = [words(8, scene.height + LINE * n, line, "muted", 14, "start") for n, line in enumerate(below)]
     marks = [*areas, *scene.behind, *(mark for drawn in scene.drawn for mark in drawn.marks), *notes]
     back = svg.rect(0, 0, scene.width, height, palette(theme)["page"], rx=0)
     said = label(part, unit).split(". Enter")[0]
@@ -129,7 +130,7 @@ def _prefix(part: Part) -> str:
 
 
 def _flow(part: Part) -> str:
-    return f"{shape_words(part.input_shape)} → {shape_words(part.output_shape)}"
+    return f"{of_one(part.input_shape)} → {of_one(part.output_shape)}"
 
 
 def _scene(trace: Trace, part: Part, unit: str) -> dict[str, Any]:

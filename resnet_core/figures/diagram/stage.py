@@ -8,9 +8,10 @@ from resnet_core.anatomy.tables.parts import Part, runs_of
 from resnet_core.figures.diagram import marks as draw
 from resnet_core.figures.diagram.marks import Drawn, Mark, Scene
 from resnet_core.figures.diagram.scale import arc, bow
-from resnet_core.figures.diagram.words import SHORTCUTS, kind_of, shape_words, short_count, work_words
+from resnet_core.figures.diagram.words import SHORTCUTS, kind_of, work_words
+from resnet_core.notation import of_one, short
 
-ROOMY = 150.0  # pixels a cell needs for its figures
+ROOMY = 164.0  # pixels a cell needs for its figures
 LETTER = 8.5  # pixels of a bold letter
 
 
@@ -31,7 +32,7 @@ def stage_scene(stage: Part, *, narrow: bool = False, unit: str = "MACs") -> Sce
     ]
     behind = [*notes, *rows_line(len(drawn), columns, cell, top, pitch)]
     height = top + pitch * (rows - 1) + side / 2 + (110 if roomy else 24)
-    return Scene(width=width, height=max(height, 0 if narrow else 354), behind=tuple(behind), drawn=tuple(drawn))
+    return Scene(width=width, height=max(height, 0 if narrow else draw.TALL), behind=tuple(behind), drawn=tuple(drawn))
 
 
 def _notes(stage: Part, unit: str, narrow: bool) -> list[Mark]:
@@ -41,9 +42,11 @@ def _notes(stage: Part, unit: str, narrow: bool) -> list[Mark]:
         first, last = (part.path.rpartition(".")[2] for part in (run[0], run[-1]))
         who = f"Block {first}" if first == last else f"Blocks {first} to {last}"
         costs = f"{run[0].params:,} parameters, {work_words(run[0], unit)}{'' if first == last else ' each'}"
-        each = [f"{SHORTCUTS[run[0].shortcut]}, {shape_words(run[0].output_shape)}", costs]
+        each = [f"{SHORTCUTS[run[0].shortcut]}, {of_one(run[0].output_shape)}", costs]
         lines += [f"{who}: {each[0]}", each[1]] if narrow else [f"{who}: {each[0]}, {each[1]}"]
-    return [draw.words(12, 20 + 20 * i, content, "muted", 13, "start") for i, content in enumerate(lines)]
+    return [
+        draw.words(12, 20 + 20 * i, content, "muted", 13 if narrow else 14, "start") for i, content in enumerate(lines)
+    ]
 
 
 def _cell(stage: Part, index: int, unit: str, x: float, trunk: float, cell: float, side: float, roomy: bool) -> Drawn:
@@ -55,7 +58,7 @@ def _cell(stage: Part, index: int, unit: str, x: float, trunk: float, cell: floa
         handle = bow(start, end, left, left + side, side / 2 + 5)
         marks += arc(part.shortcut, start, end, trunk, handle) + draw.plus(end, trunk, draw.COLOURS[part.shortcut])
         if part.shortcut == "projection":
-            marks.append(draw.words((start + end) / 2, trunk - handle * 0.75 - 5, "1×1", "projection", 12))
+            marks.append(draw.words((start + end) / 2, trunk - handle * 0.75 - 5, "1×1", "projection"))
     marks.append(draw.rect(left, trunk - side / 2, side, side, colour if part.level == "block" else "surface", "page"))
     name = part.path.rpartition(".")[2]
     on = f"on{colour.removeprefix('stage')}" if part.level == "block" else "ink"
@@ -63,11 +66,11 @@ def _cell(stage: Part, index: int, unit: str, x: float, trunk: float, cell: floa
     marks.append(draw.words(left + side / 2, trunk + 5 - above, name, on, 14, "middle", 650))
     if roomy:
         facts = (
-            kind_of(part), shape_words(part.output_shape),
-            f"{short_count(part.params)} parameters", work_words(part, unit),
+            kind_of(part), of_one(part.output_shape),
+            f"{short(part.params)} parameters", work_words(part, unit),
         )  # fmt: skip
         marks += [
-            draw.words(left + side / 2, trunk + side / 2 + 26 + 18 * i, fact, "muted" if i < 2 else "ink", 13)
+            draw.words(left + side / 2, trunk + side / 2 + 26 + 18 * i, fact, "muted" if i < 2 else "ink")
             for i, fact in enumerate(facts)
         ]
     area = (x + 1, trunk - side * 1.1, cell - 2, side * 1.6 + (92 if roomy else 8))

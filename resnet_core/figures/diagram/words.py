@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from resnet_core.anatomy.counting.calls import LayerCall, Shape, Trace
+from resnet_core.anatomy.counting.calls import LayerCall, Trace
 from resnet_core.anatomy.tables.formulas import explain_call
 from resnet_core.anatomy.tables.parts import Part
 from resnet_core.anatomy.tables.units import formula_in_unit, in_unit
+from resnet_core.notation import of_one, short
 
 KINDS = {
     "BatchNorm2d": "batch norm", "ReLU": "ReLU", "ShortcutAdd": "addition", "Flatten": "flatten",
@@ -17,11 +18,6 @@ SHORTCUTS = {
     "detached": "detached shortcut", "none": "no shortcut",
 }  # fmt: skip
 OPENS = {"stage", "block", "module"}
-
-
-def shape_words(shape: Shape) -> str:
-    """Of one picture: "256×56×56" for (1, 256, 56, 56)."""
-    return "×".join(map(str, shape[1:])) or "1"
 
 
 def kind_words(call: LayerCall) -> str:
@@ -41,24 +37,15 @@ def short_kind(call: LayerCall) -> str:
     return f"{words} /{call.stride[0]}" if call.stride and max(call.stride) > 1 else words
 
 
-def short_count(count: float) -> str:
-    """ "11.5 G", "60.2 M", "9,408": three digits and a unit from ten thousand on."""
-    for limit, unit in ((1e9, " G"), (1e6, " M"), (1e4, " k")):
-        if count >= limit:
-            value = count / (1e3 if unit == " k" else limit)
-            return f"{value:.0f}{unit}" if value >= 99.95 else f"{value:#.3g}{unit}"
-    return f"{count:,.0f}"
-
-
 def work_words(part: Part, unit: str) -> str:
     """ "11.5 G MACs" or "23.0 G FLOPs"."""
-    return f"{short_count(in_unit(part.macs, unit))} {unit}"
+    return f"{short(in_unit(part.macs, unit))} {unit}"
 
 
 def label(part: Part, unit: str = "MACs") -> str:
     """What a screen reader says: name, kind, shapes, parameters, work, and whether it opens."""
     facts = (
-        f"input {shape_words(part.input_shape)}, output {shape_words(part.output_shape)}, "
+        f"input {of_one(part.input_shape)}, output {of_one(part.output_shape)}, "
         f"{part.params:,} parameters, {in_unit(part.macs, unit):,} {unit}"
     )
     return f"{part.name}, {kind_of(part)}, {facts}" + (". Enter opens it" if part.level in OPENS else "")

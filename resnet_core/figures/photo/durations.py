@@ -6,6 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from resnet_core.figures.theme import THEMES, style
+from resnet_core.notation import milliseconds, percent
 
 
 def durations_figure(table: pd.DataFrame, column: str = "stage", theme: str = "light") -> go.Figure:
@@ -21,7 +22,7 @@ def durations_figure(table: pd.DataFrame, column: str = "stage", theme: str = "l
     figure.add_bar(
         x=table["duration_share"], y=table[column], orientation="h", marker_color=t.residual,
         text=[
-            f"{ms:.2f} ms, " + f"{share:.1%}".replace("%", " %")
+            f"{milliseconds(ms)}, {percent(share)}"
             for share, ms in zip(table["duration_share"], table["duration_ms"], strict=True)
         ],
         customdata=table["duration_ms"], hovertemplate="%{y}: %{customdata:.4f} ms<extra></extra>",
@@ -30,7 +31,7 @@ def durations_figure(table: pd.DataFrame, column: str = "stage", theme: str = "l
     figure.add_bar(
         x=table["macs_share"], y=table[column], orientation="h",
         marker={"color": "rgba(0,0,0,0)", "line": {"color": t.muted, "width": 1.5}},
-        text=[f"{share:.1%}".replace("%", " %") + " of the MACs" for share in table["macs_share"]],
+        text=[f"{percent(share)} of the MACs" for share in table["macs_share"]],
         customdata=table["macs"], hovertemplate="%{y}: %{customdata:,} MACs<extra></extra>",
         textposition="outside", textfont={"color": t.muted}, cliponaxis=False,
     )  # fmt: skip

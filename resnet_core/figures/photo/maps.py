@@ -56,7 +56,7 @@ def scale_drawing(low: str, high: str, kind: str = "heat", theme: str = "light")
         rect(index * width, 0, width + 0.5, 12, "#" + "".join(f"{round(c):02X}" for c in colour), rx=0)
         for index, colour in enumerate(colours.tolist())
     ]
-    ends = (text(0, 29, low, t.muted, 13), text(SCALE_WIDTH, 29, high, t.muted, 13, "end"))
+    ends = (text(0, 29, low, t.muted, 14), text(SCALE_WIDTH, 29, high, t.muted, 14, "end"))
     return drawing(SCALE_WIDTH, SCALE_HEIGHT, *bars, *ends, title=f"The scale of colours, from {low} to {high}")
 
 

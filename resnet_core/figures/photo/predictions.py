@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from resnet_core.figures.theme import THEMES, style
+from resnet_core.notation import percent
 
 
 def predictions_figure(labels: Sequence[str], probabilities: Sequence[float], theme: str = "light") -> go.Figure:
@@ -22,7 +23,7 @@ def predictions_figure(labels: Sequence[str], probabilities: Sequence[float], th
     figure = go.Figure(
         go.Bar(
             x=list(probabilities), y=rows, orientation="h", width=0.62, marker_color=colours, customdata=list(labels),
-            text=[f"{p:.1%}".replace("%", " %") for p in probabilities], textposition="outside", cliponaxis=False,
+            text=[percent(p) for p in probabilities], textposition="outside", cliponaxis=False,
             hovertemplate="%{customdata}: %{x:.6f}<extra></extra>",
         )
     )  # fmt: skip

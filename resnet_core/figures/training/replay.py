@@ -25,7 +25,7 @@ def ceiling(runs: Iterable[RecordedRun]) -> int:
 
 
 def replay_drawing(
-    runs: Iterable[RecordedRun], paper: Mapping[str, float], theme: str = "light", width: int = 1000
+    runs: Iterable[RecordedRun], paper: Mapping[str, float], theme: str = "light", width: int = 820
 ) -> str:
     """An SVG with a panel for plain and one for residual networks: test error bold, training error thin.
 
@@ -49,7 +49,7 @@ def replay_drawing(
         panel = _Panel(t, x, y, side, last, top, f"{width}-{kind}")
         panels.append(panel.draw(kind, [run for run in runs if run.kind == kind], paper))
     height = TALL * (len(kinds) if stacked else 1)
-    return drawing(width, height, *panels, title=_title(runs), max_width=width)
+    return drawing(width, height, *panels, title=_title(runs), max_width=width if stacked else 1100)
 
 
 def _title(runs: Sequence[RecordedRun]) -> str:
@@ -110,11 +110,11 @@ class _Panel:
         for percent in range(0, self.ceiling + 1, 10 if self.ceiling <= 50 else 20):
             y = self.y(percent)
             parts.append(path(f"M{self.left + LEFT:.1f} {y:.1f} H{right:.1f}", t.hairline, 1))
-            parts.append(text(self.left + LEFT - 8, y + 5, f"{percent} %", t.muted, 13, "end"))
+            parts.append(text(self.left + LEFT - 8, y + 5, f"{percent} %", t.muted, 14, "end"))
         step = 5 if self.last > 12 else 2
         for epoch in (1, *range(step, self.last + 1, step)):
-            parts.append(text(self.x(epoch), self.y(0) + 20, str(epoch), t.muted, 13, "middle"))
-        return together(*parts, text(right, self.y(0) + 38, "epoch", t.muted, 13, "end"))
+            parts.append(text(self.x(epoch), self.y(0) + 20, str(epoch), t.muted, 14, "middle"))
+        return together(*parts, text(right, self.y(0) + 38, "epoch", t.muted, 14, "end"))
 
     def lines(self, run: RecordedRun, colour: str, kind: str) -> Markup:
         dash = "7 5" if kind == "plain" else None
@@ -152,5 +152,5 @@ class _Panel:
             parts.append(text(x, y, f"{name}  {errors[-1]}", colour, 14, font_weight=650, class_="end",
                               data_name=name, data_errors="|".join(errors)))  # fmt: skip
             if run.model in paper:
-                parts.append(text(x, y + 16, f"paper {paper[run.model]:g} %", self.theme.muted, 13))
+                parts.append(text(x, y + 16, f"paper {paper[run.model]:g} %", self.theme.muted, 14))
         return together(*parts)

@@ -89,7 +89,7 @@ def _bottleneck() -> Judgement:
     return Judgement(
         answer="true" if round(100 * pair.share, 1) == 5.9 else "false",
         sentence=f"{pair.bottleneck_params:,} of {pair.basic_params:,} weights are {100 * pair.share:.1f} %. The two "
-        "stacks are not alike: one 3x3 convolution sees less than two.",
+        "stacks are not alike: one 3×3 convolution sees less than two.",
     )
 
 
@@ -108,7 +108,7 @@ def _unread() -> Judgement:
     share = float((gradient == 0).double().mean())
     return Judgement(
         answer="true" if share == 0.75 else "false",
-        sentence=f"Of the pixels before a 1x1 convolution with stride 2, {100 * share:.0f} % are read by nothing: "
+        sentence=f"Of the pixels before a 1×1 convolution with stride 2, {100 * share:.0f} % are read by nothing: "
         "no gradient comes back to them.",
     )
 
@@ -165,7 +165,7 @@ def _same_time() -> Judgement:
     listed = ", ".join(f"{m:,}" for m in macs)
     return Judgement(
         answer="true" if equal else "false",
-        sentence=f"Multiply-adds of a 3x3 convolution in each stage of resnet34: {listed}. The weights grow fourfold.",
+        sentence=f"Multiply-adds of a 3×3 convolution in each stage of resnet34: {listed}. The weights grow fourfold.",
     )
 
 
@@ -214,17 +214,17 @@ CLAIMS: dict[str, Claim] = {
         Claim(
             name="5.9 %", source="001", judge=_bottleneck,
             quote="使用了 1x1 卷积的 bottleneck 将计算量简化为原有的 5.9%",
-            translation="the bottleneck with its 1x1 convolutions reduces the computation to 5.9 % of what it was",
+            translation="the bottleneck with its 1×1 convolutions reduces the computation to 5.9 % of what it was",
         ),
         Claim(
             name="three quarters unread", source="001", judge=_unread,
             quote="1x1 卷积和 stride=2 会导致输入特征图3/4的信息不被利用",
-            translation="a 1x1 convolution with stride 2 leaves 3/4 of the input map's information unused",
+            translation="a 1×1 convolution with stride 2 leaves 3/4 of the input map's information unused",
         ),
         Claim(
             name="ResNet-C", source="001", judge=lambda: _more_macs("resnet50c", "false"),
             quote="将ResNet输入部分的7x7大卷积核换成3个3x3卷积核,可以有效减小计算量",
-            translation="three 3x3 kernels in place of the 7x7 at the input effectively reduce the computation",
+            translation="three 3×3 kernels in place of the 7×7 at the input effectively reduce the computation",
         ),
         Claim(
             name="ResNeSt", source="001", judge=lambda: _more_macs("resnest50d", "false"), quote="没有增加额外的计算量",

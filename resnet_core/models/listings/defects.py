@@ -16,6 +16,7 @@ class Defect:
         name: by which `build_listing(..., fix=(name,))` repairs it.
         listing: the listing that has it.
         document, line: number of the source document and of the line in its text, from 1.
+        also: further lines that the same defect makes wrong.
         kind: "code" changes the network; "statement" is a sentence beside it and nothing to build.
         published: the line as printed.
         corrected: what should stand there.
@@ -27,6 +28,7 @@ class Defect:
     listing: str
     document: str
     line: int
+    also: tuple[int, ...] = ()
     kind: Literal["code", "statement"] = "code"
     published: str
     corrected: str
@@ -34,19 +36,12 @@ class Defect:
     translation: str = ""
 
 
-DOCUMENTS = {
-    "000": "a blog post that prints every layer's shape with hooks (000)",
-    "001": "notes on ResNet in Chinese (001)",
-    "002": "Dive into Deep Learning, section 8.6 (002)",
-    "004": "a machine learning handbook's page on ResNet (004)",
-}
-
 DEFECTS: tuple[Defect, ...] = (
     Defect(
         name="max_pool_padding", listing="listing_hook_blog", document="000", line=266,
         published="nn.MaxPool2d(3, stride=2)",
         corrected="nn.MaxPool2d(3, stride=2, padding=1)",
-        effect="Without padding the first stage is 55x55 pixels, not the paper's 56x56: its own transcript shows it.",
+        effect="Without padding the first stage is 55×55 pixels, not the paper's 56×56: its own transcript shows it.",
     ),
     Defect(
         name="detached_shortcut", listing="listing_hook_blog", document="000", line=242,
@@ -67,7 +62,7 @@ DEFECTS: tuple[Defect, ...] = (
         effect="Batch norm subtracts the mean, and the bias with it: 64 parameters that never matter.",
     ),
     Defect(
-        name="ignored_block", listing="listing_hook_blog", document="000", line=302,
+        name="ignored_block", listing="listing_hook_blog", document="000", line=302, also=(287, 289, 290, 306, 310),
         published="Bottleneck(self.in_channels, block_channels, identity_downsample, stride=stride)",
         corrected="block(self.in_channels, block_channels, identity_downsample, stride=stride)",
         effect="The block argument is never used: asked for ResNet-18 it builds 26 layers of bottlenecks.",
@@ -81,7 +76,7 @@ DEFECTS: tuple[Defect, ...] = (
     Defect(
         name="vanishing_gradients", listing="listing_notes", document="001", line=7, kind="statement",
         published="梯度消失",
-        corrected="网络性能退化 (degradation alone)",
+        corrected="degradation alone (网络性能退化)",
         translation="vanishing gradients",
         effect="Vanishing gradients stand among what ResNet fixes, two lines after the paper is quoted as calling "
         "them largely solved by normalisation. The point is degradation: deeper plain nets fit worse.",
@@ -95,13 +90,13 @@ DEFECTS: tuple[Defect, ...] = (
         "the difference.",
     ),
     Defect(
-        name="idle_biases", listing="listing_d2l", document="002", line=22,
+        name="idle_biases", listing="listing_d2l", document="002", line=22, also=(20, 21, 89),
         published="self.conv2 = nn.LazyConv2d(num_channels, kernel_size=3, padding=1)",
         corrected="self.conv2 = nn.LazyConv2d(num_channels, kernel_size=3, padding=1, bias=False)",
         effect="The lazy layers' default keeps a bias in every convolution; before batch norm it never matters.",
     ),
     Defect(
-        name="no_initialisation", listing="listing_handbook", document="004", line=106,
+        name="no_initialisation", listing="listing_handbook", document="004", line=106, also=(104, 105),
         published="self.fc = nn.Linear(512 * block.expansion, num_classes)",
         corrected="self.fc = nn.Linear(512 * block.expansion, num_classes)\n"
         "for m in self.modules():\n"
@@ -111,6 +106,16 @@ DEFECTS: tuple[Defect, ...] = (
         "first.",
     ),
 )  # fmt: skip
+
+
+def defects_in(document: str) -> tuple[Defect, ...]:
+    """The defects of one document, by its number, in the order of their lines."""
+    return tuple(sorted((one for one in DEFECTS if one.document == document), key=lambda one: one.line))
+
+
+def defect_at(document: str, line: int) -> Defect | None:
+    """What is wrong with a line; None where nothing is known to be."""
+    return next((one for one in defects_in(document) if line in (one.line, *one.also)), None)
 
 
 def defects_of(listing: str) -> tuple[Defect, ...]:

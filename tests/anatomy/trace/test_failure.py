@@ -180,7 +180,7 @@ def test_too_small_an_input_names_the_layer_and_the_smallest_that_works(layers, 
     error = str(failure(model, (1, 3, side, side)))
     assert error.startswith(f"{fails_at}, a")
     assert "that takes at least" in error
-    assert f"The smallest square input that works is {smallest}x{smallest}." in error
+    assert f"The smallest square input that works is {smallest}×{smallest}." in error
     assert all(module.training for module in model)
     trace_model(model, (1, 3, smallest, smallest))
 

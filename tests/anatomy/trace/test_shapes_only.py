@@ -88,7 +88,7 @@ def test_an_impossible_shape_fails_in_pytorchs_own_words(layer, shape):
 
 def test_an_input_too_small_is_still_refused_with_the_layer_and_the_smallest_that_works():
     narrow = nn.Sequential(nn.Conv2d(3, 4, 7), nn.Flatten())
-    with pytest.raises(InvalidSpecError, match=r"^0, a Conv2d that takes at least 7x7 pixels, was given 4x4"):
+    with pytest.raises(InvalidSpecError, match=r"^0, a Conv2d that takes at least 7×7 pixels, was given 4×4"):
         trace_model(narrow, (1, 3, 4, 4))
 
 

@@ -157,5 +157,5 @@ def test_no_smaller_size_is_offered_than_the_one_that_failed():
         def forward(self, x):
             return x + self.up(self.down(x))
 
-    with pytest.raises(InvalidSpecError, match="34x34 does, the next multiple of a power of two"):
+    with pytest.raises(InvalidSpecError, match="34×34 does, the next multiple of a power of two"):
         trace_model(HalfAndBack(), (1, 3, 33, 33))

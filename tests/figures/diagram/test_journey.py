@@ -42,7 +42,7 @@ def test_a_block_is_passed_after_its_last_layer(way):
 
 def test_the_last_stop_has_done_everything(way, resnet50):
     *_, work, stored = way["stops"][-1]
-    assert [work, stored] == way["totals"] == ["4.09 G", "150 MB"]
+    assert [work, stored] == way["totals"] == ["4.09\u00a0G", "150.2\u00a0MB"]
     assert len(way["stops"]) == len(resnet50.calls) + 1
 
 
@@ -78,7 +78,7 @@ def test_the_way_through_resnet152_is_light():
 
 def test_work_is_said_in_the_unit_of_the_page(resnet50):
     flops = journey_payload(resnet50, "FLOPs")
-    assert (flops["unit"], flops["totals"][0]) == ("FLOPs", "8.18 G")
+    assert (flops["unit"], flops["totals"][0]) == ("FLOPs", "8.18\u00a0G")
 
 
 def test_the_patch_is_drawn_after_any_layer_or_block(resnet50):

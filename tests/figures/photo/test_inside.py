@@ -146,6 +146,6 @@ def test_time_and_multiply_adds_stand_beside_each_other_from_zero(theme):
         assert list(time.x) == table["duration_share"].tolist()
         assert list(macs.x) == table["macs_share"].tolist()
         assert list(time.y) == list(macs.y) == table[column].tolist()
-        assert time.text[0].startswith(f"{table['duration_ms'][0]:.2f} ms, ")
+        assert time.text[0].startswith(f"{table['duration_ms'][0]:.1f}\u00a0ms, ")
         assert macs.text[0].endswith("of the MACs")
         assert macs.marker.color == "rgba(0,0,0,0)"  # hollow against filled
