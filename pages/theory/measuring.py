@@ -44,12 +44,17 @@ def choose_seed() -> int:
     return int(seed)
 
 
-def measured(key: str, run: Experiment, guess: str | None, seconds: str) -> Any:
+def measured(
+    key: str, run: Experiment, guess: str | None, seconds: str, label: str = "Measure",
+    show: Callable[[Seen], None] | None = None,
+) -> Any:  # fmt: skip
     """What an experiment found; None before that. A guess comes first; who measures first measures for all.
 
     Args:
         key: of the experiment and its setting.
         seconds: how long it takes, in words.
+        label: of the button that starts it.
+        show: draws it while it runs.
     """
     seen = background().look(key)
     if seen is not None and seen.state == "finished":
@@ -58,12 +63,12 @@ def measured(key: str, run: Experiment, guess: str | None, seconds: str) -> Any:
             return None
         return seen.result
     if seen is not None and seen.state in ("waiting", "running"):
-        _watch(key)
+        _watch(key, show)
         return None
     if seen is not None and seen.message:
         st.error(literal(seen.message), icon=":material/error:")
     st.button(
-        "Measure", type="primary", icon=":material/science:", key=f"measure_{key}", disabled=guess is None,
+        label, type="primary", icon=":material/science:", key=f"measure_{key}", disabled=guess is None,
         on_click=_start, args=(key, run),
         help=f"On this machine, {seconds}." if guess else "Choose first what you expect.",
     )  # fmt: skip
@@ -80,7 +85,7 @@ def _start(key: str, run: Experiment) -> None:
 
 
 @st.fragment(run_every=LOOK_AGAIN_S)
-def _watch(key: str) -> None:
+def _watch(key: str, show: Callable[[Seen], None] | None) -> None:
     """How far it is; once it has ended the page is drawn again."""
     seen: Seen | None = background().look(key)
     if seen is None or seen.state not in ("waiting", "running"):
@@ -89,6 +94,8 @@ def _watch(key: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         st.progress(seen.share, text=words, width=420)
         st.button("Cancel", icon=":material/close:", key=f"cancel_{key}", on_click=background().cancel, args=(key,))
+    if show is not None:
+        show(seen)
 
 
 def verdict(guess: str, answer: str, sentence: str) -> None:

@@ -16,7 +16,7 @@ from resnet_core.lab.theory.experiments import EXPERIMENTS
 from resnet_core.lab.theory.start import nobody
 from resnet_core.lab.training.race import race
 
-RECORDED = ("lesions", "refutation")  # read, not computed
+RECORDED = ("lesions", "refutation", "first_steps")  # read, not computed
 COPY_STEPS, COPY_SECONDS = 60, 15.0
 COPY = f"race, {COPY_STEPS} steps of plain and copy"
 

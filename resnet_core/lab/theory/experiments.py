@@ -10,6 +10,7 @@ import pandas as pd
 
 from resnet_core.errors import require
 from resnet_core.inference.samples import load_sample
+from resnet_core.lab.theory.first_steps import recorded_first_steps
 from resnet_core.lab.theory.forgetting import Forgetting, forgetting
 from resnet_core.lab.theory.gradient_grid import gradient_grid
 from resnet_core.lab.theory.growing import growing
@@ -112,6 +113,11 @@ EXPERIMENTS: dict[str, Experiment] = {
             name="refutation",
             measures="Training loss after 120 steps with thirteen ways to train: recorded, at 56 layers.",
             run=lambda _seed, _progress: recorded_refutation(),
+        ),
+        Experiment(
+            name="first_steps",
+            measures="Loss of GoogLeNet, a residual network and its plain twin after 40 steps on digits: recorded.",
+            run=lambda _seed, _progress: recorded_first_steps(),
         ),
         Experiment(
             name="sensitivity",

@@ -2,7 +2,8 @@ import re
 
 import pytest
 
-from resnet_core.lab.theory.claims import ANSWERS, CLAIMS
+from resnet_core.lab.theory.claims import CLAIMS
+from resnet_core.lab.theory.judgement import ANSWERS
 from resnet_core.lab.theory.refutation import CURES
 
 EXPECTED = {
