@@ -6,9 +6,11 @@ import resnet_core as rc
 from pages._caches import walked
 from pages._layout import header, how, literal, next_pages, prose, theme_name, verbatim
 from pages._links import written
+from pages.lesson.check import check_yourself
 from pages.network.design import LABELS, design_form, in_words, take, why_unread
 from pages.network.diagram import network_drawing, offer_exports
 from pages.network.exports import offer_tables
+from resnet_core.anatomy.exercises.networks import design_exercises
 from resnet_core.anatomy.tables.as_text import export_table
 from resnet_core.anatomy.tables.remarks import input_remark, weight_remark
 from resnet_core.models.repair import (
@@ -65,6 +67,7 @@ with st.expander("The code", icon=":material/code:"):
 
 prose("build_try")
 how("build_how", check_design, nearest_spec, stages=MOST_STAGES, blocks=MOST_BLOCKS, channels=f"{WIDEST:,}")
+check_yourself("Build", lambda: design_exercises(spec))
 next_pages(
     ("pages/architecture.py", "Two named variants side by side", {"view": "Compare"}),
     ("pages/bottleneck.py", "Why blocks squeeze"),

@@ -24,6 +24,9 @@ def check_yourself(page: str, make: Callable[[], Sequence[Exercise]]) -> None:
         return
     with fold:
         exercises = make()
+        if not exercises:
+            st.caption("There is nothing here yet to ask about.")
+            return
         numbers = range(1, len(exercises) + 1)
         number = st.segmented_control("Question", numbers, default=1, key=f"question_{page}", required=True)
         ask_exercise(page, exercises[min(number, len(exercises)) - 1])

@@ -22,6 +22,7 @@ NAMES = (
     "shattering",
     "gradient_paths",
     "lesions",
+    "digit_lesions",
     "refutation",
     "first_steps",
     "sensitivity",

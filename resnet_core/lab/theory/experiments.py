@@ -14,6 +14,7 @@ from resnet_core.lab.theory.first_steps import recorded_first_steps
 from resnet_core.lab.theory.forgetting import Forgetting, forgetting
 from resnet_core.lab.theory.gradient_grid import gradient_grid
 from resnet_core.lab.theory.growing import growing
+from resnet_core.lab.theory.lesions_here import digit_lesions
 from resnet_core.lab.theory.paths import GradientPaths, gradient_paths
 from resnet_core.lab.theory.record import recorded_lesions
 from resnet_core.lab.theory.refutation import recorded_refutation
@@ -108,6 +109,11 @@ EXPERIMENTS: dict[str, Experiment] = {
             name="lesions",
             measures="Wrong answers of 1,000 when a block's branch is replaced: recorded, with the bundled network.",
             run=lambda _seed, _progress: recorded_lesions(),
+        ),
+        Experiment(
+            name="digit_lesions",
+            measures="Wrong answers of 297 digits when a block's branch is replaced, in a network trained now.",
+            run=lambda seed, progress: digit_lesions(seed, progress),
         ),
         Experiment(
             name="refutation",

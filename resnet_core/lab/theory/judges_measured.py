@@ -102,8 +102,8 @@ def googlenet() -> Judgement:
     return Judgement(
         answer="false" if residual > published else "depends" if norm_alone else "true",
         sentence=f"Recorded: loss after {found.steps} steps on digits of 32 pixels, mean of three seeds (a guess has "
-        f"2.30): {told}. Easier it is. But most of the way from GoogLeNet is batch norm, and plain18, which has no skip "
-        f"connection, comes to {plain:.2f}.",
+        f"2.30): {told}. Easier it is. But most of the way from GoogLeNet is batch norm, and plain18, which has no "
+        f"skip connection, comes to {plain:.2f}.",
     )
 
 

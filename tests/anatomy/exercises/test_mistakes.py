@@ -3,7 +3,7 @@ import pytest
 import resnet_core as rc
 from resnet_core.anatomy.exercises.blocks import addition_exercises, bottleneck_exercises
 from resnet_core.anatomy.exercises.exercise import hint_for, is_right, written_answer
-from resnet_core.anatomy.exercises.layers import make_exercises
+from resnet_core.anatomy.exercises.layers import _shape, make_exercises
 from resnet_core.anatomy.exercises.networks import depth_exercises, design_exercises, variant_exercises
 from resnet_core.anatomy.exercises.runs import photo_exercises, race_exercises
 from resnet_core.anatomy.exercises.score import Answered, score_as_csv, score_in_words
@@ -38,18 +38,15 @@ def exercise_on(words, name):
 
 @pytest.mark.parametrize(
     ("given", "said"),
-    [("56x56x128", "TensorFlow's order"), ("128x54x54", "forgot the padding"), ("64 x 28 x 28", "channels of the input")],
-)
+    [
+        ("28x28x128", "28×28×128 is TensorFlow's order"), ("128x27x27", "forgot the padding"),
+        ("128x56x56", "forgot the stride"), ("64 x 28 x 28", "channels of the input"),
+    ],
+)  # fmt: skip
 def test_the_usual_mistakes_with_a_shape_are_named(given, said):
-    """A 3x3 convolution, stride 1, padding 1, of resnet50_v2-like sizes: built so that each mistake differs."""
-    from resnet_core.anatomy.counting.calls import LayerCall
-    from resnet_core.anatomy.exercises.layers import _shape
-
+    """layer2.0.conv1 of resnet18: 3x3, stride 2, padding 1, from 64 channels of 56x56 to 128 of 28x28."""
     trace = rc.walk_spec("resnet18")
-    call = next(c for c in trace.calls if c.path == "layer2.0.conv1")
-    assert isinstance(call, LayerCall)
-    exercise = _shape(trace, call)
-    given = {"56x56x128": "28x28x128", "128x54x54": "128x27x27"}.get(given, given)
+    exercise = _shape(trace, next(call for call in trace.calls if call.path == "layer2.0.conv1"))
     assert exercise.answers == ((128, 28, 28),)
     assert said in hint_for(exercise, given)
 
