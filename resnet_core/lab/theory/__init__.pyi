@@ -1,5 +1,7 @@
 """What is public here, and where it lives."""
 
+from .addition_shares import AdditionShares as AdditionShares
+from .addition_shares import addition_shares as addition_shares
 from .background import Background as Background
 from .claims import list_claims as list_claims
 from .first_steps import Beginnings as Beginnings
