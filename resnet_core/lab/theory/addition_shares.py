@@ -33,8 +33,8 @@ class AdditionShares:
         return pd.DataFrame(
             {
                 "block": one.path, "weights": state, "shortcut": one.shortcut,
-                "through the shortcut %": 100 * one.identity_share, "|F| / |x|": one.ratio, "cosine of F and x": one.cosine,
-                "stopped by the ReLU %": 100 * one.stopped,
+                "through the shortcut %": 100 * one.identity_share, "|F| / |x|": one.ratio,
+                "cosine of F and x": one.cosine, "stopped by the ReLU %": 100 * one.stopped,
             }
             for state, flow in (("trained", self.trained), ("untrained", self.fresh))
             for one in flow
