@@ -7,9 +7,9 @@ import streamlit as st
 
 import resnet_core as rc
 from pages._layout import PROSE_WIDTH, header, how, literal, next_pages, prose
-from pages.addition.asked import at_one_place
 from pages.addition.computed import scene_of
 from pages.addition.drawing import addition_drawing
+from pages.lesson.asked import of_a_place
 from pages.lesson.check import check_yourself
 from pages.photo.choice import in_the_drawing
 from pages.photo.explained import subject_of
@@ -46,7 +46,7 @@ else:
         if scene.plain:
             st.info(NO_SUM, icon=":material/info:")
         addition_drawing(scene)
-        asked = partial(at_one_place, scene)
+        asked = partial(of_a_place, scene)
         if subject.note:
             st.caption(literal(subject.note))
     except rc.ResNetCoreError as error:

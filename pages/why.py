@@ -2,9 +2,9 @@
 
 from pages._layout import next_pages
 from pages._views import View, views
+from pages.lesson.asked import of_lesions
 from pages.lesson.check import check_yourself
 from pages.theory.added import show_addition
-from pages.theory.asked import questions
 from pages.theory.cures import show_cures
 from pages.theory.early import show_forgetting, show_gradients, show_noise
 from pages.theory.judged import show_claims
@@ -35,7 +35,7 @@ VIEWS = {
 
 shown = views(*VIEWS)
 next(show for view, show in VIEWS.items() if view.name == shown)()
-check_yourself("Why", questions)
+check_yourself("Why", of_lesions)
 next_pages(
     ("pages/race.py", "Race the networks"),
     ("pages/shortcut.py", "The addition, value by value"),

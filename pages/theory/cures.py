@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 import resnet_core as rc
+from pages._caches import background
 from pages._layout import PROSE_WIDTH, chart, theme_name
 from pages._links import asked_in_vain, say_in_vain
-from pages.theory.measuring import ask, background, experiment, measured, numbers, rest, verdict
+from pages.theory.measuring import ask, experiment, measured, numbers, rest, verdict
 
 if TYPE_CHECKING:
     from resnet_core.lab.theory.background import Seen

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 import resnet_core as rc
+from pages._caches import background
 from pages._layout import PROSE_WIDTH, chart, literal, percent, theme_name, unbroken
 from pages._links import asked_in_vain, say_in_vain, unknown_among
-from pages.theory.measuring import ask, background, experiment, measured, numbers, rest, verdict
+from pages.theory.measuring import ask, experiment, measured, numbers, rest, verdict
 
 if TYPE_CHECKING:
     from resnet_core.lab.theory.lesions import Lesions
@@ -66,27 +67,25 @@ def _told(found: Lesions) -> tuple[float, str]:
 
 def _here(network: str, recorded: Lesions, instead: list[str]) -> None:
     """The same on this machine: on the pictures of the record, where they lie on its disk, or on digits."""
+    from resnet_core.figures.photo.block_parts import block_name
     from resnet_core.lab.data.available import cifar10_on_disk
 
     st.markdown("##### Again, on this machine")
-    offered = HERE if cifar10_on_disk() else HERE[1:]
-    asked = asked_in_vain(on=offered)
-    on = st.segmented_control("On", offered, default=offered[0], key="on", bind="query-params", required=True)
+    offered, blocks = HERE if cifar10_on_disk() else HERE[1:], list(recorded.costs())
+    asked = asked_in_vain(on=offered, block=blocks)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        on = st.segmented_control("On", offered, default=offered[0], key="on", bind="query-params", required=True)
+        if on == HERE[0]:
+            block = st.selectbox("Block", blocks, key="block", bind="query-params", format_func=block_name, width=200)
     say_in_vain(asked)
     if on == HERE[0]:
-        _one_block(network, recorded)
+        _one_block(network, recorded, block)
     else:
         _digits(instead)
 
 
-def _one_block(network: str, recorded: Lesions) -> None:
+def _one_block(network: str, recorded: Lesions, block: str) -> None:
     """A hundred pictures at a time, which add up, beside the thousand that are recorded."""
-    from resnet_core.figures.photo.block_parts import block_name
-
-    blocks = list(recorded.costs())
-    asked = asked_in_vain(block=blocks)
-    block = st.selectbox("Block", blocks, key="block", bind="query-params", format_func=block_name, width=240)
-    say_in_vain(asked)
     done = _so_far(network, block)
     if done is not None:
         with st.container(width=PROSE_WIDTH):

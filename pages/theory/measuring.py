@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -10,25 +9,16 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 import resnet_core as rc
+from pages._caches import background
 from pages._layout import PROSE, PROSE_WIDTH, drawing, how_made, literal, unbroken
 from pages._links import asked_in_vain, say_in_vain
 
 if TYPE_CHECKING:
-    from resnet_core.lab.theory.background import Background, Experiment, Seen
+    from resnet_core.lab.theory.background import Experiment, Seen
 
 LOOK_AGAIN_S = 0.5
 SEEDS = range(10)
 END = "\n---\n"  # between what is claimed, what would refute it and where it ends
-
-
-@st.cache_resource(show_spinner=False)
-def background() -> Background:
-    """The experiments of this server: one at a time, their results kept for all."""
-    from resnet_core.lab.theory.background import Background
-
-    made = Background()
-    atexit.register(made.close)
-    return made
 
 
 def ask(name: str, question: str, options: Sequence[str]) -> str | None:

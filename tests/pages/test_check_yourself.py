@@ -57,7 +57,7 @@ def test_each_page_asks_about_what_is_on_it(open_page, words, page, name, asked)
 
 
 def test_sizes_of_a_race_are_those_of_its_digits():
-    from pages.training.asked import SIZES
+    from pages.lesson.asked import SIZES
     from resnet_core.lab.data.sets import load_data
 
     data = load_data("digits")
