@@ -28,7 +28,7 @@ VIEWS = {
         ("Copy", "Can a deep plain network learn without any shortcut?", "The counter-example.", show_copy),
         ("Paths", "Which way does the gradient take?", "All paths, counted exactly.", show_paths),
         ("Lesions", "What is one block of a trained network worth?", "Replaced, one at a time.", show_lesions),
-        ("Claims", "Which of these sentences are true?", "Twenty-two of them, each measured.", show_claims),
+        ("Claims", "Which of these sentences are true?", "Twenty-two of them, each judged by numbers.", show_claims),
         ("Open", "What does none of this explain?", "Four things, and an argument that does not hold.", show_open),
     )
 }  # fmt: skip

@@ -52,7 +52,7 @@ def test_pages_and_readme_count_claims_cures_and_experiments_as_they_are(root):
     in_words = {9: "nine", 13: "thirteen", 22: "twenty-two"}
     files = ("pages/why.py", "README.md", "pages/theory/cures.py")
     said = {name: (root / name).read_text("utf-8").lower() for name in files}
-    assert f'"{in_words[len(CLAIMS)]} of them, each measured."' in said["pages/why.py"]
+    assert f'"{in_words[len(CLAIMS)]} of them, each judged by numbers."' in said["pages/why.py"]
     assert f'"{in_words[len(CURES)]} ways to train it."' in said["pages/why.py"]
     assert f"of {in_words[len(CURES)]} ways" in said["pages/theory/cures.py"]
     assert f"{in_words[len(CURES)]} settings" in (root / "assets/prose/why_cures.md").read_text("utf-8")
