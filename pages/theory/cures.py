@@ -88,7 +88,7 @@ def _one_cell(found: Refutation) -> None:
     seen = background().look(key)
     if trained is not None and seen is not None:
         with st.container(width=PROSE_WIDTH):
-            st.markdown(f"{cure}, {arm}: trained here **{trained.loss(cure, arm):.2f}**, recorded {recorded:.2f}.")
+            st.markdown(f"{cure}, {arm}: trained here **{trained.loss(cure, arm):.3f}**, recorded {recorded:.3f}.")
         draw(seen)
 
 

@@ -71,15 +71,15 @@ def _here(network: str, recorded: Lesions, instead: list[str]) -> None:
     from resnet_core.lab.data.available import cifar10_on_disk
 
     st.markdown("##### Again, on this machine")
-    offered, blocks = HERE if cifar10_on_disk() else HERE[1:], list(recorded.costs())
+    offered, blocks = HERE if cifar10_on_disk() else HERE[1:], {block_name(path): path for path in recorded.costs()}
     asked = asked_in_vain(on=offered, block=blocks)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         on = st.segmented_control("On", offered, default=offered[0], key="on", bind="query-params", required=True)
         if on == HERE[0]:
-            block = st.selectbox("Block", blocks, key="block", bind="query-params", format_func=block_name, width=200)
+            block = st.selectbox("Block", list(blocks), key="block", bind="query-params", width=200)
     say_in_vain(asked)
     if on == HERE[0]:
-        _one_block(network, recorded, block)
+        _one_block(network, recorded, blocks[block])
     else:
         _digits(instead)
 
@@ -90,7 +90,11 @@ def _one_block(network: str, recorded: Lesions, block: str) -> None:
     if done is not None:
         with st.container(width=PROSE_WIDTH):
             st.markdown(unbroken(_beside(done, recorded, block)))
-        st.dataframe(_table(done, recorded, block), hide_index=True, alt=f"Answers with {block} changed")
+        share, right = st.column_config.NumberColumn(format="%.1f %%"), st.column_config.TextColumn(alignment="right")
+        st.dataframe(
+            _table(done, recorded, block), hide_index=True, alt=f"Answers with {block} changed",
+            column_config={"wrong here": share, "recorded": share, "points more": right},
+        )  # fmt: skip
     start = done.pictures if done else 0
     if start < recorded.pictures:
         label = f"Measure {AT_ONCE} more pictures" if done else f"Measure {AT_ONCE} pictures"
@@ -116,10 +120,13 @@ def _so_far(network: str, block: str) -> Lesions | None:
 
 
 def _beside(done: Lesions, recorded: Lesions, block: str) -> str:
+    from resnet_core.figures.photo.block_parts import block_name
+
     here, there = (100 * one.wrong / one.pictures for one in (done, recorded))
     return (
         f"The first {done.pictures:,} of the {recorded.pictures:,} pictures: {here:.1f} % wrong as it is (all: "
-        f"{there:.1f} %), {done.error(block):.1f} % when {block} adds nothing (all: {recorded.error(block):.1f} %)."
+        f"{there:.1f} %), {done.error(block):.1f} % when {block_name(block)} adds nothing (all: "
+        f"{recorded.error(block):.1f} %)."
     )
 
 
@@ -127,10 +134,10 @@ def _table(done: Lesions, recorded: Lesions, block: str) -> list[dict[str, objec
     """A row for each change: the pairs that make the difference, and what is recorded."""
     return [
         {
-            "in place of F": row["in place of F"], "wrong here": f"{row['wrong %']:.1f} %",
+            "in place of F": row["in place of F"], "wrong here": row["wrong %"],
             "points more": f"{row['points more']:+.1f} ± {row['standard error']:.1f}",
             "broken": row["broken"], "mended": row["mended"],
-            "recorded": f"{recorded.error(block, row['in place of F']):.1f} %",
+            "recorded": recorded.error(block, row["in place of F"]),
         }
         for row in done.to_frame().to_dict("records")
     ]  # fmt: skip

@@ -136,7 +136,7 @@ def test_lesions_are_measured_here_where_cifar10_lies_and_add_up(open_page, word
     from pages.theory import lesions
 
     monkeypatch.setattr(lesions, "AT_ONCE", 10)
-    app = open_page("why", view="Lesions", net="cifar_resnet20", block="layer3.2")
+    app = open_page("why", view="Lesions", net="cifar_resnet20", block="conv4_x.2")
     choose(app, "under 3 points")
     for done in ("The first 10 of the 1,000 pictures", "The first 20 of the 1,000 pictures"):
         next(button for button in app.button if button.label.startswith("Measure 10")).click().run()

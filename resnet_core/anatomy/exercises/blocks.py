@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from resnet_core.anatomy.exercises.exercise import Exercise, known_mistakes
-from resnet_core.anatomy.tables.bottleneck import BottleneckComparison
+from resnet_core.anatomy.tables.bottleneck import BottleneckComparison, compare_bottleneck
 
 
-def bottleneck_exercises(pair: BottleneckComparison) -> tuple[Exercise, ...]:
-    """Weights, work and share of the stacks on screen; document 002 asks for the block in its exercise 3."""
+def bottleneck_exercises(shown: BottleneckComparison) -> tuple[Exercise, ...]:
+    """Weights, work and share of a bottleneck beside the one on screen, whose numbers stand there.
+
+    Document 002 asks for the block in its exercise 3.
+    """
+    width = shown.width // 2 if shown.width // 2 >= 16 and shown.width // 2 % shown.groups == 0 else 2 * shown.width
+    pair = compare_bottleneck(shown.channels, width, shown.groups, shown.size // 2)
     return _weights(pair), _work(pair), _share(pair), _field()
 
 
@@ -17,7 +22,8 @@ def _weights(pair: BottleneckComparison) -> Exercise:
     right, ends = pair.bottleneck_params, 2 * channels * width
     middle = 9 * width * width // groups
     return Exercise(
-        question=f"1×1 from {channels} to {width} channels, 3×3 at {width}{grouped}, 1×1 back to {channels}. How many "
+        question=f"Another one: 1×1 from {channels} to {width} channels, 3×3 at {width}{grouped}, 1×1 back to "
+        f"{channels}. How many "
         "weights, without biases and batch norm?",
         kind="count", answers=(right,), hint="Kernel × kernel × channels in (of a group) × channels out, three times.",
         worked=" + ".join(term.product for term in pair.of("bottleneck")) + f" = {right:,}.",

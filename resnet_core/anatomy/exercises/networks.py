@@ -8,6 +8,7 @@ from resnet_core.anatomy.exercises.exercise import Exercise, choice, known_mista
 from resnet_core.anatomy.exercises.layers import make_exercises
 from resnet_core.anatomy.tables.family import equal_cost_pairs
 from resnet_core.anatomy.walk.walk import walk_spec
+from resnet_core.models.catalogue import get_spec
 from resnet_core.models.spec import ModelSpec
 
 WORDS = {"Conv2d": "convolution", "BatchNorm2d": "batch norm", "ReLU": "ReLU"}
@@ -15,26 +16,30 @@ WORDS = {"Conv2d": "convolution", "BatchNorm2d": "batch norm", "ReLU": "ReLU"}
 
 def variant_exercises(names: Sequence[str]) -> tuple[Exercise, ...]:
     """About the variants on screen, and what document 002 asks in its exercises 1, 4 and 6."""
-    asked = [_dearest(names), _groups(), _order(), _inception()]
-    return tuple(exercise for exercise in asked if exercise)
+    return _twice_as_large(names[0]), _groups(), _order(), _inception()
 
 
-def _dearest(names: Sequence[str]) -> Exercise | None:
-    traces = {name: walk_spec(name) for name in names}
-    macs = {name: trace.total_macs for name, trace in traces.items()}
-    if len(set(macs.values())) < 2:
-        return None
-    right = max(macs, key=macs.__getitem__)
-    most_weights = max(traces, key=lambda name: traces[name].total_params)
-    others = [
-        (name, "It has the most weights. Work counts each weight at every pixel, which is another thing.")
-        if name == most_weights
-        else (name, f"It does {macs[name] / 1e9:.2f} G.")
-        for name in macs if macs[name] < macs[right]
-    ]  # fmt: skip
-    told = ", ".join(f"{name} {count / 1e9:.2f} G" for name, count in macs.items())
-    hint = "Look at where a change stands: early in the network the map is large."
-    return choice("Which of these does the most multiply-adds for a picture?", right, f"{told}.", others, hint)
+def _twice_as_large(name: str) -> Exercise:
+    """The work on a picture of twice the side; what it costs at the usual one stands on the page."""
+    spec = get_spec(name)
+    height, width = spec.input_size
+    small, large = (walk_spec(spec, (1, spec.in_channels, times * height, times * width)) for times in (1, 2))
+    right = large.total_macs
+    return Exercise(
+        question=f"{name} does {small.total_macs / 1e9:.2f} G multiply-adds for a picture of {height} × {width} "
+        "pixels. How "
+        f"many for one of {2 * height} × {2 * width} (to three digits)?",
+        kind="count", answers=(right,), hint="Each weight of a convolution is used once for each pixel of its output.",
+        worked=f"Four times the pixels, so about four times the work: {right / 1e9:.3g} G. The last linear layer "
+        "works once.",
+        mistakes=known_mistakes(
+            right,
+            (2 * small.total_macs, "Both sides double: there are four times as many pixels."),
+            (small.total_macs, "The weights stay, the work does not: there are more pixels."),
+            (small.total_params, "Those are the weights."),
+            (2 * right, "That is FLOPs, not MACs."),
+        ),
+    )  # fmt: skip
 
 
 def _groups() -> Exercise:

@@ -21,14 +21,16 @@ if TYPE_CHECKING:
 def _vgg(depth: int) -> nn.Module:
     from torchvision.models import vgg16, vgg19
 
-    return {16: vgg16, 19: vgg19}[depth]()
+    network: nn.Module = {16: vgg16, 19: vgg19}[depth]()
+    return network
 
 
 def _googlenet() -> nn.Module:
     """Without the two classifiers on its side, which train and do not answer. torchvision's has batch norm."""
     from torchvision.models import googlenet
 
-    return googlenet(aux_logits=False, init_weights=False)
+    network: nn.Module = googlenet(aux_logits=False, init_weights=False)
+    return network
 
 
 OTHERS: dict[str, Callable[[], nn.Module]] = {

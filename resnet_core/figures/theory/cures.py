@@ -11,6 +11,7 @@ from resnet_core.figures.theme import THEMES, style
 
 HEIGHT = 300
 GUESS = math.log(10)
+NEAR_ZERO = 0.4  # below, there is no room under the line
 
 
 def cure_figure(losses: Sequence[float], arm: str, steps: int, recorded: float, theme: str = "light") -> go.Figure:
@@ -29,12 +30,12 @@ def cure_figure(losses: Sequence[float], arm: str, steps: int, recorded: float, 
         x=list(range(1, len(losses) + 1)), y=list(losses), mode="lines", line={"color": colour, "width": 2.5}, name=arm,
         hovertemplate="step %{x}: %{y:.3f}<extra></extra>",
     )  # fmt: skip
-    for value, words, dash in ((recorded, f"recorded {recorded:.2f}", "dash"), (GUESS, f"a guess {GUESS:.2f}", "dot")):
+    for value, words, dash in ((recorded, f"recorded {recorded:.3f}", "dash"), (GUESS, f"a guess {GUESS:.2f}", "dot")):
         if math.isfinite(value):
             figure.add_hline(value, line={"color": t.muted, "width": 1.5, "dash": dash})
             figure.add_annotation(
                 x=1, xref="paper", y=value, text=words, showarrow=False, xanchor="right", font={"size": 14},
-                yanchor="bottom" if value >= GUESS else "top",
+                yanchor="top" if NEAR_ZERO < value < GUESS else "bottom",
             )  # fmt: skip
     top = max([2.8, *(one for one in losses if math.isfinite(one))])
     figure.update_xaxes(title="step", range=[0, steps], showgrid=False)

@@ -55,7 +55,7 @@ def test_macs_weights_and_flops_are_told_apart():
     exercise = exercise_on("multiply-adds does that bottleneck", "bottleneck")
     right = exercise.answers[0]
     assert "FLOPs, not MACs" in hint_for(exercise, str(2 * right))
-    assert "Those are the weights" in hint_for(exercise, str(rc.compare_bottleneck(256, 128, 32).bottleneck_params))
+    assert "Those are the weights" in hint_for(exercise, str(rc.compare_bottleneck(256, 64, 32).bottleneck_params))
 
 
 def test_an_addition_is_worked_out_and_the_forgotten_relu_is_named():
@@ -102,3 +102,14 @@ def test_a_score_is_a_table_that_no_spreadsheet_runs():
     assert lines[0] == "page,question,given,tries,state,answer"
     assert lines[1] == "Race,How many?,'=HYPERLINK(),2,not yet,"
     assert lines[2].endswith("-0.3,1,right,-0.3")
+
+
+def test_no_question_asks_for_a_number_that_stands_on_its_page():
+    shown = rc.compare_bottleneck()
+    on_screen = {shown.params(stack) for stack in ("bottleneck", "basic", "equal_cost")}
+    on_screen |= {shown.macs(stack) for stack in ("bottleneck", "basic", "equal_cost")}
+    assert not any(one.answers[0] in on_screen for one in bottleneck_exercises(shown))
+    (larger, *_) = variant_exercises(["resnet50"])
+    assert larger.answers == (rc.walk_spec("resnet50", (1, 3, 448, 448)).total_macs,)
+    assert is_right(larger, "16.4 G")
+    assert "four times as many pixels" in hint_for(larger, "8,178,368,512")
