@@ -27,12 +27,14 @@ def show_addition() -> None:
         )
         found = measured("addition", _shares, guess, "in a moment")
         if found is not None and guess is not None:
+            from resnet_core.figures.photo.block_parts import block_name
+
             shares = [one.identity_share for one in found.trained]
             middle, least = median(shares), min(found.trained, key=lambda one: one.identity_share)
             answer = options[0] if middle < 1 / 3 else options[1] if middle < 2 / 3 else options[2]
             sentence = (
                 f"The median block's shortcut brings back {percent(middle, 0)} of its gradient, "
-                f"{least.path}'s the least: {percent(least.identity_share, 0)}."
+                f"that of {block_name(least.path)} the least: {percent(least.identity_share, 0)}."
             )
             verdict(guess, answer, sentence)
             chart(rc.figures.identity_share_figure(found.trained, found.fresh, theme_name()), "shares", sentence)

@@ -100,7 +100,7 @@ def test_the_share_that_takes_the_1_is_measured(open_page, words):
     choose(app, "over two thirds")
     measure(app)
     assert "As you expected: over two thirds." in words(app)
-    assert "layer3" in words(app)
+    assert "that of conv4_x." in words(app)
     table = next(frame.value for frame in app.dataframe if "through the shortcut %" in frame.value)
     assert len(table) == 2 * 27
     assert table.loc[table["weights"] == "trained", "through the shortcut %"].median() > 66
