@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from resnet_core.figures.training.labels import apart
 
 LABEL_PX = 19
+NAMES = 1.38  # so much wider than its lines is a chart, for names on a telephone
 
 
 def name_lines(

@@ -8,10 +8,10 @@ import plotly.graph_objects as go
 
 from resnet_core.figures.photo.block_parts import block_name
 from resnet_core.figures.theme import THEMES, style
-from resnet_core.figures.theory.lines import name_lines
+from resnet_core.figures.theory.lines import NAMES, name_lines
 from resnet_core.inference.explain.shortcut.flow import BlockFlow
 
-HEIGHT, NAMES = 360, 1.38  # so much wider than its lines, for their names on a telephone
+HEIGHT = 360
 
 
 def identity_share_figure(trained: Sequence[BlockFlow], fresh: Sequence[BlockFlow], theme: str = "light") -> go.Figure:
