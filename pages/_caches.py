@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from resnet_core.inference.samples import Sample
     from resnet_core.lab.runs.recorded import RecordedRun
     from resnet_core.lab.runs.records import RunSnapshot
+    from resnet_core.lab.theory.background import Background
     from resnet_core.weights.files import Unreadable
     from resnet_core.weights.record import Weights
 
@@ -77,6 +79,16 @@ def recordings() -> dict[str, RecordedRun]:
     from resnet_core.lab.runs.recorded import recorded_runs
 
     return recorded_runs()
+
+
+@st.cache_resource(show_spinner=False)
+def background() -> Background:
+    """The experiments of this server: one at a time, their results kept for all."""
+    from resnet_core.lab.theory.background import Background
+
+    made = Background()
+    atexit.register(made.close)
+    return made
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

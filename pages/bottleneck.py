@@ -6,6 +6,8 @@ import resnet_core as rc
 from pages._layout import aside, drawing, header, how, literal, next_pages, percent, prose, theme_name
 from pages._links import asked_in_vain, say_in_vain
 from resnet_core.notation import short
+from pages.lesson.check import check_yourself
+from resnet_core.anatomy.exercises.blocks import bottleneck_exercises
 
 OFFERED = {
     "channels": (64, 128, 256, 512, 1024, 2048), "width": (16, 32, 64, 128, 256, 512),
@@ -105,6 +107,7 @@ how(
     macs=short(comparison.macs("bottleneck")),
     basic_macs=short(comparison.macs("basic")),
 )
+check_yourself("Bottleneck", lambda: bottleneck_exercises(comparison))
 next_pages(
     ("pages/architecture.py", "Where the bottlenecks stand in ResNet-50"),
     ("pages/classify.py", "A network at work on your photo"),

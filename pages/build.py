@@ -6,10 +6,12 @@ import resnet_core as rc
 from pages._caches import walked
 from pages._layout import aside, header, how, literal, next_pages, prose, theme_name, verbatim
 from pages._links import written
+from pages.lesson.check import check_yourself
 from pages.network.design import LABELS, design_form, in_words, take, why_unread
 from pages.network.diagram import network_drawing, offer_exports
 from pages.network.exports import offer_tables
 from resnet_core.anatomy.counting.signs import with_minus
+from resnet_core.anatomy.exercises.networks import design_exercises
 from resnet_core.anatomy.tables.as_text import export_table
 from resnet_core.anatomy.tables.remarks import input_remark, weight_remark
 from resnet_core.models.repair import (
@@ -74,6 +76,7 @@ with main:
         st.code(rc.model_code(spec), language="python")
 
 how("build_how", check_design, nearest_spec, stages=MOST_STAGES, blocks=MOST_BLOCKS, channels=f"{WIDEST:,}")
+check_yourself("Build", lambda: design_exercises(spec))
 next_pages(
     ("pages/architecture.py", "Two named variants side by side", {"view": "Compare"}),
     ("pages/bottleneck.py", "Why blocks squeeze"),

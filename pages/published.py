@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 import resnet_core as rc
-from pages._layout import aside, header, how, next_pages, prose
+from pages._layout import aside, header, how, next_pages, percent, prose
 from pages._links import asked_in_vain, say_in_vain
 from pages.network.printed import show_printed
 from pages.network.reconciler import where_it_comes_from
+from resnet_core.anatomy.papers.published import TRACED_ELSEWHERE
 from resnet_core.anatomy.reconcile.explain import explain_count
 
 if TYPE_CHECKING:
@@ -28,12 +29,17 @@ def published_counts() -> pd.DataFrame:
 
     from resnet_core.anatomy.reconcile.explain import explain_published
 
+    beside = {name: rc.walk_spec("resnet34").total_macs / macs for name, macs in TRACED_ELSEWHERE.items()}
     rows = [
         {
             "network": row.printed,
             "printed": f"{row.text} {row.quantity}",
-            "counted here": explanation.matches[0].value if explanation and explanation.matches else None,
-            "why": explanation.sentence if explanation else "This network is not built here.",
+            "counted here": explanation.matches[0].value
+            if explanation and explanation.matches
+            else TRACED_ELSEWHERE.get(row.printed),
+            "why": explanation.sentence
+            if explanation
+            else f"torchvision's, by the same rule. ResNet-34 does {percent(beside[row.printed])} of it.",
             "source": row.source,
         }
         for row, explanation in explain_published()

@@ -1,15 +1,21 @@
 """Shortcut: what one addition does to one picture, value by value, forwards and backwards."""
 
+from collections.abc import Callable, Sequence
+from functools import partial
+
 import streamlit as st
 
 import resnet_core as rc
 from pages._layout import PROSE_WIDTH, header, how, literal, next_pages, prose
 from pages.addition.computed import scene_of
 from pages.addition.drawing import addition_drawing
+from pages.lesson.asked import of_a_place
+from pages.lesson.check import check_yourself
 from pages.photo.choice import in_the_drawing
 from pages.photo.explained import subject_of
 from pages.photo.own import network_of
 from pages.photo.travelling import travelling
+from resnet_core.anatomy.exercises.exercise import Exercise
 
 FIRST_SAMPLE, FIRST_WEIGHTS = "car", "cifar_resnet56"
 NO_SUM = (
@@ -21,6 +27,7 @@ header(
     "What does the addition do?",
     "A block passes on what came in, plus a correction. At α = 0 only what came in goes on.",
 )
+asked: Callable[[], Sequence[Exercise]] = list
 line = travelling("shortcut", FIRST_SAMPLE, FIRST_WEIGHTS)
 try:
     network = network_of(line.choice.weights)
@@ -39,6 +46,7 @@ else:
         if scene.plain:
             st.info(NO_SUM, icon=":material/info:")
         addition_drawing(scene)
+        asked = partial(of_a_place, scene)
         if subject.note:
             st.caption(literal(subject.note))
     except rc.ResNetCoreError as error:
@@ -46,6 +54,7 @@ else:
 
 prose("shortcut_try")
 how("shortcut_how", rc.addition, rc.gradient_split, rc.branch_sweep, rc.block_flow)
+check_yourself("Shortcut", asked)
 next_pages(
     ("pages/classify.py", "Which block mattered for the answer", {"view": "Why", "look": "Blocks"}),
     (

@@ -9,8 +9,10 @@ import streamlit as st
 import resnet_core as rc
 from pages._layout import aside, drawing, header, how, next_pages, prose, theme_name
 from pages._links import say_in_vain, unknown_among
+from pages.lesson.check import check_yourself
 from pages.network.bought import show_accuracy, show_equal_cost, show_frameworks, under
 from pages.network.columns import as_read, variant_columns
+from resnet_core.anatomy.exercises.networks import variant_exercises
 from resnet_core.anatomy.tables.block_steps import compare_block
 from resnet_core.anatomy.tables.family import accuracy_table, equal_cost_pairs, recipe_and_depth, variant_table
 
@@ -72,4 +74,5 @@ with main:
         if code.open:
             show_frameworks()
 how("variants_how", variant_table, equal_cost_pairs)
+check_yourself("Variants", lambda: variant_exercises(chosen))
 next_pages(("pages/architecture.py", "Each layer of one variant"), ("pages/published.py", "The papers' own tables"))

@@ -2,11 +2,15 @@
 
 from pages._layout import next_pages
 from pages._views import View, views
+from pages.lesson.asked import of_lesions
+from pages.lesson.check import check_yourself
 from pages.theory.added import show_addition
+from pages.theory.cures import show_cures
 from pages.theory.early import show_forgetting, show_gradients, show_noise
 from pages.theory.judged import show_claims
-from pages.theory.started import show_copy, show_cures, show_open
-from pages.theory.trained import show_growing, show_lesions, show_paths
+from pages.theory.lesions import show_lesions
+from pages.theory.started import show_copy, show_open
+from pages.theory.trained import show_growing, show_paths
 
 VIEWS = {
     View(name, question, answer): show
@@ -23,13 +27,14 @@ VIEWS = {
         ("Copy", "Can a deep plain network learn without any shortcut?", "The counter-example.", show_copy),
         ("Paths", "Which way does the gradient take?", "All paths, counted exactly.", show_paths),
         ("Lesions", "What is one block of a trained network worth?", "Replaced, one at a time.", show_lesions),
-        ("Claims", "Which of these sentences are true?", "Thirteen of them, each measured.", show_claims),
+        ("Claims", "Which of these sentences are true?", "Twenty-two of them, each judged by numbers.", show_claims),
         ("Open", "What does none of this explain?", "Four things, and an argument that does not hold.", show_open),
     )
 }  # fmt: skip
 
 shown = views(*VIEWS)
 next(show for view, show in VIEWS.items() if view.name == shown)()
+check_yourself("Why", of_lesions)
 next_pages(
     ("pages/race.py", "Race the networks"),
     ("pages/shortcut.py", "The addition, value by value"),

@@ -20,6 +20,7 @@ ROOMS = {
         "trace": {"counting"},
         "reconcile": {"counting", "papers", "walk"},
         "tables": {"counting", "papers", "walk", "trace", "reconcile"},
+        "exercises": {"counting", "walk", "reconcile", "tables"},
     },
     "inference": {"engine": set(), "": {"engine"}, "explain": {"", "engine"}},
     "lab": {

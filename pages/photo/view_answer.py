@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
+from functools import partial
 
 import streamlit as st
 
 import resnet_core as rc
 from pages._layout import PROSE_WIDTH, how, literal, prose
 from pages._links import asked_in_vain, say_in_vain
+from pages.lesson.asked import of_an_answer
+from pages.lesson.check import check_yourself
 from pages.photo.answers import pick_photo, show_answer, show_networks, show_table, two_versions
 from pages.photo.choice import Choice
 from pages.photo.kept import PHOTO_MB
@@ -76,4 +79,6 @@ def show_answers(choice: Choice) -> None:
             many = f"up to {MOST_AT_ONCE} photos at once, {PHOTO_MB}\u00a0MB each"
             st.markdown(f"The answers appear here: {'one picture at a time' if source == 'camera' else many}.")
     prose("classify_try")
+    if answers:
+        check_yourself("Classify", partial(of_an_answer, network, answer.prediction, temperature))
     how("classify_how", rc.decode_image, rc.Classifier.predict, rc.Prediction.ranked, versions=two_versions(offered))

@@ -9,10 +9,10 @@ import streamlit as st
 
 import resnet_core as rc
 from pages._layout import chart, percent, theme_name
-from pages.theory.measuring import ask, experiment, measured, rest, verdict
+from pages.theory.measuring import ask, experiment, measured, numbers, rest, verdict
 
 if TYPE_CHECKING:
-    from resnet_core.inference.explain.shortcut.flow import BlockFlow
+    from resnet_core.lab.theory.addition_shares import AdditionShares
     from resnet_core.lab.theory.start import Progress
 
 SAMPLE, WEIGHTS = "airplane", "cifar_resnet56"
@@ -25,28 +25,25 @@ def show_addition() -> None:
         guess = ask(
             "addition", "Of a trained network's gradient, the shortcut of the median block brings back", options
         )
-        found = measured("addition", _flows, guess, "in a moment")
+        found = measured("addition", _shares, guess, "in a moment")
         if found is not None and guess is not None:
-            trained, fresh = found
-            shares = [one.identity_share for one in trained]
-            middle, least = median(shares), min(trained, key=lambda one: one.identity_share)
+            from resnet_core.figures.photo.block_parts import block_name
+
+            shares = [one.identity_share for one in found.trained]
+            middle, least = median(shares), min(found.trained, key=lambda one: one.identity_share)
             answer = options[0] if middle < 1 / 3 else options[1] if middle < 2 / 3 else options[2]
             sentence = (
                 f"The median block's shortcut brings back {percent(middle, 0)} of its gradient, "
-                f"{least.path}'s the least: {percent(least.identity_share, 0)}."
+                f"that of {block_name(least.path)} the least: {percent(least.identity_share, 0)}."
             )
             verdict(guess, answer, sentence)
-            chart(rc.figures.identity_share_figure(trained, fresh, theme_name()), "shares", sentence)
+            chart(rc.figures.identity_share_figure(found.trained, found.fresh, theme_name()), "shares", sentence)
+            numbers(found, "addition_shares")
     rest("addition", rc.block_flow)
     st.page_link("pages/shortcut.py", label="The addition, value by value", icon=":material/add_circle:")
 
 
-def _flows(progress: Progress) -> tuple[list[BlockFlow], list[BlockFlow]]:
-    from resnet_core.inference.explain.shortcut.flow import fresh_flow
+def _shares(progress: Progress) -> AdditionShares:
     from resnet_core.inference.samples import load_sample
 
-    classifier = rc.Classifier.load(WEIGHTS, device="cpu", backend="eager", precision="fp32")
-    picture = load_sample(SAMPLE)
-    trained = rc.block_flow(classifier, picture)
-    progress(0.5)
-    return trained, fresh_flow(classifier, picture)
+    return rc.theory.addition_shares(WEIGHTS, load_sample(SAMPLE), progress)

@@ -91,7 +91,7 @@ def _both(depth: int, seed: int, progress: Progress) -> object:
 def show_noise() -> None:
     """Whether nearby inputs have similar gradients."""
     with experiment("noise"):
-        options = ("nearly the same", "somewhat alike", "not alike at all")
+        options = ("nearly the same", "somewhat alike", "not at all")
         guess = ask("noise", "Two points a 255th of the way apart: a plain network's gradients there are", options)
         depth, seed = _setting()
         found = measured(

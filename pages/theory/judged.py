@@ -14,7 +14,7 @@ from resnet_core.models.listings.documents import DOCUMENTS
 def show_claims() -> None:
     """Sentences of the four documents and of papers, each measured on request."""
     with experiment("claims"):
-        from resnet_core.lab.theory.claims import ANSWERS
+        from resnet_core.lab.theory.judgement import ANSWERS
 
         claims = rc.theory.list_claims()
         asked = asked_in_vain(claim=claims)

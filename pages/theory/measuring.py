@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -10,26 +9,17 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 import resnet_core as rc
+from pages._caches import background
 from pages._layout import PROSE, PROSE_WIDTH, aside, drawing, how_made, literal, unbroken
 from pages._links import asked_in_vain, say_in_vain
 
 if TYPE_CHECKING:
-    from resnet_core.lab.theory.background import Background, Experiment, Seen
+    from resnet_core.lab.theory.background import Experiment, Seen
 
 LOOK_AGAIN_S = 0.5
 SEEDS = range(10)
 WHERE = "What is said holds for the networks and depths on screen: the paper's CIFAR design."
 END = "\n---\n"  # between what is claimed, what would refute it and where it ends
-
-
-@st.cache_resource(show_spinner=False)
-def background() -> Background:
-    """The experiments of this server: one at a time, their results kept for all."""
-    from resnet_core.lab.theory.background import Background
-
-    made = Background()
-    atexit.register(made.close)
-    return made
 
 
 def ask(name: str, question: str, options: Sequence[str]) -> str | None:
@@ -45,12 +35,17 @@ def choose_seed() -> int:
     return int(seed)
 
 
-def measured(key: str, run: Experiment, guess: str | None, seconds: str) -> Any:
+def measured(
+    key: str, run: Experiment, guess: str | None, seconds: str, label: str = "Measure",
+    show: Callable[[Seen], None] | None = None,
+) -> Any:  # fmt: skip
     """What an experiment found; None before that. A guess comes first; who measures first measures for all.
 
     Args:
         key: of the experiment and its setting.
         seconds: how long it takes, in words.
+        label: of the button that starts it.
+        show: draws it while it runs.
     """
     seen = background().look(key)
     if seen is not None and seen.state == "finished":
@@ -59,12 +54,12 @@ def measured(key: str, run: Experiment, guess: str | None, seconds: str) -> Any:
             return None
         return seen.result
     if seen is not None and seen.state in ("waiting", "running"):
-        _watch(key)
+        _watch(key, show)
         return None
     if seen is not None and seen.message:
         st.error(literal(seen.message), icon=":material/error:")
     st.button(
-        "Measure", type="primary", icon=":material/science:", key=f"measure_{key}", disabled=guess is None,
+        label, type="primary", icon=":material/science:", key=f"measure_{key}", disabled=guess is None,
         on_click=_start, args=(key, run),
         help=f"On this machine, {seconds}." if guess else "Choose first what you expect.",
     )  # fmt: skip
@@ -81,7 +76,7 @@ def _start(key: str, run: Experiment) -> None:
 
 
 @st.fragment(run_every=LOOK_AGAIN_S)
-def _watch(key: str) -> None:
+def _watch(key: str, show: Callable[[Seen], None] | None) -> None:
     """How far it is; once it has ended the page is drawn again."""
     seen: Seen | None = background().look(key)
     if seen is None or seen.state not in ("waiting", "running"):
@@ -90,6 +85,8 @@ def _watch(key: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         st.progress(seen.share, text=words, width=420)
         st.button("Cancel", icon=":material/close:", key=f"cancel_{key}", on_click=background().cancel, args=(key,))
+    if show is not None:
+        show(seen)
 
 
 def verdict(guess: str, answer: str, sentence: str) -> None:

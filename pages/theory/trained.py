@@ -1,15 +1,14 @@
-"""Views of trained networks: grown ones, the paths of a gradient, lesions with their controls."""
+"""Views of trained networks: grown ones, and the paths of a gradient."""
 
 from __future__ import annotations
 
-from statistics import median
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 import resnet_core as rc
-from pages._layout import chart, percent, theme_name
-from pages._links import asked_in_vain, say_in_vain, unknown_among
+from pages._layout import chart, theme_name
+from pages._links import asked_in_vain, say_in_vain
 from pages.theory.measuring import ask, choose_seed, experiment, measured, numbers, rest, verdict
 
 if TYPE_CHECKING:
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
 
 KEPT = 5.0  # percentage points worse than its control: more has left what it knew
 SAMPLES = ("airplane", "car", "ship", "cat")
-NETWORKS = ("cifar_resnet56", "cifar_resnet20")
-CHANGES = ("nothing", "noise", "opposite", "another picture's")
 
 
 def show_growing() -> None:
@@ -82,39 +79,3 @@ def _paths(sample: str, progress: Progress) -> object:
     from resnet_core.inference.samples import load_sample
 
     return rc.theory.gradient_paths("cifar_resnet56", load_sample(sample), progress=progress)
-
-
-def show_lesions() -> None:
-    """One block at a time adds nothing, noise, the opposite, or another picture's."""
-    with experiment("lesions"):
-        options = ("under 3 points", "3 to 15 points", "over 15 points")
-        guess = ask(
-            "lesions", "One block adds nothing. How many more answers are wrong, for the median block?", options
-        )
-        asked = asked_in_vain(net=NETWORKS) | unknown_among("instead", CHANGES)
-        with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-            network = st.segmented_control(
-                "Network", NETWORKS, default=NETWORKS[0], key="net", bind="query-params", required=True
-            )
-            instead = st.segmented_control(
-                "In place of F", CHANGES, selection_mode="multi", default=["nothing", "noise"], key="instead",
-                bind="query-params",
-            )  # fmt: skip
-        say_in_vain(asked)
-        if guess is None:
-            st.caption("Choose what you expect; then the measurement is shown.")
-        else:
-            from resnet_core.figures.photo.block_parts import block_name
-
-            found = rc.theory.recorded_lesions(network)
-            costs = found.costs()
-            middle, worst = median(costs.values()), max(costs, key=costs.__getitem__)
-            answer = options[0] if middle < 3 else options[1] if middle < 15 else options[2]
-            sentence = (
-                f"{found.model}, {found.pictures:,} pictures: {percent(found.wrong / found.pictures)} wrong as it is. "
-                f"The median block costs {middle:.1f} points, {block_name(worst)} costs most: {costs[worst]:.1f}."
-            )
-            verdict(guess, answer, sentence)
-            chart(rc.figures.lesions_figure(found, instead, theme_name()), "lesions", sentence)
-            numbers(found, "lesions")
-    rest("lesions", rc.theory.lesions)

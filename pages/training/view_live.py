@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 import resnet_core as rc
 from pages._layout import PROSE_WIDTH, aside, how, literal, prose
 from pages._links import link, linked
 from pages._server import job_manager
+from pages.lesson.asked import of_a_race
+from pages.lesson.check import check_yourself
 from pages.training.history import finished
 from pages.training.running import running_now
 from pages.training.runs import run_bar, show_run, show_who_runs
@@ -67,6 +71,8 @@ def show_live() -> None:
     with main:
         running_now(jobs, run_id)
         finished(jobs)
+    if run and run.ended:
+        check_yourself("Race", partial(of_a_race, run))
     limits = server_limits()
     how(
         "race_how", rc.race, absent_s=f"{limits.absent_s:g}", kept_minutes=f"{limits.paused_s / 60:g}",

@@ -67,6 +67,18 @@ def show_origin(runs: dict[str, RecordedRun]) -> None:
         st.dataframe(origin, hide_index=True, alt="How each run was made", column_config={"hours": hours})
 
 
+def show_recipes() -> None:
+    """How the papers train, row by row: what the commands of these names do."""
+    from resnet_core.lab.recipe.table import recipe_table
+
+    with st.expander("How the papers train", icon=":material/menu_book:"):
+        st.dataframe(recipe_table(), hide_index=True, alt="Recipes of the papers")
+        st.caption(
+            "One step learns from one batch. The rate is how far it goes, momentum how much of the last step it keeps, "
+            "decay how strongly weights are pulled to zero. No network here has dropout: batch norm is in its place."
+        )
+
+
 def show_recorded() -> None:
     """Replay the recorded runs, say what their curves say, and set them beside the paper."""
     try:
@@ -109,4 +121,5 @@ def show_recorded() -> None:
             )
         show_blocks(runs)
         show_origin(recorded)
+    show_recipes()
     how("degradation_how", depth_sentences)

@@ -8,17 +8,24 @@ from functools import partial
 from itertools import islice
 from statistics import median
 
+import torch
+
 from resnet_core.bench.measure import Watch, unwatched
 from resnet_core.bench.report import OURS, BenchRow, Report
 from resnet_core.errors import InvalidSpecError
 from resnet_core.lab.recipe.recipes import RACE
 from resnet_core.lab.theory.experiments import EXPERIMENTS
+from resnet_core.lab.theory.lesions import lesions
 from resnet_core.lab.theory.start import nobody
 from resnet_core.lab.training.race import race
+from resnet_core.lab.training.train import one_thread
+from resnet_core.models.network import build_model
 
-RECORDED = ("lesions", "refutation")  # read, not computed
+RECORDED = ("lesions", "refutation", "first_steps")  # read, not computed
 COPY_STEPS, COPY_SECONDS = 60, 15.0
 COPY = f"race, {COPY_STEPS} steps of plain and copy"
+BLOCK_PICTURES, BLOCK_SECONDS = 100, 3.0
+BLOCK = f"lesions of the first of 27 blocks, {BLOCK_PICTURES} pictures"
 
 
 def bench_theory(repeats: int = 1, watch: Watch = unwatched) -> Report:
@@ -33,7 +40,8 @@ def bench_theory(repeats: int = 1, watch: Watch = unwatched) -> Report:
         raise InvalidSpecError(f"repeats={repeats} does not work: measure at least once.")
     limits = {name: one.seconds for name, one in EXPERIMENTS.items() if name not in RECORDED}
     ways: dict[str, Callable[[], object]] = {name: partial(EXPERIMENTS[name].run, 0, nobody) for name in limits}
-    limits, ways = limits | {COPY: COPY_SECONDS}, ways | {COPY: _copy_race}
+    limits |= {COPY: COPY_SECONDS, BLOCK: BLOCK_SECONDS}
+    ways |= {COPY: _copy_race, BLOCK: _block}
     EXPERIMENTS["gradient_paths"].run(0, nobody)
     found: dict[str, list[float]] = {name: [] for name in ways}
     for turn in range(repeats):
@@ -54,6 +62,14 @@ def bench_theory(repeats: int = 1, watch: Watch = unwatched) -> Report:
 def _copy_race() -> None:
     for _ in islice(race(RACE, ("plain", "copy"), device="cpu"), 2 * COPY_STEPS):
         pass
+
+
+def _block() -> None:
+    """Pictures of noise cost what others do."""
+    network = build_model("cifar_resnet56", device="cpu", seed=0)
+    images, labels = torch.randn(BLOCK_PICTURES, 3, 32, 32), torch.zeros(BLOCK_PICTURES, dtype=torch.long)
+    with one_thread():
+        lesions(network, images, labels, blocks=("layer1.0",))
 
 
 def _cpu_seconds(way: Callable[[], object]) -> float:

@@ -22,7 +22,9 @@ NAMES = (
     "shattering",
     "gradient_paths",
     "lesions",
+    "digit_lesions",
     "refutation",
+    "first_steps",
     "sensitivity",
 )
 
@@ -40,7 +42,9 @@ def theory(
         Path | None, typer.Option(help="lesions: CIFAR-10, to measure instead of reading what is recorded.")
     ] = None,
     pictures: Annotated[int, typer.Option(help="lesions: how many, with --data-dir.", min=10, max=10_000)] = 1000,
-    again: Annotated[bool, typer.Option("--again", help="refutation: measure it, in some minutes.")] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="refutation, first_steps: measure it, in some minutes.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Short for --format json: one object.")] = False,
     form: AsForm = None,
     output: IntoFile = None,
@@ -75,6 +79,10 @@ def theory(
             from resnet_core.lab.theory.refutation import refutation
 
             found = refutation(seed=seed, progress=watch)
+        elif name == "first_steps" and again:
+            from resnet_core.lab.theory.first_steps import first_steps
+
+            found = first_steps(progress=watch)
         else:
             found = run_experiment(name, seed, watch)
     if target.form is Form.json:
@@ -88,7 +96,8 @@ def theory(
 
 
 def _lesions(model: str, data_dir: Path | None, pictures: int, seed: int, watch: Progress) -> Any:
-    from resnet_core.lab.theory.lesions import cifar_test, lesions
+    from resnet_core.lab.theory.lesions import lesions
+    from resnet_core.lab.theory.lesions_here import cifar_test
     from resnet_core.lab.theory.record import recorded_lesions
 
     if data_dir is None:

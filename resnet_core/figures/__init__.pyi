@@ -84,6 +84,7 @@ from .shortcut.payload import (
 from .stacks import stack_drawing as stack_drawing
 from .stage_bars import stage_bars_drawing as stage_bars_drawing
 from .theory.classes import function_classes_drawing as function_classes_drawing
+from .theory.cures import cure_figure as cure_figure
 from .theory.gradients import gradient_flow_figure as gradient_flow_figure
 from .theory.growth import growing_figure as growing_figure
 from .theory.lesions import lesions_figure as lesions_figure

@@ -42,8 +42,9 @@ def test_the_benchmark_sets_each_experiment_beside_what_it_may_take(run, monkeyp
     quick = Experiment(name="gradient_paths", measures="", run=lambda _seed, progress: progress(1.0), seconds=2.0)
     monkeypatch.setattr(theory_bench, "EXPERIMENTS", {"gradient_paths": quick})
     monkeypatch.setattr(theory_bench, "_copy_race", lambda: None)
+    monkeypatch.setattr(theory_bench, "_block", lambda: None)
     monkeypatch.setattr(theory_bench, "_cpu_seconds", lambda way: way() or 0.5)
     report = json.loads(run("bench", "theory", "--json").stdout)
-    assert [row["model"] for row in report["rows"]] == ["gradient_paths", theory_bench.COPY]
+    assert [row["model"] for row in report["rows"]] == ["gradient_paths", theory_bench.COPY, theory_bench.BLOCK]
     assert report["rows"][0]["median_ms"] == 500
     assert report["facts"]["gradient_paths: share of the 2 s that it may take"] == 0.25

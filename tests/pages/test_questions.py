@@ -1,7 +1,7 @@
 import pytest
 
 import resnet_core as rc
-from resnet_core.anatomy.tables.exercises import make_exercises
+from resnet_core.anatomy.exercises.layers import make_exercises
 
 
 def answered(app, text):
@@ -14,7 +14,7 @@ def test_a_right_answer_is_explained_and_counts(open_page, words):
     assert exercise.question in words(app)
     answered(app, f"{exercise.answers[0]:,}")
     assert exercise.worked in app.success[0].value
-    assert "1 solved in this visit" in words(app)
+    assert "1 of 1 questions that you tried in this visit are solved" in words(app)
 
 
 def test_a_wrong_answer_gets_the_hint_and_a_shown_answer_does_not_count(open_page, words):
@@ -24,7 +24,7 @@ def test_a_wrong_answer_gets_the_hint_and_a_shown_answer_does_not_count(open_pag
     next(button for button in app.button if button.label == "Show the answer").click().run()
     assert exercise.worked in app.info[0].value
     answered(app, str(exercise.answers[0]))
-    assert "0 solved in this visit" in words(app)
+    assert "0 of 1 questions that you tried in this visit are solved" in words(app)
 
 
 @pytest.mark.parametrize("question", ["1", "2"])

@@ -5,6 +5,23 @@ import pytest
 VIEWS = ("Grow", "Gradients", "Cures", "Forgetting", "Noise", "Addition", "Copy", "Paths", "Lesions", "Claims", "Open")
 
 
+@pytest.fixture
+def cifar10_folder(monkeypatch, tmp_path):
+    """Class folders of noise where the cache holds data: three test pictures of each of ten classes."""
+    import numpy as np
+    from PIL import Image
+
+    monkeypatch.setenv("RESNET_CORE_CACHE", str(tmp_path))
+    draw = np.random.default_rng(0)
+    for part in ("train", "test"):
+        for label in range(10):
+            folder = tmp_path / "data" / "cifar10" / part / f"class{label}"
+            folder.mkdir(parents=True)
+            for number in range(3):
+                Image.fromarray(draw.integers(0, 255, (32, 32, 3), dtype=np.uint8)).save(folder / f"{number}.png")
+    return tmp_path / "data" / "cifar10"
+
+
 def choose(app, label):
     """Press one answer of the question about what is expected."""
     box = next(one for one in app.button_group if (one.key or "").startswith("guess_"))
@@ -12,9 +29,14 @@ def choose(app, label):
     assert not app.exception, app.exception
 
 
-def measure(app, seconds=60):
+def measure(app):
     """Press Measure and wait for the end of the experiment."""
     next(button for button in app.button if button.label == "Measure").click().run()
+    wait(app)
+
+
+def wait(app, seconds=120):
+    """Until the experiment has ended."""
     until = time.monotonic() + seconds
     while any(button.label == "Cancel" for button in app.button):
         assert time.monotonic() < until
@@ -78,7 +100,10 @@ def test_the_share_that_takes_the_1_is_measured(open_page, words):
     choose(app, "over two thirds")
     measure(app)
     assert "As you expected: over two thirds." in words(app)
-    assert "layer3" in words(app)
+    assert "that of conv4_x." in words(app)
+    table = next(frame.value for frame in app.dataframe if "through the shortcut %" in frame.value)
+    assert len(table) == 2 * 27
+    assert table.loc[table["weights"] == "trained", "through the shortcut %"].median() > 66
 
 
 def test_a_claim_is_guessed_and_then_judged(open_page, words):
@@ -87,3 +112,48 @@ def test_a_claim_is_guessed_and_then_judged(open_page, words):
     choose(app, "true")
     measure(app)
     assert "You expected: true. Measured: false. resnet50: 4.089 G multiply-adds, resnet50c: 4.329 G" in words(app)
+
+
+def test_any_cell_of_the_table_can_be_trained_and_stands_beside_what_is_recorded(open_page, words, monkeypatch):
+    import resnet_core as rc
+    from pages.theory import cures
+
+    def short(key, cure, arm, progress):
+        note = cures.background().note
+        return rc.theory.refutation([cure], [arm], 8, 3, progress=progress, each_loss=lambda loss: note(key, loss))
+
+    monkeypatch.setattr(cures, "_train", short)
+    app = open_page("why", view="Cures", cure="AdamW, rate 0.001", arm="residual")
+    choose(app, "none of them")
+    next(button for button in app.button if button.label == "Train this cell").click().run()
+    wait(app)
+    assert "AdamW, rate 0.001, residual: trained here" in words(app)
+    seen = cures.background().look("refutation AdamW, rate 0.001 residual")
+    assert len(seen.so_far) == 3
+
+
+def test_lesions_are_measured_here_where_cifar10_lies_and_add_up(open_page, words, monkeypatch, cifar10_folder):
+    from pages.theory import lesions
+
+    monkeypatch.setattr(lesions, "AT_ONCE", 10)
+    app = open_page("why", view="Lesions", net="cifar_resnet20", block="conv4_x.2")
+    choose(app, "under 3 points")
+    for done in ("The first 10 of the 1,000 pictures", "The first 20 of the 1,000 pictures"):
+        next(button for button in app.button if button.label.startswith("Measure 10")).click().run()
+        wait(app)
+        assert done in words(app)
+    table = next(frame.value for frame in app.dataframe if "points more" in frame.value and "recorded" in frame.value)
+    assert table["in place of F"].tolist() == ["nothing", "noise", "opposite", "another picture's"]
+
+
+def test_without_the_pictures_lesions_are_measured_on_digits(open_page, words, monkeypatch, tmp_path):
+    import resnet_core.lab.theory.lesions_here as here
+
+    monkeypatch.setenv("RESNET_CORE_CACHE", str(tmp_path))
+    monkeypatch.setattr(here, "EPOCHS", 1)
+    app = open_page("why", view="Lesions")
+    choose(app, "under 3 points")
+    assert app.button_group(key="on").options == ["digits, all blocks"]
+    next(button for button in app.button if button.label == "Train and measure on digits").click().run()
+    wait(app)
+    assert "297 pictures" in words(app)

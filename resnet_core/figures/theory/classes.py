@@ -47,7 +47,10 @@ def _panel(
         tag("ellipse", cx=cx, cy=cy, rx=rx, ry=ry, fill="none", stroke=colour, stroke_width=2, stroke_dasharray=dash)
         for cx, cy, rx, ry in classes
     ]
-    names = [text(cx, cy + ry - 8, f"F{n}", t.ink, 14, "middle") for n, (cx, cy, _, ry) in enumerate(classes, 1)]
+    clear = {"paint_order": "stroke", "stroke": t.page, "stroke_width": 5}  # of a line that passes behind a name
+    names = [
+        text(cx, cy + ry - 8, f"F{n}", t.ink, 14, "middle", **clear) for n, (cx, cy, _, ry) in enumerate(classes, 1)
+    ]
     nearest = [nearest_in(one, target) for one in classes]
     ways = [
         tag("line", x1=px, y1=py, x2=target[0], y2=target[1], stroke=t.muted, stroke_width=1, stroke_dasharray="2 3")

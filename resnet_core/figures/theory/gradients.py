@@ -7,6 +7,7 @@ from math import log10
 import plotly.graph_objects as go
 
 from resnet_core.figures.theme import THEMES, style
+from resnet_core.figures.theory.lines import NAMES as ROOM
 from resnet_core.figures.theory.lines import name_lines
 from resnet_core.figures.training.race import NAMES, arm_look
 from resnet_core.lab.theory.gradient_grid import GradientGrid
@@ -38,7 +39,7 @@ def gradient_flow_figure(grid: GradientGrid, depth: int, norm: str = "batch", th
     last = max((len(flow.norms) for flow in flows), default=1)
     ends = [(NAMES.get(f.arm, f.arm), 1.0, max(f.norms[0], LEAST), arm_look(t, f.arm)[0]) for f in flows]
     ticks = [1, *range(10, last + 1, 10 if last < 70 else 20)]
-    span = [1 - 0.2 * last, last * 1.02]  # room for the names
+    span = [1 - (ROOM - 1) * last, last * 1.02]
     figure.update_xaxes(title="convolution, from input to output", range=span, showgrid=False, tickvals=ticks)
     figure.update_yaxes(title="gradient, log scale", type="log", exponentformat="power")
     style(figure, t, height=HEIGHT)

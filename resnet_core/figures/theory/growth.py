@@ -5,7 +5,7 @@ from __future__ import annotations
 import plotly.graph_objects as go
 
 from resnet_core.figures.theme import THEMES, style
-from resnet_core.figures.theory.lines import name_lines
+from resnet_core.figures.theory.lines import NAMES, name_lines
 from resnet_core.figures.training.race import arm_look
 from resnet_core.lab.theory.growing import Growing
 
@@ -35,7 +35,7 @@ def growing_figure(found: Growing, theme: str = "light") -> go.Figure:
     steps = max(len(one.losses) for one in found.networks)
     figure.update_xaxes(
         title="training step after growing",
-        range=[0, steps * 1.38],
+        range=[0, steps * NAMES],
         showgrid=False,
         tickvals=list(range(0, steps + 1, 10)),
     )

@@ -41,5 +41,5 @@ def lesions_figure(found: Lesions, instead: Sequence[str] = tuple(MARKS), theme:
     figure.update_yaxes(title="wrong answers", ticksuffix=" %", range=[0, top * 1.1])
     legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
     style(figure, t, height=HEIGHT, showlegend=True, legend=legend)
-    figure.update_xaxes(type="category", showgrid=False, tickangle=-60, tickfont={"size": 12})
+    figure.update_xaxes(type="category", showgrid=False, tickangle=-60, tickfont={"size": 14})
     return figure

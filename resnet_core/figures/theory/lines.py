@@ -10,6 +10,13 @@ import plotly.graph_objects as go
 from resnet_core.figures.training.labels import apart
 
 LABEL_PX = 19
+NAMES = 1.38  # so much wider than its lines is a chart, for names on a telephone
+
+
+def ticks_to(last: int) -> list[int]:
+    """Round numbers from 1 up to the end of the lines, and none under their names."""
+    step = next((step for step in (1, 5, 10, 20, 50) if last / step <= 10), 100)
+    return list(range(step, last + 1, step))
 
 
 def name_lines(

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import plotly.graph_objects as go
 
 from resnet_core.figures.theme import THEMES, style
-from resnet_core.figures.theory.lines import name_lines
+from resnet_core.figures.theory.lines import NAMES, name_lines, ticks_to
 from resnet_core.figures.training.race import arm_look
 from resnet_core.lab.theory.forgetting import Forgetting
 
@@ -36,7 +36,8 @@ def forgetting_figure(found: Mapping[str, Forgetting], theme: str = "light") -> 
     figure.add_annotation(
         x=1, y=chance, text="guessing", showarrow=False, xanchor="left", yanchor="bottom", font={"color": t.muted}
     )
-    figure.update_xaxes(title="block behind which the probe reads", range=[0.5, blocks * 1.16], showgrid=False)
+    figure.update_xaxes(title="block behind which the probe reads", range=[0.5, blocks * NAMES], showgrid=False)
+    figure.update_xaxes(tickvals=ticks_to(blocks))
     figure.update_yaxes(title="wrong answers of the probe", ticksuffix=" %", range=[0, 100])
     style(figure, t, height=HEIGHT)
     name_lines(figure, ends, (0, 100), HEIGHT - 70)

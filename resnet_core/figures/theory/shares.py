@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from resnet_core.figures.photo.block_parts import block_name
 from resnet_core.figures.theme import THEMES, style
-from resnet_core.figures.theory.lines import name_lines
+from resnet_core.figures.theory.lines import NAMES, name_lines, ticks_to
 from resnet_core.inference.explain.shortcut.flow import BlockFlow
 
 HEIGHT = 360
@@ -32,7 +32,8 @@ def identity_share_figure(trained: Sequence[BlockFlow], fresh: Sequence[BlockFlo
         ends.append((name, float(len(shares)), shares[-1], colour))
     values = [100 * one.identity_share for one in (*trained, *fresh)]
     bounds = min(0.0, *values) - 5, max(100.0, *values) + 5
-    figure.update_xaxes(title="block, from input to output", range=[0.5, len(trained) * 1.2], showgrid=False)
+    figure.update_xaxes(title="block, from input to output", range=[0.5, len(trained) * NAMES], showgrid=False)
+    figure.update_xaxes(tickvals=ticks_to(len(trained)))
     figure.update_yaxes(title="through the shortcut", ticksuffix=" %", range=list(bounds))
     style(figure, t, height=HEIGHT)
     name_lines(figure, ends, bounds, HEIGHT - 70)

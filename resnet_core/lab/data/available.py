@@ -19,3 +19,17 @@ def sets_on_disk(folder: Path | None = None) -> list[str]:
     root = folder or cache_folder() / "data"
     there = [name for name, (place, files) in PLACES.items() if len(list((root / place).glob("*[!z]"))) >= files]
     return ["digits", *there]
+
+
+def cifar10_on_disk(folder: Path | None = None) -> Path | None:
+    """Where CIFAR-10 lies, as `load_data` takes it; None where it does not.
+
+    Args:
+        folder: where torchvision's sets lie; that of this package's cache otherwise. A folder `cifar10` in it may hold
+            the pictures in ImageFolder layout instead (`train/CLASS/*.jpg` and `test/` beside it).
+    """
+    root = folder or cache_folder() / "data"
+    if "cifar10" in sets_on_disk(root):
+        return root
+    layout = root / "cifar10"
+    return layout if (layout / "train").is_dir() and (layout / "test").is_dir() else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -37,9 +38,7 @@ def list_class_folders(folder: Path) -> ClassFolders:
     Raises:
         DataError: if nothing is held out, or a part holds no picture.
     """
-    split = next((name for name in HELD_OUT_NAMES if (folder / name).is_dir()), None)
-    if split is None:
-        raise DataError(f"{folder} has train/ but neither test/ nor val/ beside it. Put some pictures aside there.")
+    split = _held_out_name(folder)
     parts = {part: _pictures_by_class(folder / part) for part in ("train", split)}
     classes = tuple(name for name, pictures in parts["train"].items() if pictures)
     train, held_out = (
@@ -64,6 +63,33 @@ def list_classes(folder: Path) -> dict[str, list[Path]]:
     if not classes:
         raise DataError(_nothing_in(folder, {}, ()))
     return classes
+
+
+def some_held_out(folder: Path, first: int, last: int) -> LabelledFiles:
+    """Held-out pictures of each class that train/ names: from number `first` up to `last`, in the order of their names.
+
+    Raises:
+        DataError: if nothing is held out.
+    """
+    split = _held_out_name(folder)
+    classes = [path.name for path in _seen(folder / "train") if path.is_dir()]
+    places = [(label, folder / split / name) for label, name in enumerate(classes)]
+    found = [
+        (file, label)
+        for label, place in places
+        if place.is_dir()
+        for file in islice(filter(_is_picture, _seen(place)), first, last)
+    ]
+    if not found:
+        raise DataError(f"{folder / split} holds no pictures ({', '.join(ENDINGS)}) in a folder per class.")
+    return found
+
+
+def _held_out_name(folder: Path) -> str:
+    split = next((name for name in HELD_OUT_NAMES if (folder / name).is_dir()), None)
+    if split is None:
+        raise DataError(f"{folder} has train/ but neither test/ nor val/ beside it. Put some pictures aside there.")
+    return split
 
 
 def _pictures_by_class(part: Path) -> dict[str, list[Path]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor
@@ -11,7 +12,7 @@ from torch import Tensor
 from resnet_core.errors import DataError, ImageError
 from resnet_core.inference.images import open_image
 from resnet_core.lab.data.decoded import decoded
-from resnet_core.lab.data.folders import LabelledFiles, list_class_folders
+from resnet_core.lab.data.folders import LabelledFiles, list_class_folders, some_held_out
 
 Part = tuple[Tensor, Tensor]  # uint8 (N, 3, H, W), int64 (N,)
 
@@ -25,6 +26,20 @@ def read_class_folders(folder: Path) -> tuple[tuple[str, ...], Part, Part, str, 
     found = list_class_folders(folder)
     train, held_out = _read_part(folder / "train", found.train), _read_part(folder / found.split, found.held_out)
     return found.classes, train, held_out, found.split, found.remarks
+
+
+def read_some_held_out(folder: Path, first: int, last: int) -> Part:
+    """Held-out pictures of each class, from number `first` up to `last`, without a look at the others.
+
+    Raises:
+        DataError: as `read_class_folders`.
+    """
+    files = some_held_out(folder, first, last)
+    arrays = [np.asarray(read_picture(path)) for path, _ in files]
+    if len({array.shape for array in arrays}) > 1:
+        raise DataError(f"{folder} holds pictures of several sizes. Make them of one size.")
+    images = torch.from_numpy(np.stack(arrays)).permute(0, 3, 1, 2)
+    return images, torch.tensor([label for _, label in files])
 
 
 def read_picture(path: Path) -> Image.Image:

@@ -186,6 +186,23 @@ def _cifar10(folder: Path | None, progress: Progress | None) -> DataSet:
     return _from_torchvision("cifar10", CIFAR10, folder, progress)
 
 
+def cifar10_test_part(folder: Path | None = None) -> LabelledImages:
+    """CIFAR-10's test part alone, from torchvision's files on the disk: nothing is downloaded.
+
+    Raises:
+        DataError: if they are not there.
+    """
+    from torchvision.datasets import CIFAR10
+
+    root = folder or cache_folder() / "data"
+    try:
+        return _as_tensors(CIFAR10(str(root), train=False))
+    except (OSError, RuntimeError, EOFError, ValueError) as error:
+        raise DataError(
+            f"CIFAR-10 does not lie in {root}. To train on it loads it: python -m resnet_core train --data cifar10"
+        ) from error
+
+
 def _fashion_mnist(folder: Path | None, progress: Progress | None) -> DataSet:
     from torchvision.datasets import FashionMNIST
 

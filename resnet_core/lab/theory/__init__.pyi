@@ -1,9 +1,12 @@
 """What is public here, and where it lives."""
 
+from .addition_shares import AdditionShares as AdditionShares
+from .addition_shares import addition_shares as addition_shares
 from .background import Background as Background
-from .claims import Claim as Claim
-from .claims import Judgement as Judgement
 from .claims import list_claims as list_claims
+from .first_steps import Beginnings as Beginnings
+from .first_steps import first_steps as first_steps
+from .first_steps import recorded_first_steps as recorded_first_steps
 from .forgetting import Forgetting as Forgetting
 from .forgetting import forgetting as forgetting
 from .gradient_grid import GradientFlow as GradientFlow
@@ -13,10 +16,14 @@ from .growing import Growing as Growing
 from .growing import Grown as Grown
 from .growing import grow as grow
 from .growing import growing as growing
+from .judgement import Claim as Claim
+from .judgement import Judgement as Judgement
 from .lesions import Lesion as Lesion
 from .lesions import Lesions as Lesions
-from .lesions import cifar_test as cifar_test
 from .lesions import lesions as lesions
+from .lesions_here import block_lesions as block_lesions
+from .lesions_here import cifar_test as cifar_test
+from .lesions_here import digit_lesions as digit_lesions
 from .paths import GradientPaths as GradientPaths
 from .paths import gradient_paths as gradient_paths
 from .record import recorded_lesions as recorded_lesions

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from resnet_core.errors import QueueFullError, ResNetCoreError
@@ -13,6 +13,7 @@ from resnet_core.lab.theory.start import Progress
 
 State = Literal["waiting", "running", "finished", "cancelled", "failed"]
 Experiment = Callable[[Progress], Any]
+MOST_NOTES = 1000
 WAITING, KEPT = 8, 48  # experiments that wait at most; ended ones that are kept, some kilobytes each
 
 
@@ -28,12 +29,14 @@ class Seen:
         share: that is done, 0 to 1.
         result: what it returned, once finished; shared between visitors, so never changed in place.
         message: why it failed, where it did.
+        so_far: what it has said of itself while it ran, as `note` was told.
     """
 
     state: State
     share: float = 0.0
     result: Any = None
     message: str = ""
+    so_far: tuple[float, ...] = ()
 
 
 @dataclass
@@ -84,6 +87,13 @@ class Background:
             job = self._jobs.get(key)
             return job.seen if job else None
 
+    def note(self, key: str, value: float) -> None:
+        """Add a number to what that experiment has said so far, for those who watch; for the experiment to call."""
+        with self._change:
+            job = self._jobs.get(key)
+            if job is not None and job.seen.state == "running" and len(job.seen.so_far) < MOST_NOTES:
+                job.seen = replace(job.seen, so_far=(*job.seen.so_far, value))
+
     def cancel(self, key: str) -> None:
         """End it at its next sign of progress; one that waits ends at once, a finished one stays."""
         with self._change:
@@ -126,7 +136,7 @@ class Background:
             ended = self._ended(job)
             with self._change:
                 if not job.cancelled.is_set():
-                    job.seen = ended
+                    job.seen = replace(ended, so_far=job.seen.so_far)
 
     def _ended(self, job: _Job) -> Seen:
         try:
@@ -144,4 +154,4 @@ class Background:
             raise _CancelledError
         with self._change:
             if not job.cancelled.is_set():
-                job.seen = Seen(state="running", share=share)
+                job.seen = replace(job.seen, share=share)

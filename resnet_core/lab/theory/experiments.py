@@ -10,9 +10,11 @@ import pandas as pd
 
 from resnet_core.errors import require
 from resnet_core.inference.samples import load_sample
+from resnet_core.lab.theory.first_steps import recorded_first_steps
 from resnet_core.lab.theory.forgetting import Forgetting, forgetting
 from resnet_core.lab.theory.gradient_grid import gradient_grid
 from resnet_core.lab.theory.growing import growing
+from resnet_core.lab.theory.lesions_here import digit_lesions
 from resnet_core.lab.theory.paths import GradientPaths, gradient_paths
 from resnet_core.lab.theory.record import recorded_lesions
 from resnet_core.lab.theory.refutation import recorded_refutation
@@ -109,9 +111,19 @@ EXPERIMENTS: dict[str, Experiment] = {
             run=lambda _seed, _progress: recorded_lesions(),
         ),
         Experiment(
+            name="digit_lesions",
+            measures="Wrong answers of 297 digits when a block's branch is replaced, in a network trained now.",
+            run=lambda seed, progress: digit_lesions(seed, progress),
+        ),
+        Experiment(
             name="refutation",
             measures="Training loss after 120 steps with thirteen ways to train: recorded, at 56 layers.",
             run=lambda _seed, _progress: recorded_refutation(),
+        ),
+        Experiment(
+            name="first_steps",
+            measures="Loss of GoogLeNet, a residual network and its plain twin after 40 steps on digits: recorded.",
+            run=lambda _seed, _progress: recorded_first_steps(),
         ),
         Experiment(
             name="sensitivity",

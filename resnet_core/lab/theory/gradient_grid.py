@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import product
 from typing import TYPE_CHECKING
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from resnet_core.lab.theory.start import NORMS, Progress, first_batch, nobody, untrained
+from resnet_core.lab.theory.start import NORMS, Progress, each_network, first_batch, nobody, untrained
 from resnet_core.lab.training.train import one_thread
 from resnet_core.models.network import ResNet
 
@@ -103,17 +102,14 @@ def gradient_grid(
     Raises:
         InvalidSpecError: for a kind, a depth or a norm that there is not.
     """
-    wanted = list(product(depths, arms, norms))
-    work, done, flows = sum(depth for depth, _, _ in wanted), 0, []
+    flows = []
     images, labels = first_batch(seed)
-    for depth, arm, norm in wanted:
+    for depth, arm, norm in each_network(depths, arms, norms, progress):
         with one_thread():
             model = untrained(arm, depth, norm, seed)
             loss = F.cross_entropy(model.train()(images), labels)
             norms_found = _norms(model, loss)
         flows.append(GradientFlow(arm=arm, depth=depth, norm=norm, loss=float(loss.detach()), norms=norms_found))
-        done += depth
-        progress(done / work)
     return GradientGrid(flows=tuple(flows))
 
 

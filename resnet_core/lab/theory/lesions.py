@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
 
 from resnet_core.errors import InvalidSpecError, require
-from resnet_core.inference.classifier import Classifier
-from resnet_core.inference.explain.walk import NO_ADDITION, Step, block_paths, steps_of
-from resnet_core.lab.data.sets import load_data
+from resnet_core.inference.explain.walk import NO_ADDITION, Step, block_paths, check_paths, steps_of
 from resnet_core.lab.theory.start import Progress, nobody
 from resnet_core.models.blocks import ResidualBlock
 from resnet_core.models.network import ResNet
@@ -93,6 +90,17 @@ class Lesions:
             one.block: 100 * (one.wrong - self.wrong) / self.pictures for one in self.lesions if one.instead == instead
         }
 
+    def __add__(self, other: Lesions) -> Lesions:
+        """Of the same network, blocks and changes, on other pictures: all of them together."""
+        pairs = zip(self.lesions, other.lesions, strict=True)
+        return replace(
+            self, pictures=self.pictures + other.pictures, wrong=self.wrong + other.wrong,
+            lesions=tuple(
+                replace(a, wrong=a.wrong + b.wrong, broken=a.broken + b.broken, mended=a.mended + b.mended)
+                for a, b in pairs
+            ),
+        )  # fmt: skip
+
     def to_frame(self) -> pd.DataFrame:
         """A row for each block and change: wrong answers in percent, the difference to the whole network in points
         with its standard error (of paired counts), and the pairs."""
@@ -122,6 +130,7 @@ def lesions(
     instead: Sequence[str] = tuple(CHANGES),
     seed: int = 0,
     progress: Progress = nobody,
+    blocks: Sequence[str] = (),
 ) -> Lesions:
     """Answer pictures with a network of which, one block at a time, F(x) is replaced.
 
@@ -135,15 +144,18 @@ def lesions(
         instead: names of CHANGES.
         seed: of the noise.
         progress: is told the share that is done; what it raises cancels.
+        blocks: paths of those to replace; all of them if none is named.
 
     Raises:
-        InvalidSpecError: for a plain network or a change that there is not.
+        InvalidSpecError: for a plain network, a block or a change that there is not.
     """
     for name in instead:
         require(name in CHANGES, "instead", name, f"one of {', '.join(CHANGES)}")
-    blocks = block_paths(network)
-    if not blocks:
+    known = block_paths(network)
+    if not known:
         raise InvalidSpecError(NO_ADDITION)
+    check_paths(network, blocks)
+    blocks = blocks or known
     was_training = network.training
     network.eval()
     counts = {(block, name): [0, 0, 0] for block in blocks for name in instead}
@@ -152,7 +164,7 @@ def lesions(
         x, answers = images[start : start + AT_ONCE], labels[start : start + AT_ONCE]
         right = network(x).argmax(1) == answers
         wrong += int((~right).sum())
-        for index, (block, name, logits) in enumerate(_changed(network, x, instead, generator)):
+        for index, (block, name, logits) in enumerate(_changed(network, x, blocks, instead, generator)):
             now = logits.argmax(1) == answers
             for place, count in enumerate((~now, right & ~now, ~right & now)):
                 counts[block, name][place] += int(count.sum())
@@ -168,12 +180,13 @@ def lesions(
 
 
 def _changed(
-    network: ResNet, x: Tensor, instead: Sequence[str], generator: torch.Generator
+    network: ResNet, x: Tensor, blocks: Sequence[str], instead: Sequence[str], generator: torch.Generator
 ) -> Iterator[tuple[str, str, Tensor]]:
     """(block, change, logits) of each block and change; what stands before a block runs once."""
     steps: list[Step] = steps_of(network)
     for number, step in enumerate(steps):
-        if isinstance(step.module, ResidualBlock):
+        if step.path in blocks:
+            assert isinstance(step.module, ResidualBlock)
             branch, shortcut = step.module.terms(x)
             for name in instead:
                 out = step.module.join(CHANGES[name](branch, generator), shortcut)
@@ -181,22 +194,3 @@ def _changed(
                     out = later(out)
                 yield step.path, name, out
         x = step(x)
-
-
-def cifar_test(weights: str, count: int = 1000, folder: Path | None = None) -> tuple[ResNet, Tensor, Tensor]:
-    """A bundled CIFAR-10 network, and the first test pictures of each class in turn, as it wants them, with labels.
-
-    Args:
-        weights: "cifar_resnet20" or "cifar_resnet56".
-        count: of pictures.
-        folder: where CIFAR-10 lies, as `load_data` reads it.
-
-    Raises:
-        DataError, WeightsError: for what is not on this machine.
-    """
-    classifier = Classifier.load(weights, device="cpu", backend="eager", precision="fp32")
-    data = load_data("cifar10", folder)
-    order = torch.stack([(data.validation_labels == k).nonzero()[: -(-count // 10), 0] for k in range(10)]).T.flatten()
-    chosen, prepared = order[:count], classifier.weights.preprocessing
-    mean, std = (torch.tensor(values).view(1, -1, 1, 1) * 255 for values in (prepared.mean, prepared.std))
-    return classifier.model, (data.validation_images[chosen].float() - mean) / std, data.validation_labels[chosen]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -86,6 +86,17 @@ class Refutation:
     steps: int
     cells: tuple[Cell, ...]
 
+    def loss(self, cure: str, arm: str) -> float:
+        """That of one cell.
+
+        Raises:
+            KeyError: if it was not measured.
+        """
+        for cell in self.cells:
+            if (cell.cure, cell.arm) == (cure, arm):
+                return cell.loss
+        raise KeyError((cure, arm))
+
     def to_frame(self) -> pd.DataFrame:
         """A row for each way, a column for each network: the loss."""
         import pandas as pd
@@ -103,6 +114,7 @@ def refutation(
     steps: int = STEPS,
     seed: int = 0,
     progress: Progress = nobody,
+    each_loss: Progress = nobody,
 ) -> Refutation:
     """Train networks on digits in ways that are said to cure a bad gradient, and tell each one's loss.
 
@@ -116,6 +128,7 @@ def refutation(
         steps: of training.
         seed: of weights and order.
         progress: is told the share that is done; what it raises cancels.
+        each_loss: is told the loss of each step, in nats.
 
     Raises:
         InvalidSpecError: for a way, a kind or a depth that there is not.
@@ -126,14 +139,20 @@ def refutation(
     wanted = [(known[name], arm) for name in cures for arm in arms]
     cells = []
     for number, (cure, arm) in enumerate(wanted):
-        loss = _train(cure, arm, depth, steps, seed, lambda share, at=number: progress((at + share) / len(wanted)))  # type: ignore[misc]
-        cells.append(Cell(cure=cure.name, arm=arm, loss=loss))
+        losses: list[float] = []
+        for found in _train(cure, arm, depth, steps, seed):
+            losses.append(found)
+            each_loss(found)
+            progress((number + len(losses) / steps) / len(wanted))
+        last = losses[-LAST:] if math.isfinite(losses[-1]) else losses[-1:]
+        cells.append(Cell(cure=cure.name, arm=arm, loss=sum(last) / len(last)))
     return Refutation(depth=depth, steps=steps, cells=tuple(cells))
 
 
-def _train(cure: Cure, arm: str, depth: int, steps: int, seed: int, progress: Progress) -> float:
+def _train(cure: Cure, arm: str, depth: int, steps: int, seed: int) -> Iterator[float]:
+    """The loss of each step; it ends at one that is not finite."""
     model = untrained(arm, depth, seed=seed).train()
-    parameters, losses = list(model.parameters()), []
+    parameters = list(model.parameters())
     optimizer: torch.optim.Optimizer
     if cure.optimizer == "adamw":
         optimizer = torch.optim.AdamW(parameters, cure.rate, weight_decay=DECAY)
@@ -143,16 +162,16 @@ def _train(cure: Cure, arm: str, depth: int, steps: int, seed: int, progress: Pr
         images, labels = training_batch(digits(), step, batch_size=BATCH, seed=seed, augment=False)
         with one_thread():
             loss = F.cross_entropy(model(images), labels)
-            losses.append(float(loss.detach()))
-            if not math.isfinite(losses[-1]):
-                return losses[-1]
-            optimizer.zero_grad(set_to_none=True)
-            torch.autograd.backward(loss)
-            _prepare(cure, parameters)
-            optimizer.param_groups[0]["lr"] = cure.rate * (0.1 if step < cure.warmup else 1)
-            optimizer.step()
-        progress((step + 1) / steps)
-    return sum(losses[-LAST:]) / len(losses[-LAST:])
+            finite = bool(loss.isfinite())
+            if finite:
+                optimizer.zero_grad(set_to_none=True)
+                torch.autograd.backward(loss)
+                _prepare(cure, parameters)
+                optimizer.param_groups[0]["lr"] = cure.rate * (0.1 if step < cure.warmup else 1)
+                optimizer.step()
+        yield float(loss.detach())
+        if not finite:
+            return
 
 
 @torch.no_grad()

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import product
 from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
 from resnet_core.errors import require
-from resnet_core.lab.theory.start import Progress, all_pictures, calibrated, digits, nobody, untrained
+from resnet_core.lab.theory.start import Progress, all_pictures, calibrated, digits, each_network, nobody, untrained
 from resnet_core.lab.training.train import one_thread
 from resnet_core.models.network import ResNet
 
@@ -108,9 +107,8 @@ def shattering(
     ends = torch.randperm(len(images), generator=torch.Generator().manual_seed(seed))[:2]
     start, end = images[ends]
     line = start + torch.linspace(0, 1, points).view(-1, 1, 1, 1) * (end - start)
-    wanted = list(product(depths, arms, norms))
-    work, done, found = sum(depth for depth, _, _ in wanted), 0, []
-    for depth, arm, norm in wanted:
+    found = []
+    for depth, arm, norm in each_network(depths, arms, norms, progress):
         with one_thread():
             model = calibrated(untrained(arm, depth, norm, seed), images[:256])
             gradients = _gradients(model, line)
@@ -121,8 +119,6 @@ def shattering(
                 gradient=_main_component(gradients),
             )
         )  # fmt: skip
-        done += depth
-        progress(done / work)
     return Shattering(points=points, networks=tuple(found))
 
 

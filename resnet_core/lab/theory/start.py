@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
+from itertools import product
 
 import torch
 from torch import Tensor, nn
@@ -45,6 +46,18 @@ def untrained(arm: str, depth: int, norm: str = "batch", seed: int = 0, width: i
     if arm in INITS:
         initialise_as(model, INITS[arm], seed)
     return model.to(memory_format=torch.channels_last)
+
+
+def each_network(
+    depths: Sequence[int], arms: Sequence[str], norms: Sequence[str], progress: Progress
+) -> Iterator[tuple[int, str, str]]:
+    """Depth, arm and norm of each network that is wanted; a deep one is a larger share of what `progress` is told."""
+    wanted = list(product(depths, arms, norms))
+    work, done = sum(depth for depth, _, _ in wanted), 0
+    for depth, arm, norm in wanted:
+        yield depth, arm, norm
+        done += depth
+        progress(done / work)
 
 
 @cache

@@ -89,3 +89,19 @@ def test_shares_are_those_of_the_flow():
     figure = rc.figures.identity_share_figure(flow, flow[:1])
     assert tuple(figure.data[0].y) == (90, 40)
     assert [note.text for note in figure.layout.annotations] == ["<b>trained</b>", "<b>untrained</b>"]
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_cell_shows_its_losses_beside_what_was_recorded(theme):
+    figure = rc.figures.cure_figure([2.4, 2.2, 1.9], "plain", 120, 2.26, theme)
+    assert tuple(figure.data[0].y) == (2.4, 2.2, 1.9)
+    assert [shape.y0 for shape in figure.layout.shapes] == [2.26, pytest.approx(2.303, abs=0.001)]
+    diverged = rc.figures.cure_figure([2.4, float("nan")], "residual", 120, float("nan"), theme)
+    assert len(diverged.layout.shapes) == 1
+
+
+@pytest.mark.parametrize(("last", "ticks"), [(3, [1, 2, 3]), (27, [5, 10, 15, 20, 25]), (54, [10, 20, 30, 40, 50])])
+def test_no_tick_stands_under_the_names_of_lines(last, ticks):
+    from resnet_core.figures.theory.lines import ticks_to
+
+    assert ticks_to(last) == ticks

@@ -35,6 +35,30 @@ def held(go, told=None):
     return run
 
 
+def test_what_an_experiment_says_of_itself_is_seen_while_it_runs_and_stays(background):
+    go = threading.Event()
+
+    def run(progress):
+        background.note("a", 2.5)
+        progress(0.5)
+        background.note("a", 1.5)
+        assert go.wait(5)
+        return 42
+
+    background.start("a", run)
+    for _ in range(400):
+        seen = background.look("a")
+        if len(seen.so_far) == 2:
+            break
+        threading.Event().wait(0.01)
+    assert (seen.so_far, seen.state, seen.share) == ((2.5, 1.5), "running", 0.5)
+    go.set()
+    assert until(background, "a", "finished").so_far == (2.5, 1.5)
+    background.note("a", 9.0)
+    background.note("nobody", 9.0)
+    assert background.look("a").so_far == (2.5, 1.5)
+
+
 def test_a_result_is_computed_once_and_kept_for_all(background):
     calls = []
     for _ in range(2):

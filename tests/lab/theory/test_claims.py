@@ -2,7 +2,8 @@ import re
 
 import pytest
 
-from resnet_core.lab.theory.claims import ANSWERS, CLAIMS
+from resnet_core.lab.theory.claims import CLAIMS
+from resnet_core.lab.theory.judgement import ANSWERS
 from resnet_core.lab.theory.refutation import CURES
 
 EXPECTED = {
@@ -19,6 +20,15 @@ EXPECTED = {
     "64 filters": ("depends", "256"),
     "halve and double": ("true", "115,605,504"),
     "blocks can go": ("depends", "1.5 points"),
+    "can fit both": ("depends", "32 hidden units"),
+    "fewer filters": ("depends", "8,512 filters against VGG-19's 5,504"),
+    "18 % of VGG-19": ("true", "18.7 %"),
+    "each pixel alike": ("true", "64 of 14x14"),
+    "one ReLU or two": ("true", "has 1, a bottleneck 2"),
+    "add or concatenate": ("depends", "adds 32 paths"),
+    "GoogLeNet's stem": ("true", "(64, 56, 56)"),
+    "easier than GoogLeNet": ("depends", "plain18"),
+    "cardinality": ("depends", "82.83 % at 16.4 G"),
 }
 
 
@@ -39,12 +49,12 @@ def test_a_quote_in_another_language_has_a_translation():
 
 
 def test_pages_and_readme_count_claims_cures_and_experiments_as_they_are(root):
-    in_words = {9: "nine", 13: "thirteen"}
-    files = ("pages/why.py", "README.md", "pages/theory/started.py")
+    in_words = {9: "nine", 13: "thirteen", 22: "twenty-two"}
+    files = ("pages/why.py", "README.md", "pages/theory/cures.py")
     said = {name: (root / name).read_text("utf-8").lower() for name in files}
-    assert f'"{in_words[len(CLAIMS)]} of them, each measured."' in said["pages/why.py"]
+    assert f'"{in_words[len(CLAIMS)]} of them, each judged by numbers."' in said["pages/why.py"]
     assert f'"{in_words[len(CURES)]} ways to train it."' in said["pages/why.py"]
-    assert f"of {in_words[len(CURES)]} ways" in said["pages/theory/started.py"]
+    assert f"of {in_words[len(CURES)]} ways" in said["pages/theory/cures.py"]
     assert f"{in_words[len(CURES)]} settings" in (root / "assets/prose/why_cures.md").read_text("utf-8")
     views = re.findall(r"\"(\w+)\", \"[^\"]+\?\"", (root / "pages/why.py").read_text("utf-8"))
     assert len(views) == 11

@@ -1,35 +1,13 @@
-"""make_exercises(): questions about the network on screen, with a hint, a worked answer and tolerant checking."""
+"""make_exercises(): questions about the layers of the network on screen."""
 
 from __future__ import annotations
 
 import random
-import re
-from dataclasses import dataclass
 
 from resnet_core.anatomy.counting.calls import LayerCall, Trace
-from resnet_core.anatomy.reconcile.seen import read_count
+from resnet_core.anatomy.exercises.exercise import Exercise, Mistake, known_mistakes
 from resnet_core.anatomy.tables.formulas import explain_call
 from resnet_core.anatomy.tables.parts import Part, part_tree
-from resnet_core.errors import InvalidSpecError
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exercise:
-    """One question.
-
-    Attributes:
-        question: in a sentence.
-        kind: "shape" (C, H, W), "count", or "block" (the name of one).
-        answers: what is right; of a shape its numbers, of a block every path that is right.
-        hint: how to get there, without the numbers of this case.
-        worked: the arithmetic of this case and its result.
-    """
-
-    question: str
-    kind: str
-    answers: tuple[tuple[int, ...] | int | str, ...]
-    hint: str
-    worked: str
 
 
 def make_exercises(trace: Trace, seed: int = 0, count: int = 5) -> tuple[Exercise, ...]:
@@ -54,45 +32,6 @@ def make_exercises(trace: Trace, seed: int = 0, count: int = 5) -> tuple[Exercis
     return tuple(exercise for exercise in made if exercise)[:count]
 
 
-def is_right(exercise: Exercise, given: str) -> bool:
-    """Whether an answer is right, however it is written: "128x28x28", "(1, 128, 28, 28)", "147,456", "147 456".
-
-    A count may be rounded, if at least three digits are given: 147k for 147,456.
-    """
-    if exercise.kind == "shape":
-        return _sizes(given) in exercise.answers
-    if exercise.kind == "count":
-        return _count_is_right(int(str(exercise.answers[0])), given)
-    return re.sub(r"[^a-z0-9.]", "", given.lower()).strip(".") in exercise.answers
-
-
-def hint_for(exercise: Exercise, given: str) -> str:
-    """The hint for a wrong answer: of a shape, what is right in it already comes first."""
-    sizes, (right, *_) = _sizes(given), exercise.answers
-    if not isinstance(right, tuple) or not sizes:
-        return exercise.hint
-    if sorted(sizes) == sorted(right):
-        return "The numbers are right, their order is not: PyTorch has channels first, then height and width."
-    if len(sizes) != len(right):
-        return f"A shape is {len(right)} numbers: channels, height, width. {exercise.hint}"
-    return exercise.hint
-
-
-def _sizes(given: str) -> tuple[int, ...]:
-    """The numbers of a shape, without a batch of one picture before them."""
-    numbers = tuple(int(n) for n in re.findall(r"\d{1,9}", given))  # more digits are no size
-    return numbers[1:] if len(numbers) > 3 and numbers[0] == 1 else numbers
-
-
-def _count_is_right(right: int, given: str) -> bool:
-    try:
-        seen = read_count(given)
-    except InvalidSpecError:
-        return False
-    fit = seen.fit(right)
-    return fit == "exact" or (fit in ("rounded", "cut") and seen.digits >= 3)
-
-
 def _named(call: LayerCall) -> str:
     kernel = f"{call.kernel_size[0]}×{call.kernel_size[1]} " if call.kernel_size else ""
     return f"{call.path} (a {kernel}convolution)"
@@ -111,26 +50,69 @@ def _shape(trace: Trace, call: LayerCall) -> Exercise:
         kind="shape", answers=(call.output_shape[1:],),
         hint="The filters are the channels. Each side is ⌊(size + 2 × padding − kernel) / stride⌋ + 1.",
         worked=f"{_lines(trace, call, ('output height', 'output width'))}; so {shown}.",
+        mistakes=_shape_mistakes(call, stride, padding),
     )  # fmt: skip
 
 
+def _shape_mistakes(call: LayerCall, stride: int, padding: int) -> tuple[Mistake, ...]:
+    kernel, (_, channels, *sides) = (call.kernel_size or (1, 1))[0], call.output_shape
+    inputs, *before = call.input_shape[1:]
+
+    def shape(channels: int, stride: int, padding: int) -> tuple[int, ...]:
+        return (channels, *((side + 2 * padding - kernel) // stride + 1 for side in before))
+
+    return known_mistakes(
+        call.output_shape[1:],
+        (shape(channels, stride, 0), f"You forgot the padding: {padding} more pixels at each edge."),
+        (shape(channels, 1, padding), f"You forgot the stride: the filter moves {stride} pixels at a time."),
+        ((inputs, *sides), "Those are the channels of the input. Each filter makes one channel of the output."),
+        ((channels, *before), "The sides do not stay: padding, kernel and stride do not cancel here."),
+        kind="shape",
+    )
+
+
 def _params(trace: Trace, call: LayerCall) -> Exercise:
-    groups = f" in {call.groups} groups" if (call.groups or 1) > 1 else ""
+    groups = call.groups or 1
+    grouped = f" in {groups} groups" if groups > 1 else ""
+    (height, width), (inputs, outputs) = call.kernel_size or (1, 1), (call.input_shape[1], call.output_shape[1])
+    bias = call.params > height * width * inputs // groups * outputs
     return Exercise(
-        question=f"How many parameters has {_named(call)} from {call.input_shape[1]} to {call.output_shape[1]} "
-        f"channels{groups}?",
+        question=f"How many parameters has {_named(call)} from {inputs} to {outputs} channels{grouped}"
+        f"{', with a bias for each' if bias else ', without biases'}?",
         kind="count", answers=(call.params,),
         hint="Kernel height × kernel width × input channels of a group × output channels, and biases if it has any.",
         worked=_lines(trace, call, ("parameters",)),
+        mistakes=known_mistakes(
+            call.params,
+            (call.macs, "That is MACs, not weights: a weight is stored once, and used at every pixel."),
+            (call.params + outputs, "You added a bias for each filter. There is none: batch norm has a shift of its "
+            "own."),
+            (call.params - outputs, "You forgot the biases: one for each filter.") if bias else None,
+            (inputs * outputs, f"You forgot the kernel: each pair of channels has {height} × {width} weights."),
+            (height * width * outputs, "You forgot the input's channels: a filter reads all of them."),
+            (height * width * inputs, "That is one filter. There is one for each output channel."),
+            (call.params * groups, f"You forgot the groups: a filter reads {inputs // groups} channels, not {inputs}."),
+        ),
     )  # fmt: skip
 
 
 def _macs(trace: Trace, call: LayerCall) -> Exercise:
+    _, channels, height, width = call.output_shape
+    before = call.input_shape[2] * call.input_shape[3]
     return Exercise(
         question=f"How many multiply-adds does {_named(call)} do, with {call.params:,} parameters and an output of "
         f"{' × '.join(map(str, call.output_shape[1:]))}?",
         kind="count", answers=(call.macs,), hint="Every weight is used once for each pixel of the output.",
         worked=_lines(trace, call, ("MACs",)),
+        mistakes=known_mistakes(
+            call.macs,
+            (2 * call.macs, "That is FLOPs, not MACs: you counted the multiplication and the addition apart."),
+            (call.params * height, f"The output has {height} × {width} pixels, not {height}."),
+            (call.params * before, "Those are the pixels of the input. The filter stands once for each pixel of the "
+            "output."),
+            (call.params * height * width * channels, "The weights hold the output's channels already."),
+            (call.params, "Those are the weights. Each is used at every pixel."),
+        ),
     )  # fmt: skip
 
 
@@ -139,11 +121,17 @@ def _norm(trace: Trace, draw: random.Random) -> Exercise | None:
     if not norms:
         return None
     call = draw.choice(norms)
+    channels = call.input_shape[1]
     return Exercise(
-        question=f"How many trained parameters has the batch norm {call.path} over {call.input_shape[1]} channels?",
+        question=f"How many trained parameters has the batch norm {call.path} over {channels} channels?",
         kind="count", answers=(call.params,),
         hint="A scale and a shift for each channel. The statistics are not trained.",
         worked=_lines(trace, call, ("parameters",)),
+        mistakes=known_mistakes(
+            call.params,
+            (channels, "Each channel has two: a scale and a shift."),
+            (4 * channels, "Mean and variance are kept too, but they are measured, not trained."),
+        ),
     )  # fmt: skip
 
 
@@ -153,6 +141,7 @@ def _shortcut(blocks: list[Part]) -> Exercise | None:
     if not changing:
         return None
     first = changing[0]
+    keeping = [block for block in blocks if block not in changing]
     return Exercise(
         question="Name a block whose shortcut can't pass x as it is (written like layer9.9).", kind="block",
         answers=tuple(block.path for block in changing),
@@ -160,4 +149,9 @@ def _shortcut(blocks: list[Part]) -> Exercise | None:
         worked=f"{first.path} turns {' × '.join(map(str, first.input_shape[1:]))} into "
         f"{' × '.join(map(str, first.output_shape[1:]))}: x does not fit. "
         f"Right are {', '.join(block.path for block in changing)}.",
+        mistakes=tuple(
+            Mistake(answer=one.path, why=f"{one.path} keeps its shape, {' × '.join(map(str, one.input_shape[1:]))}: x "
+            "fits.")
+            for one in keeping
+        ),
     )  # fmt: skip

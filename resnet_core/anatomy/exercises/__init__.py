@@ -1,0 +1,1 @@
+"""Questions about what is on screen, with answers that are computed and usual mistakes that are recognised."""
