@@ -5,9 +5,9 @@ import streamlit as st
 import resnet_core as rc
 from pages._layout import aside, drawing, header, how, literal, next_pages, percent, prose, theme_name
 from pages._links import asked_in_vain, say_in_vain
-from resnet_core.notation import short
 from pages.lesson.check import check_yourself
 from resnet_core.anatomy.exercises.blocks import bottleneck_exercises
+from resnet_core.notation import short
 
 OFFERED = {
     "channels": (64, 128, 256, 512, 1024, 2048), "width": (16, 32, 64, 128, 256, 512),
