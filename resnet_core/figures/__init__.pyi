@@ -93,6 +93,7 @@ from .theory.probes import forgetting_figure as forgetting_figure
 from .theory.shares import identity_share_figure as identity_share_figure
 from .training.comparison import race_comparison_figure as race_comparison_figure
 from .training.degradation import degradation_drawing as degradation_drawing
+from .training.foretold import foretold_drawing as foretold_drawing
 from .training.race import (
     block_scale as block_scale,
 )

@@ -80,7 +80,7 @@ function show(root, state, data) {
   for (const kind of KINDS) place(root, kind, state);
   const told = stage ? data.questions[stage - 1].told.replace("{guess}", spoken(state.guesses[KINDS[stage - 1]])) : "";
   const asked = stage < KINDS.length ? data.questions[stage].ask : "";
-  for (const [name, words] of [["told", told], ["ask", asked]]) write(root.querySelector(`p.${name}`), words);
+  for (const [name, words] of [["verdict", told], ["ask", asked]]) write(root.querySelector(`p.${name}`), words);
   root.querySelector("button").textContent = stage < KINDS.length ? "That is my guess" : "Ask me again";
 }
 

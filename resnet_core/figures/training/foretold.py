@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from resnet_core.figures.svg import Drawing, Markup, drawing, path, rect, tag, text, together
 from resnet_core.figures.theme import THEMES, Theme
@@ -29,20 +30,16 @@ def foretold_drawing(asked: Sequence[Foretold], theme: str = "light", *, narrow:
     size = (width, height / 2) if narrow else ((width - GAP) / 2, height)
     training = _Panel(t, 0, 0, *size, asked[0].layers)
     test = _Panel(t, 0 if narrow else size[0] + GAP, size[1] if narrow else 0, *size, asked[0].layers)
-    parts = [training.grid("Training error", "photos it trained on"), test.grid("Test error", "new photos")]
+    parts = [training.grid("Training error", "photos it trained on"), test.grid("Test error", "new photos"), test.waiting()]
     parts += [training.known(one) for one in asked]
-    parts += [training.told(one, one.training, lifted(asked, "training")) for one in asked]
-    parts += [test.told(one, one.test, lifted(asked, "test"), one.paper) for one in asked]
+    ends = {one.kind: one.training[1] for one in asked}
+    parts += [training.told(one, one.training, training.labels(ends)) for one in asked]
+    ends = {one.kind: one.test[1] for one in asked}
+    ends |= {f"paper {one.kind}": one.paper[max(one.paper)] for one in asked if one.paper}
+    parts += [test.told(one, one.test, test.labels(ends), one.paper) for one in asked]
     parts += [training.handle(one) for one in asked]
     frame = tag("g", *parts, class_="foretold", data_zero=training.y(0), data_unit=training.y(0) - training.y(1))
     return drawing(width, height, frame, title=_title(asked), max_width=1040 if not narrow else 420, role="group")
-
-
-def lifted(asked: Iterable[Foretold], measured: str) -> dict[str, float]:
-    """Kind -> the value at which its label stands, in percent, so that labels of near values do not touch."""
-    values = {one.kind: getattr(one, measured)[1] for one in asked}
-    places = apart([-value for value in values.values()], 2.2, -CEILING, -0.5)
-    return {kind: -place for kind, place in zip(values, places, strict=True)}
 
 
 def _title(asked: Iterable[Foretold]) -> str:
@@ -67,6 +64,11 @@ class _Panel:
     def y(self, percent: float) -> float:
         return self.top + self.height - BOTTOM - percent / CEILING * (self.height - TOP - BOTTOM)
 
+    def labels(self, values: Mapping[str, float]) -> dict[str, float]:
+        """Where the labels of values in percent stand, so that none covers another."""
+        places = apart([self.y(value) + 5 for value in values.values()], 18, self.y(CEILING), self.y(0))
+        return dict(zip(values, places, strict=True))
+
     def colour(self, kind: str) -> str:
         return str(getattr(self.theme, kind))
 
@@ -80,14 +82,19 @@ class _Panel:
         for percent in range(0, int(CEILING) + 1, 10):
             parts.append(path(f"M{self.left + LEFT:.1f} {self.y(percent):.1f} H{right:.1f}", t.hairline, 1))
             parts.append(text(self.left + LEFT - 8, self.y(percent) + 5, f"{percent} %", t.muted, 14, "end"))
-        parts += [text(self.x(end), self.y(0) + 22, str(end), t.muted, 14, "middle") for end in self.ends]
-        return together(*parts, text(right, self.y(0) + 22, "layers", t.muted, 14, "end"))
+        parts += [text(self.x(end), self.y(0) + 22, f"{end} layers", t.muted, 14, "middle") for end in self.ends]
+        return together(*parts)
+
+    def waiting(self) -> Markup:
+        """What stands where nothing is told yet."""
+        x, y = (self.x(self.ends[0]) + self.x(self.ends[1])) / 2, self.y(CEILING / 2) + 5
+        return text(x, y, "appears when you let go", self.theme.muted, 15, "middle", class_="waiting")
 
     def known(self, one: Foretold) -> Markup:
         """The shallow network's training error, which the question tells."""
         x, y = self.x(one.layers[0]), self.y(one.training[0])
-        label = text(x, y + (-14 if one.kind == "plain" else 26), f"{one.training[0]:.1f} %", self.theme.ink, 15, "middle")
-        return tag("g", self.mark(one.kind, x, y), label, class_=f"known {one.kind}")
+        shown = self.mark(one.kind, x, y), self.value(one.kind, x, y, one.training[0])
+        return tag("g", *shown, class_=f"known {one.kind}")
 
     def told(
         self, one: Foretold, errors: tuple[float, float], labels: Mapping[str, float],
@@ -96,23 +103,37 @@ class _Panel:
         """The measured line with its marks; behind it, hollow and thin, the paper's."""
         colour, dash = self.colour(one.kind), "7 5" if one.kind == "plain" else None
         places = [(self.x(layers), self.y(error)) for layers, error in zip(one.layers, errors, strict=True)]
-        (_, (end, _)) = places
+        (x, y), (end, last) = places
+        label = text(end + 16, labels[one.kind], f"{errors[1]:.1f} %", colour, 16, font_weight=650)
+        ended = tag("g", self.mark(one.kind, end, last), label, class_="end")
         parts = [self.line(places, colour, 3, dash)]
-        parts += [self.mark(one.kind, x, y) for x, y in places]
-        words = [text(end + 16, self.y(labels[one.kind]) + 5, f"{errors[1]:.1f} %", colour, 16, font_weight=650)]
         if paper is None:
-            words.append(tag("g", self.mark(one.kind, end, 0, hollow=True), class_=f"guess {one.kind}"))
+            you = text(end - 14, 5, "you", colour, 14, "end", **self.halo())
+            parts.append(tag("g", self.mark(one.kind, end, 0, hollow=True), you, class_=f"guess {one.kind}"))
         else:
-            words.append(self.beginning(one, errors[0], places[0]))
-            published = [(self.x(layers), self.y(error)) for layers, error in sorted(paper.items())]
-            parts.insert(0, self.line(published, colour, 1.2, dash))
-            parts += [self.mark(one.kind, x, y, hollow=True) for x, y in published]
-            words.append(text(published[-1][0] + 16, published[-1][1] + 5, "paper", self.theme.muted, 14))
-        return tag("g", *parts, *words, class_=f"told {one.kind}")
+            parts = [self.published(one.kind, paper, labels), *parts, self.beginning(one.kind, x, y, errors[0])]
+        return tag("g", *parts, self.mark(one.kind, x, y), ended, class_=f"told {one.kind}")
 
-    def beginning(self, one: Foretold, error: float, place: tuple[float, float]) -> Markup:
-        above = one.kind == "plain"
-        return text(place[0], place[1] + (-14 if above else 26), f"{error:.1f} %", self.theme.ink, 15, "middle")
+    def published(self, kind: str, paper: Mapping[int, float], labels: Mapping[str, float]) -> Markup:
+        places = [(self.x(layers), self.y(error)) for layers, error in sorted(paper.items())]
+        if not places:
+            return together()
+        name = text(places[-1][0] + 16, labels[f"paper {kind}"], "paper", self.theme.muted, 14)
+        marks = [self.mark(kind, x, y, hollow=True) for x, y in places]
+        return together(self.line(places, self.colour(kind), 1.2, "7 5" if kind == "plain" else None), *marks, name)
+
+    def beginning(self, kind: str, x: float, y: float, error: float) -> Markup:
+        """The same for test errors, between which the paper's lie: beside the mark."""
+        up = -9 if kind == "plain" else 18
+        return text(x + 12, y + up, f"{error:.1f} %", self.theme.ink, 15, **self.halo())
+
+    def halo(self) -> dict[str, Any]:
+        """Words that lie over lines stay legible."""
+        return {"stroke": self.theme.page, "stroke_width": 4, "paint_order": "stroke"}
+
+    def value(self, kind: str, x: float, y: float, error: float) -> Markup:
+        """The shallow network's number: above a plain one's mark, below a residual one's."""
+        return text(x, y + (-14 if kind == "plain" else 26), f"{error:.1f} %", self.theme.ink, 15, "middle")
 
     def handle(self, one: Foretold) -> Markup:
         """A mark at the deep end, at the height of the shallow one: a slider, for pointer and keyboard."""

@@ -1,0 +1,2 @@
+from pages._layout import header
+header("What does a convolution do?","")
