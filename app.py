@@ -2,8 +2,10 @@
 
 import streamlit as st
 
+from pages._layout import theme_name
 from pages._links import mend_back
 from pages._server import ROUTER_HAS_RUN, warm_up
+from pages.lesson.glossary import glossary_look
 from pages.lesson.path import path_line
 
 st.set_page_config(page_title="ResNet explainer", page_icon="assets/icon.svg", layout="wide")
@@ -40,4 +42,5 @@ ROUTER_HAS_RUN.set()
 warm_up()
 path_line(page.url_path or "home")
 page.run()
+glossary_look(theme_name())
 mend_back()

@@ -28,9 +28,11 @@ ROOMS = {
         "training": {"recipe", "data"},
         "runs": {"recipe", "data", "training"},
         "theory": {"recipe", "data", "training"},
+        "basics": set(),
     },
     "figures": {
         "": set(),
+        "basics": {""},
         "diagram": {""},
         "training": {""},
         "photo": {""},

@@ -12,6 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 import resnet_core as rc
 from pages._layout import PROSE, PROSE_WIDTH, drawing, how_made, literal, unbroken
 from pages._links import asked_in_vain, say_in_vain
+from pages.lesson.glossary import say
 
 if TYPE_CHECKING:
     from resnet_core.lab.theory.background import Background, Experiment, Seen
@@ -105,10 +106,10 @@ def rest(name: str, *functions: Callable[..., Any]) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         st.subheader("What would have refuted it", anchor=False)
-        st.markdown(refuted)
+        say(refuted, f"{name} refuted")
     with right:
         st.subheader("Where it ends", anchor=False)
-        st.markdown(limits)
+        say(limits, f"{name} limits")
     how_made(*functions)
 
 
@@ -116,7 +117,7 @@ def experiment(name: str, picture: str = "") -> DeltaGenerator:
     """What is said, and by whom, with a drawing of it; gives the column beside it for the experiment."""
     left, right = st.columns([1, 2.2], gap="large")
     with left:
-        st.markdown(unbroken(said(name)[0]))
+        say(unbroken(said(name)[0]), name)
         if picture:
             drawing(picture, f"picture_{name}")
     return right

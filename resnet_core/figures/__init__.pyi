@@ -1,6 +1,8 @@
 """What is public, and where it lives: type checkers read it, and names load on first use by it."""
 
 from .accuracy import accuracy_figure as accuracy_figure
+from .basics.histograms import norm_drawing as norm_drawing
+from .basics.softmax import softmax_drawing as softmax_drawing
 from .blocks import blocks_drawing as blocks_drawing
 from .changes import (
     beside_each_other as beside_each_other,
