@@ -16,7 +16,9 @@ try:
     answered = foretelling(runs, theme)
     said = [f"CIFAR-10, photos of ten classes: this project's runs, {len(runs[0].epochs)} epochs, one seed each."]
     if answered:
-        said.append("Hollow: test errors of He et al. 2015, plain networks read off Figure 6, residual ones from Table 6.")
+        said.append(
+            "Hollow: test errors of He et al. 2015, plain networks read off Figure 6, residual ones from Table 6."
+        )
     if answered > 1:
         said.append(f"Depth helps only so far: {TABLE_6[-1].printed}, have {TABLE_6[-1].top1} %.")
     st.caption(" ".join(said))

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 FRAME = """
 <section class='sliding' aria-label='Numbers, one of them read'>
-  <div class='maps'></div>
   <div class='line'><div class='buttons'><button type='button' aria-label='The value before'>‹</button>
     <button type='button' aria-label='The next value'>›</button><button type='button'></button></div>
     <div class='said' aria-live='polite'></div></div>
+  <div class='maps'></div>
 </section>
 """
 START = (3, 3)  # row and column that are read first: where a digit has ink

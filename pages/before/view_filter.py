@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._layout import PROSE_WIDTH, aside, how_made, prose, theme_name
+from pages._layout import PROSE_WIDTH, how_made, prose, theme_name
 from pages._links import asked_in_vain, say_in_vain, unknown_among
 from pages.before.sliding import grid, sliding
 from resnet_core.lab.basics.sliding import FILTERS, digits, filter_weights, padded, slide
@@ -23,22 +23,21 @@ def show_filter() -> None:
     asked = asked_in_vain(digit=DIGITS, stride=STRIDES, padding=PADDINGS) | unknown_among("filters", FILTERS)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         digit = choose_digit()
+        stride = st.segmented_control("Stride", STRIDES, default=1, key="stride", bind="query-params", required=True)
+        padding = st.segmented_control(
+            "Padding", PADDINGS, default=0, key="padding", bind="query-params", required=True
+        )
         names = st.segmented_control(
             "Filters: each makes one channel", list(FILTERS), selection_mode="multi", default=[next(iter(FILTERS))],
             key="filters", bind="query-params",
         )  # fmt: skip
-        stride = st.segmented_control("Stride", STRIDES, default=1, key="stride", bind="query-params", required=True)
-        padding = st.segmented_control("Padding", PADDINGS, default=0, key="padding", bind="query-params", required=True)
     say_in_vain(asked)
-    main, beside = aside()
-    with main:
-        if names:
-            _draw(digit, names, stride, padding)
-        else:
-            st.info("Choose a filter: without one nothing is made.", icon=":material/filter_alt:")
-        how_made(slide)
-    with beside:
-        prose("basics_filter")
+    if names:
+        _draw(digit, names, stride, padding)
+    else:
+        st.info("Choose a filter: without one nothing is made.", icon=":material/filter_alt:")
+    prose("basics_filter")
+    how_made(slide)
 
 
 def _draw(digit: int, names: list[str], stride: int, padding: int) -> None:

@@ -13,7 +13,7 @@ from pages.before.two_sizes import two_sizes
 from resnet_core.inference.temperature import TEMPERATURES
 
 NETWORK = "cifar_resnet56"
-PICTURES = ("cat", "airplane", "car", "ship")  # of its ten classes
+PICTURES = ("flower", "cat", "airplane", "car", "ship")  # a flower is none of its ten classes
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
@@ -29,7 +29,7 @@ def show_softmax() -> None:
     asked = asked_in_vain(picture=PICTURES, temperature=TEMPERATURES)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         picture = st.segmented_control(
-            "Picture", PICTURES, default="cat", key="picture", bind="query-params", required=True
+            "Picture", PICTURES, default=PICTURES[0], key="picture", bind="query-params", required=True
         )
         temperature = st.select_slider(
             "Temperature T", TEMPERATURES, 1.0, key="temperature", bind="query-params", width=220,

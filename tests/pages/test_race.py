@@ -108,7 +108,8 @@ def test_one_guesses_before_the_start(open_page, history, permits, words):
 
 
 @pytest.mark.parametrize(
-    ("networks", "asked"), [(["plain", "residual"], "plain"), (["copy", "residual"], "copy"), (["residual", "plain"], "plain")]
+    ("networks", "asked"),
+    [(["plain", "residual"], "plain"), (["copy", "residual"], "copy"), (["residual", "plain"], "plain")],
 )
 def test_the_guess_is_about_the_plain_network_or_the_first_one(open_page, history, networks, asked):
     app = open_page("race")

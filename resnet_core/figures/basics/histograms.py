@@ -83,7 +83,9 @@ def _bars(
         if count:
             height = min(count / len(values) / 0.25, 1.0) * tallest
             opacity = None if edge > 1e-9 else 0.35
-            bar = rect(left + number * step + 0.5, foot - height, step - 1, height, t.residual, rx=0, fill_opacity=opacity)
+            bar = rect(
+                left + number * step + 0.5, foot - height, step - 1, height, t.residual, rx=0, fill_opacity=opacity
+            )
             parts.append(bar)
     return together(*parts)
 

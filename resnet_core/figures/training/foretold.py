@@ -30,7 +30,11 @@ def foretold_drawing(asked: Sequence[Foretold], theme: str = "light", *, narrow:
     size = (width, height / 2) if narrow else ((width - GAP) / 2, height)
     training = _Panel(t, 0, 0, *size, asked[0].layers)
     test = _Panel(t, 0 if narrow else size[0] + GAP, size[1] if narrow else 0, *size, asked[0].layers)
-    parts = [training.grid("Training error", "photos it trained on"), test.grid("Test error", "new photos"), test.waiting()]
+    parts = [
+        training.grid("Training error", "photos it trained on"),
+        test.grid("Test error", "new photos"),
+        test.waiting(),
+    ]
     parts += [training.known(one) for one in asked]
     ends = {one.kind: one.training[1] for one in asked}
     parts += [training.told(one, one.training, training.labels(ends)) for one in asked]

@@ -44,7 +44,9 @@ def foretold(runs: Iterable[RecordedRun], paper: Mapping[str, float]) -> list[Fo
         by_kind[run.kind][run.layers] = run
     for kind, networks in by_kind.items():
         if len(networks) < 2:
-            raise DataError(f"Of the {kind} networks fewer than two depths are recorded: record them to compare depths.")
+            raise DataError(
+                f"Of the {kind} networks fewer than two depths are recorded: record them to compare depths."
+            )
     plain, residual = (_measured(kind, networks, paper) for kind, networks in by_kind.items())
     return [_plain_words(plain), _residual_words(residual, plain)]
 
