@@ -10,7 +10,8 @@ from pages.before.view_words import show_words
 
 VIEWS = {
     View(
-        "Filter", "What does a filter see?", "Nine numbers under a window, times nine weights, added up: one number comes out."
+        "Filter", "What does a filter see?",
+        "Nine numbers under a window, times nine weights, added up: one number comes out.",
     ): show_filter,
     View(
         "ReLU", "Why are negative numbers thrown away?", "What is below zero becomes zero. All else passes."
@@ -20,9 +21,12 @@ VIEWS = {
         "Channels come with means and spreads of all sizes. It gives each the same.",
     ): show_norm,
     View(
-        "Softmax", "How do ten numbers become an answer?", "A network gives each class a number. The softmax makes shares of them."
+        "Softmax", "How do ten numbers become an answer?",
+        "A network gives each class a number. The softmax makes shares of them.",
     ): show_softmax,
-    View("Words", "What does that word mean?", "Pages explain a word where they first say it. Here all of them are."): show_words,
+    View(
+        "Words", "What does that word mean?", "Pages explain a word where they first say it. Here all of them are."
+    ): show_words,
 }  # fmt: skip
 
 shown = views(*VIEWS)

@@ -1,4 +1,4 @@
-"""Grids of numbers with a window that moves over them: a filter and what it makes, or a map before and after the ReLU."""
+"""Grids of numbers and a window that moves over them: a filter and what it makes, a map before and after the ReLU."""
 
 from __future__ import annotations
 

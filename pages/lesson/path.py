@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 import streamlit as st
 
@@ -77,7 +78,7 @@ def path_line(page: str) -> None:
                 _to(place + 1, ":material/arrow_forward:", "right")
 
 
-def _to(place: int, icon: str, side: str) -> None:
+def _to(place: int, icon: str, side: Literal["left", "right"]) -> None:
     step = STEPS[place]
     st.page_link(step.file, label=step.name, icon=icon, icon_position=side, query_params=step.query or None)
 

@@ -77,9 +77,10 @@ def _hear(run_id: str, arms: Sequence[str]) -> None:
 
 def _field(question: Question, key: str, **more: Any) -> float | None:
     least, most = int(question.least), int(question.most)
-    return st.number_input(
+    said: float | None = st.number_input(
         question.ask, least, most, None, key=key, placeholder=f"{least} to {most}", width=420, **more
     )
+    return said
 
 
 def _asked_of(arms: Sequence[str]) -> str:

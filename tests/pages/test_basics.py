@@ -1,6 +1,7 @@
 """Basics: each view is live, and what it says is computed."""
 
 import json
+from itertools import chain
 
 import pytest
 
@@ -44,7 +45,7 @@ def test_another_digit_is_another_map(open_page):
 def test_the_relu_leaves_no_negative_number_and_says_how_many_there_were(open_page, words):
     app = open_page("basics", view="ReLU")
     given = data_of(app, "sliding_relu")
-    before, after = (sum(one["cells"], []) for one in (given["left"], given["maps"][0]))
+    before, after = ([*chain(*one["cells"])] for one in (given["left"], given["maps"][0]))
     assert after == [max(number, 0) for number in before]
     assert f"{sum(number < 0 for number in before)} of 64 numbers were negative." in words(app)
 

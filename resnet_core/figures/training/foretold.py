@@ -27,9 +27,9 @@ def foretold_drawing(asked: Sequence[Foretold], theme: str = "light", *, narrow:
         narrow: for a phone; the panels stand under each other.
     """
     t, (width, height) = THEMES[theme], NARROW if narrow else WIDE
-    size = (width, height / 2) if narrow else ((width - GAP) / 2, height)
-    training = _Panel(t, 0, 0, *size, asked[0].layers)
-    test = _Panel(t, 0 if narrow else size[0] + GAP, size[1] if narrow else 0, *size, asked[0].layers)
+    wide, tall = (width, height / 2) if narrow else ((width - GAP) / 2, height)
+    training = _Panel(t, 0, 0, wide, tall, asked[0].layers)
+    test = _Panel(t, 0 if narrow else wide + GAP, tall if narrow else 0, wide, tall, asked[0].layers)
     parts = [
         training.grid("Training error", "photos it trained on"),
         test.grid("Test error", "new photos"),
@@ -154,11 +154,14 @@ class _Panel:
             "g", ring, chevrons, self.mark(one.kind, x, 0, large=True), value,
             class_="moved", transform=f"translate(0 {y:.2f})",
         )  # fmt: skip
-        label = f"Your guess: training error of the {one.kind} network with {one.layers[1]} layers"
+        label, now = (
+            f"Your guess: training error of the {one.kind} network with {one.layers[1]} layers",
+            one.training[0],
+        )
         return tag(
             "g", line, track, hit, moved, class_=f"handle {one.kind}", tabindex=0, role="slider", aria_label=label,
-            aria_orientation="vertical", aria_valuemin=0, aria_valuemax=CEILING, aria_valuenow=round(one.training[0], 1),
-            data_start=round(one.training[0], 1),
+            aria_orientation="vertical", aria_valuemin=0, aria_valuemax=CEILING, aria_valuenow=round(now, 1),
+            data_start=round(now, 1),
         )  # fmt: skip
 
     def line(self, places: Iterable[tuple[float, float]], colour: str, width: float, dash: str | None) -> Markup:

@@ -1,6 +1,7 @@
 """The drawing in which one foretells an error: what the browser needs is there, and true to scale."""
 
 import math
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
@@ -63,5 +64,5 @@ def test_labels_at_the_deep_end_do_not_cover_each_other(narrow):
                 places.setdefault(text.get("x"), []).append(float(text.get("y")))
     ends = [sorted(ys) for ys in places.values() if len(ys) > 1]
     assert ends
-    assert all(after - before >= 17.9 for ys in ends for before, after in zip(ys, ys[1:], strict=False))
+    assert all(after - before >= 17.9 for ys in ends for before, after in pairwise(ys))
     assert THEMES["dark"].plain in rc.figures.foretold_drawing(ASKED, "dark")

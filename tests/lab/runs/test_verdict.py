@@ -25,13 +25,13 @@ WIDE = {"plain": (1.71, 0.771), "residual": (0.0011, 0.02)}
 @pytest.mark.parametrize(
     ("guess", "arm", "said"),
     [
-        (30, "plain", "You said 30 of 100. The plain network got **77.1 of 100** unseen pictures wrong: 47 more than you "
-         "said. In the same race: the residual network 2.0."),
+        (30, "plain", "You said 30 of 100. The plain network got **77.1 of 100** unseen pictures wrong: 47 more than "
+         "you said. In the same race: the residual network 2.0."),
         (90, "plain", "13 fewer than you said."),
         (80, "plain", "unseen pictures wrong: that is close."),
         (72.2, "plain", "that is close."), (72, "plain", "5 more than you said."),
-        (2, "residual", "You said 2 of 100. The residual network got **2.0 of 100** unseen pictures wrong: that is close. "
-         "In the same race: the plain network 77.1."),
+        (2, "residual", "You said 2 of 100. The residual network got **2.0 of 100** unseen pictures wrong: that is "
+         "close. In the same race: the plain network 77.1."),
     ],
 )  # fmt: skip
 def test_a_guess_stands_beside_the_measurement(guess, arm, said):
@@ -47,5 +47,6 @@ def test_a_network_that_diverged_answers_nothing():
     first, *rest = run(plain=(math.nan, None), residual=(0.5, 0.1))
     said = judge(30, "plain", [dataclasses.replace(first, stop_reason="plain diverged"), *rest])
     assert said == (
-        "You said 30 of 100. The plain network diverged: it answers nothing. In the same race: the residual network 10.0."
+        "You said 30 of 100. The plain network diverged: it answers nothing. In the same race: the residual "
+        "network 10.0."
     )

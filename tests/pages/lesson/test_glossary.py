@@ -13,8 +13,9 @@ from pages.lesson.glossary import EXPLAINED, LEFT_ALONE, explained, glossary, wo
 ROOT = Path(__file__).parents[3]
 # Words that a review of all pages found unexplained.
 JARGON = (
-    "convolution", "channel", "stride", "padding", "batch norm", "filter", "groups", "cardinality", "checkpoint", "fan-out",
-    "one-cycle", "Nesterov", "label smoothing", "augmentation", "pre-activation", "bf16", "option A", "logits", "conv2_x",
+    "convolution", "channel", "stride", "padding", "batch norm", "filter", "groups", "cardinality", "checkpoint",
+    "fan-out", "one-cycle", "Nesterov", "label smoothing", "augmentation", "pre-activation", "bf16", "option A",
+    "logits", "conv2_x",
 )  # fmt: skip
 TERM = re.compile(
     r'<dfn class="term" tabindex="0" aria-describedby="([\w-]+)">(.*?)</dfn><span class="meaning".*?</span>'
