@@ -35,7 +35,7 @@ STEPS = (
     Step("home", "Start", "You say what more layers do, and see it."),
     Step("basics", "Basics", "What a convolution is, in five minutes."),
     Step("race", "Race", "You say a number, and watch networks train."),
-    Step("shortcut", "Shortcut", "One addition, seen value by value."),
+    Step("shortcut", "Shortcut", "What one addition does, value by value."),
     Step("why", "Why it works", "Each reason is guessed first, then measured."),
     Step(
         "architecture", "Architecture", "What a shortcut costs where shapes change.",

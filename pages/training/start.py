@@ -37,7 +37,7 @@ def settings(jobs: JobManager, run: RunSnapshot | None, visitor: str) -> None:
                 "Start the race", type="primary", icon=":material/play_arrow:", key="start", disabled=request is None
             )
         if pressed and guess is None:
-            st.warning("First your guess, a number: there is more to see for who has said one.", icon=":material/edit:")
+            st.warning("First a guess: a number from 0 to 100.", icon=":material/edit:")
     if pressed and request and guess:
         _start(jobs, request, visitor, guess)
 

@@ -100,7 +100,7 @@ def wait_until(app, condition):
 def test_one_guesses_before_the_start(open_page, history, permits, words):
     app = open_page("race")
     button(app, "Start the race").click().run()
-    assert "First your guess" in app.warning[0].value
+    assert "First a guess" in app.warning[0].value
     assert "run" not in app.query_params
     app.number_input(key="guess").set_value(37)  # still being typed when Start is pressed
     button(app, "Start the race").click().run()
