@@ -67,7 +67,14 @@ def test_every_channel_has_one_mean_and_one_spread_afterwards():
     assert [one.name for one in channels] == list(FILTERS)
     assert {round(one.after.mean(), 6) + 0.0 for one in channels} == {0.0}
     assert {round(one.after.std(), 3) for one in channels} == {1.0}
-    assert max(one.before.mean() for one in channels) > 40
+
+
+def test_blur_reaches_beyond_100_and_copy_ends_at_16_as_the_page_says(root):
+    text = (root / "assets" / "prose" / "basics_norm.md").read_text("utf-8")
+    assert "*blur* has numbers above 100, and *copy* none above 16." in text
+    most = {one.name: one.before.max() for one in normed_channels(64)}
+    assert most["blur"] > 100
+    assert most["copy"] == 16
 
 
 @pytest.mark.parametrize("wrong", [{"stride": 0}, {"padding": -1}])
