@@ -47,6 +47,7 @@ def show_softmax() -> None:
             ), "softmax",
         )  # fmt: skip
         title = samples()[picture].title
-        st.caption(f"{literal(title)}, seen by the bundled network `{NETWORK}`. Its ten classes are all that it knows.")
+        layers = rc.get_spec(NETWORK).layers
+        st.caption(f"{literal(title)}, seen by a bundled network of {layers} layers. It knows these ten classes alone.")
     prose("basics_softmax")
     how_made(rc.Prediction.ranked)
