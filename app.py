@@ -2,8 +2,11 @@
 
 import streamlit as st
 
+from pages._layout import theme_name
 from pages._links import mend_back
 from pages._server import ROUTER_HAS_RUN, warm_up
+from pages.lesson.glossary import glossary_look
+from pages.lesson.path import path_line
 
 st.set_page_config(page_title="ResNet explainer", page_icon="assets/icon.svg", layout="wide")
 st.logo("assets/logo.svg", size="large", icon_image="assets/icon.svg")
@@ -12,6 +15,7 @@ if "doors" not in st.session_state:  # once in a visit: each page looks for its 
     st.session_state.doors = {  # page that one of them has chosen is marked until it has run
         "": [st.Page("pages/home.py", title="Start", icon=":material/home:", default=True)],
         "Learn": [
+            st.Page("pages/basics.py", title="Basics", icon=":material/school:"),
             st.Page("pages/race.py", title="Race", icon=":material/speed:"),
             st.Page("pages/shortcut.py", title="Shortcut", icon=":material/add_circle:"),
             st.Page("pages/why.py", title="Why it works", icon=":material/lightbulb:"),
@@ -36,5 +40,7 @@ if "doors" not in st.session_state:  # once in a visit: each page looks for its 
 page = st.navigation(st.session_state.doors)
 ROUTER_HAS_RUN.set()
 warm_up()
+path_line(page.url_path or "home")
 page.run()
+glossary_look(theme_name())
 mend_back()

@@ -15,6 +15,7 @@ from streamlit.runtime.pages_manager import PagesManager
 
 import resnet_core as rc
 from pages._server import ROUTER_HAS_RUN
+from pages.lesson.glossary import begin_page, say
 from resnet_core.notation import percent as percent
 from resnet_core.notation import unbroken as unbroken
 
@@ -44,12 +45,13 @@ def theme_name() -> str:
 def header(question: str, answer: str) -> None:
     """The page's question as its title, and the answer in a sentence."""
     through_the_router()
+    begin_page()
     if theme_name() == "dark":
         st.html(_DARK_ON_ACCENT)
     st.title(question, anchor=False)
     if answer:
         with st.container(width=PROSE_WIDTH):
-            st.markdown(answer)
+            say(answer, "header")
 
 
 def through_the_router() -> None:
@@ -64,9 +66,10 @@ def through_the_router() -> None:
 
 
 def prose(name: str, **numbers: Any) -> None:
-    """Teaching text from assets/prose; `$name` in it becomes a computed number."""
+    """Teaching text from assets/prose, its words explained at first use; `$name` in it becomes a computed number."""
+    safe = {key: str(number).replace("<", "&lt;") for key, number in numbers.items()}  # a file's name may be in one
     with st.container(width=PROSE_WIDTH):
-        st.markdown(unbroken(Template((PROSE / f"{name}.md").read_text("utf-8")).substitute(numbers)))
+        say(unbroken(Template((PROSE / f"{name}.md").read_text("utf-8")).substitute(safe)), name)
 
 
 def aside() -> list[DeltaGenerator]:

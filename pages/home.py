@@ -1,47 +1,38 @@
-"""Start: the degradation problem and the one idea, in one screen. No torch, no Plotly."""
+"""Start: two questions about depth, asked before they are answered, and the path from there. No torch, no Plotly."""
 
 import streamlit as st
 
 import resnet_core as rc
 from pages._caches import recordings
-from pages._layout import PROSE_WIDTH, drawing, header, literal, prose, theme_name
-from resnet_core.anatomy.papers.published import FIGURE_6, TABLE_6
+from pages._layout import drawing, header, literal, prose, theme_name
+from pages.lesson.foretelling import foretelling
+from pages.lesson.path import begin_path, path_list
+from resnet_core.anatomy.papers.published import TABLE_6
 
-header(
-    "Why does a deeper network get worse, and what fixes it?",
-    "Past some twenty layers, a plain network gets worse with depth, even on the pictures it trains on. "
-    "Let each block **add its input to its result**, and a hundred layers train.",
-)
-
+header("Does a deeper network make fewer mistakes?", "")
+theme, answered = theme_name(), 0
 try:
-    recorded = list(recordings().values())
+    runs = list(recordings().values())
+    answered = foretelling(runs, theme)
+    said = [f"CIFAR-10, photos of ten classes: this project's runs, {len(runs[0].epochs)} epochs, one seed each."]
+    if answered:
+        said.append(
+            "Hollow: test errors of He et al. 2015, plain networks read off Figure 6, residual ones from Table 6."
+        )
+    if answered > 1:
+        said.append(f"Depth helps only so far: {TABLE_6[-1].printed}, have {TABLE_6[-1].top1} %.")
+    st.caption(" ".join(said))
 except rc.DataError as error:
     st.error(literal(error), icon=":material/broken_image:")
-    recorded = []
-theme = theme_name()
-problem, idea = st.columns(2, gap="large")
-with problem:
-    drawing(rc.figures.degradation_drawing(FIGURE_6, TABLE_6, theme, recorded), "degradation")
-    deepest, best_of_five = TABLE_6[-1], TABLE_6[-2]
-    epochs = f"Above: this project's runs, {len(recorded[0].epochs)} epochs, one seed each. " if recorded else ""
-    st.caption(
-        f"CIFAR-10. {epochs}Published: He et al. 2015, residual networks from Table 6, plain ones read off Figure 6. "
-        f"{best_of_five.printed}: begun at a lower learning rate, {best_of_five.note}. "
-        f"Depth helps only so far: {deepest.printed}, have {deepest.top1} %."
-    )
-with idea:
-    drawing(rc.figures.blocks_drawing(theme), "blocks")
-    st.caption("The same weights, one addition more. It costs no parameter.")
-
-st.subheader("What do you want to know?", anchor=False)
-default = rc.compare_bottleneck()
-questions = {
-    "pages/architecture.py": "What is inside a ResNet, layer by layer?",
-    "pages/bottleneck.py": f"Why {default.bottleneck_params:,} weights and not {default.basic_params:,}?",
-    "pages/classify.py": "What does a ResNet see in your photo?",
-    "pages/race.py": "Which one learns: plain or residual?",
-}
-with st.container(width=PROSE_WIDTH, gap="xsmall"):
-    for page, question in questions.items():
-        st.page_link(page, label=question, icon=":material/arrow_forward:")
-prose("home")
+if answered:
+    begin_path()
+    blocks, words = st.columns([1.2, 1], gap="large")
+    with blocks:
+        drawing(rc.figures.blocks_drawing(theme), "blocks")
+        st.caption("The same weights, one addition more. It costs no parameter.")
+    if answered > 1:
+        with words:
+            prose("home")
+            st.page_link("pages/race.py", label="See it happen: the race", icon=":material/arrow_forward:")
+st.space(16)
+path_list()

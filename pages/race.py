@@ -6,7 +6,7 @@ from pages.training.view_live import show_live
 from pages.training.view_recorded import show_recorded
 
 VIEWS = {
-    View("Live", "Which one learns: plain or residual?", ""): show_live,
+    View("Live", "How wrong will the plain network be?", ""): show_live,
     View(
         "Recorded", "What happens in a longer training?",
         "Plain and residual networks learn CIFAR-10, recorded epoch by epoch. Figure 6 of the paper asks this: "

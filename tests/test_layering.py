@@ -30,9 +30,11 @@ ROOMS = {
         "runs": {"recipe", "data", "training"},
         "theory": {"recipe", "data", "training"},
         "teach": {"recipe", "data", "training", "theory"},
+        "basics": set(),
     },
     "figures": {
         "": set(),
+        "basics": {""},
         "diagram": {""},
         "training": {""},
         "photo": {""},

@@ -12,6 +12,7 @@ import resnet_core as rc
 from pages._caches import background
 from pages._layout import PROSE, PROSE_WIDTH, aside, drawing, how_made, literal, unbroken
 from pages._links import asked_in_vain, say_in_vain
+from pages.lesson.glossary import say
 
 if TYPE_CHECKING:
     from resnet_core.lab.theory.background import Experiment, Seen
@@ -103,10 +104,10 @@ def rest(name: str, *functions: Callable[..., Any]) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         st.subheader("What would have refuted it", anchor=False)
-        st.markdown(unbroken(refuted))
+        say(unbroken(refuted), f"{name} refuted")
     with right:
         st.subheader("Where it ends", anchor=False)
-        st.markdown(unbroken(f"{limits}\n\n{WHERE}"))
+        say(unbroken(f"{limits}\n\n{WHERE}"), f"{name} limits")
     how_made(*functions)
 
 
@@ -114,7 +115,7 @@ def experiment(name: str, picture: str = "") -> DeltaGenerator:
     """A place for the experiment; beside it what is said, and by whom, and below it a drawing of what is said."""
     main, beside = aside()
     with beside:
-        st.markdown(unbroken(said(name)[0]))
+        say(unbroken(said(name)[0]), name)
     with main:
         place = st.container()
         if picture:

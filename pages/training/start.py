@@ -11,7 +11,7 @@ import resnet_core as rc
 from pages._layout import literal
 from pages._links import link
 from pages.training.controls import controls, start_request
-from pages.training.guess import guess_next, keep_guess
+from pages.training.guess import Guess, guess_next, keep_guess
 from pages.training.visitor import browser
 from pages.training.words import against
 
@@ -31,11 +31,13 @@ def settings(jobs: JobManager, run: RunSnapshot | None, visitor: str) -> None:
             request = None
             st.error(literal(error), icon=":material/block:")
         with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-            guess = guess_next(choice.networks)
+            guess = guess_next(choice.networks, choice.data)
+            # Not locked before there is a guess: a number that is still being typed arrives together with the press.
             pressed = st.button(
-                "Start the race", type="primary", icon=":material/play_arrow:", key="start",
-                disabled=guess is None or request is None,
-            )  # fmt: skip
+                "Start the race", type="primary", icon=":material/play_arrow:", key="start", disabled=request is None
+            )
+        if pressed and guess is None:
+            st.warning("First a guess: a number from 0 to 100.", icon=":material/edit:")
     if pressed and request and guess:
         _start(jobs, request, visitor, guess)
 
@@ -49,7 +51,7 @@ def _place(run: RunSnapshot | None) -> AbstractContextManager[object]:
     return st.expander(title, icon=":material/tune:", key=f"settings_{run.id}")
 
 
-def _start(jobs: JobManager, request: RunRequest, visitor: str, guess: str) -> None:
+def _start(jobs: JobManager, request: RunRequest, visitor: str, guess: Guess) -> None:
     try:
         started = jobs.submit(request, visitor, browser())
     except rc.ResNetCoreError as error:

@@ -12,6 +12,7 @@ from pages._links import link, linked
 from pages._server import job_manager
 from pages.lesson.asked import of_a_race
 from pages.lesson.check import check_yourself
+from pages.lesson.glossary import say
 from pages.training.history import finished
 from pages.training.running import running_now
 from pages.training.runs import run_bar, show_run, show_who_runs
@@ -36,7 +37,7 @@ def show_live() -> None:
         run, gone = None, str(error)
     if run is None:  # the curves are the answer, and take its place
         with st.container(width=PROSE_WIDTH):
-            st.markdown(ANSWER)
+            say(ANSWER, "answer")
     settings(jobs, run, me)
 
     @st.fragment(run_every=1.0 if run and not run.ended else None)

@@ -1,6 +1,8 @@
 """What is public, and where it lives: type checkers read it, and names load on first use by it."""
 
 from .accuracy import accuracy_figure as accuracy_figure
+from .basics.histograms import norm_drawing as norm_drawing
+from .basics.softmax import softmax_drawing as softmax_drawing
 from .blocks import blocks_drawing as blocks_drawing
 from .changes import (
     beside_each_other as beside_each_other,
@@ -94,6 +96,7 @@ from .theory.probes import forgetting_figure as forgetting_figure
 from .theory.shares import identity_share_figure as identity_share_figure
 from .training.comparison import race_comparison_figure as race_comparison_figure
 from .training.degradation import degradation_drawing as degradation_drawing
+from .training.foretold import foretold_drawing as foretold_drawing
 from .training.race import (
     block_scale as block_scale,
 )

@@ -69,9 +69,15 @@ def plus(x: float, y: float, stroke: str, fill: str, radius: float = 11) -> Mark
     return together(tag("circle", cx=x, cy=y, r=radius, fill=fill, stroke=stroke, stroke_width=2), cross)
 
 
-def drawing(width: float, height: float, *parts: Markup, title: str, style: str = "", max_width: float = 0) -> Drawing:
-    """A complete picture that scales with its column and names itself to a screen reader."""
+def drawing(
+    width: float, height: float, *parts: Markup, title: str, style: str = "", max_width: float = 0, role: str = "img"
+) -> Drawing:
+    """A complete picture that scales with its column and names itself to a screen reader.
+
+    Args:
+        role: "group" for one that holds something to operate, which a picture hides from a screen reader.
+    """
     look = f"display:block;width:100%;height:auto;max-width:{max_width or width:g}px;font-variant-numeric:tabular-nums"
-    attributes = {"viewBox": f"0 0 {width:g} {height:g}", "role": "img", "font_family": FONT, "style": look}
+    attributes = {"viewBox": f"0 0 {width:g} {height:g}", "role": role, "font_family": FONT, "style": look}
     name = together(tag("title", words(title)), *([tag("style", Markup(style))] if style else []))
     return Drawing(tag("svg", name, *parts, xmlns="http://www.w3.org/2000/svg", **attributes))

@@ -31,6 +31,7 @@ VIEWS = [
     "classify?view=Why", "bug_lab?document=Notes in Chinese&line=7", "published?table=Table 3",
 ]  # fmt: skip
 VIEWS += [f"why?view={name}" for name in ("Gradients", "Cures", "Lesions", "Copy", "Claims", "Open")]
+VIEWS += [f"basics?view={name}" for name in ("ReLU", "Batch norm", "Softmax", "Words")]
 
 
 def faults(page):

@@ -9,10 +9,11 @@ PAGES = sorted(path.stem for path in (Path(__file__).parents[2] / "pages").glob(
 # Each name that some page reads: what no page reads stands here too, for a name may be quoted as well as a value.
 NAMES = (
     "batch", "batch_norm", "block", "cardinality", "channel", "channels", "check", "class", "code", "compare",
-    "crops", "defect", "depth", "depths", "epoch", "family", "first_width", "in_channels", "init", "inside", "k",
-    "kinds", "layer", "left", "look", "map_size", "method", "model", "networks", "norm", "off", "open", "opacity",
-    "optimiser", "question", "rate", "right", "run", "sample", "seed", "seen", "set", "shortcut", "size", "source",
-    "stage", "stages", "stem", "stop", "table", "temperature", "top_k", "unit", "variants", "view", "weights",
+    "crops", "defect", "depth", "depths", "digit", "epoch", "family", "filter", "filters", "first_width",
+    "in_channels", "init", "inside", "k", "kinds", "layer", "left", "look", "map_size", "method", "model",
+    "networks", "norm", "off", "opacity", "open", "optimiser", "padding", "path", "picture", "question", "rate",
+    "right", "run", "sample", "scale", "seed", "seen", "set", "shift", "shortcut", "size", "source", "stage",
+    "stages", "stem", "stop", "stride", "table", "temperature", "top_k", "unit", "variants", "view", "weights",
     "width", "widths", "www.evil.example",
 )  # fmt: skip
 HOSTILE = "http://evil.example/a www.evil.example b@evil.example ![c](http://evil.example/d) [e](/f) $g^2$ <u>h</u> :i:"

@@ -1,10 +1,63 @@
+"""Start asks, remembers, and leads on."""
+
+import json
+
+import pytest
 import streamlit as st
 
+import resnet_core as rc
 
-def test_home_asks_the_question_and_links_to_the_pages(open_page, words):
+BOTH = {"plain": 8.0, "residual": 6.5}
+
+
+def asked(app):
+    """What the drawing with the handles was given; nothing where it is not drawn."""
+    return [json.loads(one.proto.json) for one in app.get("bidi_component") if "foretelling" in one.proto.id]
+
+
+def test_home_asks_and_tells_nothing_before_there_is_a_guess(open_page, words):
     app = open_page("home")
-    assert "Why does a deeper network get worse" in words(app)
-    assert len(app.get("page_link")) >= 3
+    assert app.title[0].value == "Does a deeper network make fewer mistakes?"
+    assert asked(app)[0]["guesses"] == {}
+    assert "idea in four sentences" not in words(app)
+    assert "residual" not in words(app)
+
+
+@pytest.mark.parametrize(("guesses", "told"), [({"plain": 8.0}, False), (BOTH, True)])
+def test_a_guess_is_remembered_for_the_visit_and_the_idea_comes_after_the_second(open_page, words, guesses, told):
+    app = open_page("home")
+    app.session_state["_foretold"] = guesses
+    app.run()
+    assert asked(app)[0]["guesses"] == guesses
+    assert ("idea in four sentences" in words(app)) is told
+    assert "The same weights, one addition more." in words(app)
+    assert not app.query_params
+    app.switch_page("pages/bottleneck.py").run()
+    app.switch_page("pages/home.py").run()
+    assert asked(app)[0]["guesses"] == guesses
+
+
+def test_the_path_is_one_link_and_one_sentence_a_step(open_page, words):
+    app = open_page("home")
+    steps = [link.proto for link in app.get("page_link")]
+    assert [step.label for step in steps][:3] == ["1. Start, seen", "2. Basics", "3. Race"]
+    assert len(steps) == 8
+    assert all("path=1" in step.query_string for step in steps)
+    assert "Say what degradation is, and which curve shows it." in words(app)
+
+
+def test_without_recorded_runs_the_path_is_still_there(open_page, monkeypatch, words):
+    from resnet_core.lab.runs import recorded
+
+    def damaged(*_):
+        raise rc.DataError("plain.json is no recorded run. Remove it or record it again.")
+
+    st.cache_resource.clear()
+    monkeypatch.setattr(recorded, "recorded_runs", damaged)
+    app = open_page("home")
+    assert "is no recorded run" in app.error[0].value
+    assert len(app.get("page_link")) == 8
+    st.cache_resource.clear()
 
 
 def test_home_answers_its_first_visit_without_torch_or_plotly(fresh_python):

@@ -18,7 +18,7 @@ def test_the_papers_counts_stand_beside_ours_with_the_whole_reason(open_page):
     assert "Table 1" in rows["50-layer"][1]
     assert rows["34-layer"][0] == "3,663,761,408"
     assert "cut off" in rows["34-layer"][1]
-    assert rows["VGG-19"][0] == "–"
+    assert rows["VGG-19"][0] == "19,632,062,464"
 
 
 def test_keras_count_is_explained(open_page, words):

@@ -63,11 +63,11 @@ def permits(monkeypatch):
 
 @pytest.fixture
 def begin(open_page):
-    """Opens the page, guesses and presses Start: begin("residual", depth="8"). The guess is in no link."""
+    """Opens the page, guesses and presses Start: begin(37, depth="8"). The guess is in no link."""
 
     def start(guess, **query):
         app = open_page("race", **query)
-        app.segmented_control(key="guess").set_value(guess).run()
+        app.number_input(key="guess").set_value(guess).run()
         button(app, "Start the race").click().run()
         return app
 
@@ -97,17 +97,30 @@ def wait_until(app, condition):
         assert not app.exception
 
 
-def test_one_guesses_before_the_start(open_page, history):
+def test_one_guesses_before_the_start(open_page, history, permits, words):
     app = open_page("race")
-    assert button(app, "Start the race").disabled
-    app.segmented_control(key="guess").set_value("plain").run()
-    assert not button(app, "Start the race").disabled
+    button(app, "Start the race").click().run()
+    assert "First a guess" in app.warning[0].value
+    assert "run" not in app.query_params
+    app.number_input(key="guess").set_value(37)  # still being typed when Start is pressed
+    button(app, "Start the race").click().run()
+    assert "locked: the plain network gets 37 of 100 wrong." in words(app)
+
+
+@pytest.mark.parametrize(
+    ("networks", "asked"),
+    [(["plain", "residual"], "plain"), (["copy", "residual"], "copy"), (["residual", "plain"], "plain")],
+)
+def test_the_guess_is_about_the_plain_network_or_the_first_one(open_page, history, networks, asked):
+    app = open_page("race")
+    app.segmented_control(key="networks").set_value(networks).run()
+    assert f"how many will the {asked} network get wrong" in app.number_input(key="guess").label
 
 
 def test_a_race_starts_pauses_steps_goes_on_and_is_kept(begin, history, permits, words):
-    app = begin("residual", depth="8")
-    assert "Your guess, locked: residual." in words(app)
-    assert "residual" not in str(app.query_params)
+    app = begin(37, depth="8")
+    assert "Your guess, locked: the plain network gets 37 of 100 wrong." in words(app)
+    assert "37" not in str(app.query_params)
     permits.release()
     wait_for(app, words, "After 1 step the")
     button(app, "Pause").click().run()
@@ -121,7 +134,7 @@ def test_a_race_starts_pauses_steps_goes_on_and_is_kept(begin, history, permits,
     permits.release(5)
     button(app, "Go on").click().run()
     wait_for(app, words, "Finished after 4 of 4 steps")
-    assert "You said residual. That is not so by training loss: " in words(app)  # both have the same losses here
+    assert "You said 37 of 100. Nobody knows: the race ended before unseen pictures were tried." in words(app)
     assert [fold.label for fold in app.expander if fold.label.startswith("8 layers, batch norm, seed 0 · plain")]
     (run,) = history.latest()
     assert run.request.arms == ("plain", "residual")
@@ -130,7 +143,7 @@ def test_a_race_starts_pauses_steps_goes_on_and_is_kept(begin, history, permits,
 
 
 def test_stop_shows_the_end_at_once_although_a_step_is_under_way(begin, history, permits, words):
-    app = begin("residual", depth="8")
+    app = begin(37, depth="8")
     permits.release()
     wait_for(app, words, "After 1 step the")
     threading.Timer(0.2, permits.release).start()  # the step in which it finds that it was stopped
@@ -139,7 +152,7 @@ def test_stop_shows_the_end_at_once_although_a_step_is_under_way(begin, history,
 
 
 def test_a_watcher_sees_the_race_and_can_not_stop_it(begin, open_page, history, permits, words, monkeypatch):
-    run_id = linked_run(begin("residual", depth="8"))
+    run_id = linked_run(begin(37, depth="8"))
     other = open_page("race", run=run_id)
     assert "Someone else" not in words(other)  # yet: the tab may be about to say that it is the owner's, reloaded
     monkeypatch.setattr("pages.training.visitor.TAB_ANSWERS_S", 0)
@@ -199,7 +212,7 @@ def test_a_race_that_diverged_keeps_its_curve_and_says_why(open_page, history, w
 )
 def test_an_impossible_race_is_refused_in_place(open_page, history, query, sentence):
     app = open_page("race", **query)
-    app.segmented_control(key="guess").set_value("no difference").run()
+    app.number_input(key="guess").set_value(37).run()
     assert sentence in app.error[0].value
     assert button(app, "Start the race").disabled
 
@@ -246,7 +259,7 @@ def test_a_wrong_comparison_is_said_where_no_race_is_kept_and_stays_said(open_pa
 
 
 def test_who_changes_the_page_and_comes_back_finds_the_race(begin, open_page, history, permits, words):
-    starter = begin("residual", depth="8")
+    starter = begin(37, depth="8")
     run_id = linked_run(starter)
     watcher = open_page("race", run=run_id)
     permits.release()
@@ -261,7 +274,7 @@ def test_who_changes_the_page_and_comes_back_finds_the_race(begin, open_page, hi
 
 
 def test_a_running_race_is_listed_and_one_press_watches_it(begin, open_page, history, permits, words):
-    run_id = linked_run(begin("residual", depth="8"))
+    run_id = linked_run(begin(37, depth="8"))
     permits.release()
     other = open_page("race")
     assert "Running now" in words(other)
@@ -273,8 +286,8 @@ def test_a_running_race_is_listed_and_one_press_watches_it(begin, open_page, his
 
 
 def test_who_waits_sees_a_time_and_the_race_that_runs(begin, history, permits, words):
-    begin("residual", depth="8")
-    waiting = begin("plain", depth="14")
+    begin(37, depth="8")
+    waiting = begin(37, depth="14")
     assert "Place 1 in the queue. It begins by itself." in words(waiting)
     permits.release()
     wait_for(waiting, words, "It begins in about")
@@ -286,7 +299,7 @@ def test_absence_pauses_a_race_and_anyone_who_comes_lets_it_go_on(
     begin, open_page, history, permits, words, monkeypatch
 ):
     monkeypatch.setenv("RESNET_RACE_ABSENT_S", "0.5")
-    app = begin("residual", depth="8")
+    app = begin(37, depth="8")
     run_id = linked_run(app)
     permits.release()
     wait_for(app, words, "After 1 step the")
@@ -306,14 +319,14 @@ def test_a_full_queue_is_a_sentence_and_a_race_to_watch(begin, history, monkeypa
         raise QueueFullError("13 runs are under way.")
 
     monkeypatch.setattr(jobs_module.JobManager, "submit", full)
-    app = begin("plain")
+    app = begin(37)
     assert "13 runs are under way. The link of this page keeps what you set." in app.warning[0].value
 
 
 def test_a_damaged_history_is_a_sentence_and_races_still_start(open_page, history, words):
     history.path.write_text("not a database, and long enough to be read as a header of one" * 10)
     app = open_page("race", compare="a-9")
-    app.segmented_control(key="guess").set_value("plain").run()
+    app.number_input(key="guess").set_value(37).run()
     assert "can't be used" in words(app)
     assert "not kept here: a-9" in words(app)
     assert not button(app, "Start the race").disabled
@@ -337,7 +350,7 @@ def test_one_visitor_with_many_tabs_is_refused_a_further_place_with_what_to_do(o
     def press_start(depth):
         app = open_page("race", depth=depth)
         app.session_state["browser"] = "a" * 32
-        app.segmented_control(key="guess").set_value("residual").run()
+        app.number_input(key="guess").set_value(37).run()
         button(app, "Start the race").click().run()
         return app
 

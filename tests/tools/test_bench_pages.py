@@ -25,7 +25,7 @@ def test_a_page_is_measured_first_and_after_a_change(bench):
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (("--page", "attic"), "page='attic' does not work: it must be one of architecture, bottleneck"),
+        (("--page", "attic"), "page='attic' does not work: it must be one of architecture, basics"),
         (("--repeats", 0), "repeats=0 does not work"),
     ],
 )
