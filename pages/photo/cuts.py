@@ -1,4 +1,4 @@
-"""All blocks in a row, each with branch and shortcut: both are cut and mended in the drawing, and the answer moves."""
+"""What is cut of a network, and what it answers then: asked for by links, cut and mended in two drawings."""
 
 from __future__ import annotations
 
@@ -8,38 +8,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import streamlit as st
 
-import resnet_core as rc
-from pages._layout import literal, percent, theme_name, unbroken
+from pages._layout import literal, percent, unbroken
 from pages._links import hear_link, link
-from pages.photo.explained import parts_of
-from pages.photo.looks import SEEN, Look, ranked
-from resnet_core.data import drawing_script
-from resnet_core.figures.diagram.marks import stage_colour_name
+from pages.photo.looks import Look, ranked
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
     from resnet_core.inference.classifier import ScoredClass
-    from resnet_core.inference.explain.lesion import BlockPart
 
-FRAME = """
-<section class='cuts' aria-label='The blocks, to be cut'>
-  <div class='strip'></div>
-  <div class='both'>
-    <div class='answer' aria-live='polite'><p class='said'></p><div class='rows'></div></div>
-    <div class='side'><img><p class='note muted'></p><button type='button'>Mend all</button></div>
-  </div>
-</section>
-"""
-MOST_CLASSES = 5
+ANSWER = "<div class='answer' aria-live='polite'><p class='said'></p><div class='rows'></div></div>"
+MEND = "<p class='note'></p><button type='button' class='mend'>Mend all</button>"
 PICTURE = 96  # pixels a side
-
-_CUTS = st.components.v2.component(
-    "cuts",
-    html=FRAME,
-    css=drawing_script("cuts.css"),
-    js=drawing_script("cuts.js"),
-)
 
 
 class Cuts(NamedTuple):
@@ -59,47 +39,57 @@ def asked_cuts(paths: dict[str, str]) -> Cuts:
     for name in ("off", "cut"):
         if len(several := st.query_params.get_all(name)) > 1:  # as links had it when blocks were pills
             st.query_params[name] = ",".join(several)
+        said = name in st.query_params  # else it came along from another page, with another network
         asked = [one for one in hear_link(name).split(",") if one]
         unknown = [one for one in asked if one not in paths]
         if unknown:
-            st.warning(
-                f"The link asks for {literal(', '.join(unknown))}, which is no block here. You see it whole there.",
-                icon=":material/link_off:",
-            )
+            if said:
+                st.warning(
+                    f"The link asks for {literal(', '.join(unknown))}, which is no block here. You see it whole there.",
+                    icon=":material/link_off:",
+                )
             link(name, ",".join(one for one in asked if one in paths))
             hear_link(name)
         found[name] = tuple(sorted(paths[one] for one in asked if one in paths))
     return Cuts(**found)
 
 
-def cut_and_mend(look: Look, paths: dict[str, str], cuts: Cuts) -> tuple[ScoredClass, ...]:
-    """Draw the strip with the answer below it; returns all classes as they are without what is cut."""
+def answer_without(look: Look, names: dict[str, str], cuts: Cuts, hint: str, most: int) -> dict[str, Any]:
+    """The answer as a drawing gets it: what is cut, what the network says then, and what it said before.
+
+    Args:
+        names: the blocks' names by their paths.
+        hint: what to do where nothing is cut.
+        most: classes, of which the likeliest of both answers are shown.
+    """
     before, after = ranked(look), ranked(look, *cuts)
-    names = {path: name for name, path in paths.items()}
     if st.session_state.get("_cuts_sent") != (cuts, look.subject.key):  # not what the drawing said itself
         st.session_state["_cuts_turn"] = st.session_state.get("_cuts_turn", 0) + 1
-        st.session_state["_cuts_sent"] = cuts, look.subject.key
-    parts = parts_of(look.subject, look.network, look.class_index)
-    data = {
-        "blocks": [_block(part, names[part.path]) for part in parts], "off": cuts.off, "cut": cuts.cut,
-        "turn": st.session_state["_cuts_turn"], "colours": rc.figures.palette(theme_name()),
-        "said": _said(before[0], after[0], any(cuts)), "answers": _answers(before, after),
-        "note": _note(cuts, len(names)), "seen": _thumbnail(look.subject.seen), "alt": SEEN,
-    }  # fmt: skip
-    st.session_state["_cuts_names"] = names
-    st.session_state["_cuts_key"] = look.subject.key
-    _CUTS(data=data, key="cuts", on_at_change=_take)
-    return after
-
-
-def _block(part: BlockPart, name: str) -> dict[str, Any]:
+    _sent(names, cuts, look.subject.key)
     return {
-        "path": part.path, "name": name, "stage": name.partition(".")[0], "kind": part.shortcut,
-        "colour": stage_colour_name(part.path.partition(".")[0]),
+        "off": cuts.off, "cut": cuts.cut, "turn": st.session_state["_cuts_turn"], "names": names,
+        "said": _said(before[0], after[0], any(cuts)), "answers": _answers(before, after, most),
+        "note": _note(cuts, len(names)) if any(cuts) else hint,
     }  # fmt: skip
 
 
-def _thumbnail(seen: Image) -> str:
+def take_cuts(drawing: str) -> None:
+    """The visitor cut or mended in a drawing, unless it drew another picture's or an older turn.
+
+    Args:
+        drawing: its key.
+    """
+    gone = st.session_state[drawing]["gone"]
+    names, key = st.session_state["_cuts_of"]
+    if gone["turn"] != st.session_state["_cuts_turn"]:
+        return
+    cuts = Cuts(tuple(gone["off"]), tuple(gone["cut"]))
+    _sent(names, cuts, key)
+    for name, paths in zip(("off", "cut"), cuts, strict=True):
+        link(name, ",".join(names[path] for path in paths if path in names))
+
+
+def seen_uri(seen: Image) -> str:
     """The picture as the network gets it, small."""
     small = seen.copy()
     small.thumbnail((PICTURE, PICTURE))
@@ -108,18 +98,23 @@ def _thumbnail(seen: Image) -> str:
     return f"data:image/png;base64,{b64encode(file.getvalue()).decode()}"
 
 
-def _said(before: ScoredClass, after: ScoredClass, any_cut: bool) -> str:
-    now = f"{after.label}, {percent(after.probability)}"
-    if not any_cut:
-        return now
-    then = f"{before.label}, {percent(before.probability)}"
-    return unbroken(f"{now}, where the whole network says {then}")
+def _sent(names: dict[str, str], cuts: Cuts, key: Any) -> None:
+    st.session_state["_cuts_sent"] = cuts, key
+    st.session_state["_cuts_of"] = names, key
 
 
-def _answers(before: tuple[ScoredClass, ...], after: tuple[ScoredClass, ...]) -> list[tuple[str, float, float, str]]:
+def _said(before: ScoredClass, after: ScoredClass, any_cut: bool) -> tuple[str, str]:
+    """The answer now; and, if anything is cut, the whole network's."""
+    now, then = (unbroken(f"{one.label}, {percent(one.probability)}") for one in (after, before))
+    return now, f"before: {then}" if any_cut else ""
+
+
+def _answers(
+    before: tuple[ScoredClass, ...], after: tuple[ScoredClass, ...], most: int
+) -> list[tuple[str, float, float, str]]:
     """The likeliest classes of both, in the order of the whole network's answer."""
     now = {one.index: one.probability for one in after}
-    best = sorted(before, key=lambda one: -max(one.probability, now[one.index]))[:MOST_CLASSES]
+    best = sorted(before, key=lambda one: -max(one.probability, now[one.index]))[:most]
     shown = sorted(best, key=lambda one: -one.probability)
     return [(one.label, one.probability, now[one.index], percent(now[one.index])) for one in shown]
 
@@ -128,16 +123,4 @@ def _note(cuts: Cuts, blocks: int) -> str:
     gone = [
         f"{len(paths)} of {blocks} {what}" for paths, what in ((cuts.cut, "shortcuts"), (cuts.off, "branches")) if paths
     ]
-    hint = "Click an arc: its shortcut is cut. Click a box: its branch adds nothing."
-    return f"Cut: {' and '.join(gone)}. Grey bars: the whole network." if gone else hint
-
-
-def _take() -> None:
-    """The visitor cut or mended in the drawing, unless it drew another picture's or an older turn."""
-    at, names = st.session_state.cuts["at"], st.session_state["_cuts_names"]
-    if at["turn"] != st.session_state["_cuts_turn"]:
-        return
-    cuts = Cuts(tuple(at["off"]), tuple(at["cut"]))
-    st.session_state["_cuts_sent"] = cuts, st.session_state["_cuts_key"]
-    for name, paths in zip(("off", "cut"), cuts, strict=True):
-        link(name, ",".join(names[path] for path in paths if path in names))
+    return f"Cut: {' and '.join(gone)}. Grey bars: the whole network."
