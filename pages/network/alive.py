@@ -86,6 +86,7 @@ def proposal(model: str, size: int) -> str:
     """What to press where no picture is sent through, "" where one is: through this network, or one with weights."""
     if st.session_state.get("alive"):
         return ""
+    hear_link("weights")
     spec, side = _proposed(model)
     return "Send a picture through" + ("" if (spec, side) == (model, size) else f" {spec}")
 
@@ -96,6 +97,17 @@ def accept_proposal() -> None:
     model, size = _proposed(st.session_state["model"])
     if (model, size) != (st.session_state["model"], st.session_state["size"]):
         _draw(model, size)
+
+
+def link_to_addition(flowing: dict[str, Any] | None, opened: str) -> None:
+    """The way to the page Shortcut, on the block that is open, that the picture is in, or that was cut."""
+    if not flowing:
+        return
+    names, at = flowing["cuts"]["names"], (opened, linked("stop"), *flowing["cuts"]["cut"])
+    block = next((names[path] for one in at if (path := ".".join(one.split(".")[:2])) in names), None)
+    if block:
+        label = f"What the addition of {block} does"
+        st.page_link("pages/shortcut.py", label=label, icon=":material/add_circle:", query_params={"block": block})
 
 
 def _proposed(model: str) -> tuple[str, int]:

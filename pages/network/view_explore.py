@@ -10,7 +10,7 @@ import resnet_core as rc
 from pages._caches import exported, tables, traced, walked
 from pages._layout import aside, compact, drawing, how, prose, theme_name
 from pages._links import hear_link, link, say_in_vain
-from pages.network.alive import accept_proposal, alive, proposal
+from pages.network.alive import accept_proposal, alive, link_to_addition, proposal
 from pages.network.chosen import choose_square
 from pages.network.diagram import diagram, explorer, offer_exports, way
 from pages.network.exports import offer_tables
@@ -39,6 +39,7 @@ def show_explore() -> rc.ModelSpec:
     picture = diagram(spec, size, unit)
     flowing = alive(spec, size)
     opened = explorer(picture, way(spec, size, unit), theme, flowing, proposal(model, size), accept_proposal)
+    link_to_addition(flowing, opened)
     numbers = st.columns(4)
     numbers[0].metric("Parameters", f"{walk.total_params:,}")
     numbers[1].metric(unit, f"{in_unit(walk.total_macs, unit):,}")

@@ -64,7 +64,8 @@ function step(view, by) {
   const { state } = view, all = halts(view);
   const within = (at) => !state.open || around(view, at).has(state.open);
   const first = all.findIndex(within);
-  const here = within(state.at) || first < 0 ? all.findIndex((at) => at >= state.at) : first - (by > 0);
+  const next = all.findIndex((at) => at >= state.at), halfway = by > 0 && all[next] > state.at;
+  const here = within(state.at) || first < 0 ? next - halfway : first - (by > 0);
   pause(view);
   goTo(view, all[Math.max(0, Math.min(here + by, all.length - 1))]);
   clearTimeout(state.rest);
