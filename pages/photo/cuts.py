@@ -123,4 +123,4 @@ def _note(cuts: Cuts, blocks: int) -> str:
     gone = [
         f"{len(paths)} of {blocks} {what}" for paths, what in ((cuts.cut, "shortcuts"), (cuts.off, "branches")) if paths
     ]
-    return f"Cut: {' and '.join(gone)}. Grey bars: the whole network."
+    return f"Cut: {' and '.join(gone)}. Grey bars: before."

@@ -44,7 +44,7 @@ def test_one_picture_through_the_whole_app(page, visit, wait_idle):
     sends_a_photo(page, visit, picture, answer)
     wait_idle(page)
     page.get_by_role("link", name="The layers that the picture passes through").click()
-    block = cuts_three_arcs(page, network, picture, answer)
+    block = cuts_three_arcs(page, wait_idle, network, picture, answer)
     wait_idle(page)
     page.get_by_role("link", name=f"What the addition of {block_name(block)} does").click()
     reads_the_sum_and_takes_it_away(page, network, picture, block)
@@ -60,7 +60,7 @@ def sends_a_photo(page, visit, picture, answer):
     page.get_by_role("heading", level=2, name=re.compile(rf"^{answer}, ")).wait_for()
 
 
-def cuts_three_arcs(page, network, picture, answer):
+def cuts_three_arcs(page, wait_idle, network, picture, answer):
     """By pointer, by keyboard, and by pointer in the block itself; returns the block whose cut changed the answer."""
     cuts = shortcuts_by_worth(network, picture, "layer3")[:3]
     drawing = page.get_by_role("region", name="Drawing of the network")
@@ -75,6 +75,7 @@ def cuts_three_arcs(page, network, picture, answer):
         else:
             if number == 2:
                 drawing.get_by_role("button", name=re.compile(rf"^block {path.split('.')[1]},")).click()
+            wait_idle(page)  # what is drawn anew has other elements
             arc.click(position=arc.evaluate(MIDDLE))
         expect(arc).to_have_attribute("aria-pressed", "true")
         label, share = likeliest(network, picture, cuts[: number + 1])
