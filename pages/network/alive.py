@@ -25,6 +25,7 @@ FIRST_SAMPLE = "car"
 WAYS = ("forward", "backward")
 HINT = "Open a stage and click an arc: its shortcut is cut."
 NO_SHORTCUT = "A plain network has no shortcut to cut."
+WHOLE_WIDTHS = "Widths: of the whole network."
 MOST_CLASSES = 2
 
 
@@ -138,6 +139,8 @@ def _payload(subject: Subject, network: rc.Classifier, opened: str, *, backward:
         for path, one in wanted.items()
     }
     answer = answer_without(look, names, cuts, HINT if names else NO_SHORTCUT, MOST_CLASSES)
+    if backward and any(cuts):
+        answer["note"] += " " + WHOLE_WIDTHS
     return {"parts": parts, "back": back, "seen": seen_uri(subject.seen), "cuts": answer}
 
 

@@ -83,6 +83,8 @@ def test_what_the_link_cuts_is_cut_in_the_drawing_and_the_answer_is_the_network_
     assert cuts["said"][0].startswith(f"{network.weights.classes[top]}, ")
     assert cuts["said"][1].startswith("before: automobile, ")
     assert "2 of 9 shortcuts" in cuts["note"]
+    assert "Widths" not in cuts["note"]
+    assert "Widths: of the whole network" in living(open_alive(cut="conv2_x.0", way="backward"))["cuts"]["note"]
     maps = rc.activations(network, load_sample("car"), shortcuts=cut)["layer2.1"].maps
     assert flowing["parts"]["layer2.1"][0] == rc.figures.strip_uri(maps)
 
