@@ -10,8 +10,8 @@ import resnet_core as rc
 from pages._caches import all_weights
 from pages._layout import literal, percent
 from pages._links import asked_in_vain, hear_link, link, linked, say_in_vain
+from pages.cutting.cuts import answer_without, asked_cuts, seen_uri
 from pages.network.place import show_place
-from pages.photo.cuts import answer_without, asked_cuts, seen_uri
 from pages.photo.explained import Subject, activations_of, flow_of, subject_of
 from pages.photo.looks import Look, names_of
 from pages.photo.own import network_of

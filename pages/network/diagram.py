@@ -17,8 +17,8 @@ import resnet_core as rc
 from pages._caches import walked
 from pages._layout import drawing, theme_name
 from pages._links import linked
+from pages.cutting.cuts import ANSWER, MEND, take_cuts
 from pages.network.place import place_in, take_place
-from pages.photo.cuts import ANSWER, MEND, take_cuts
 from resnet_core.data import data_folder, drawing_script
 from resnet_core.models.codegen.model import model_code
 

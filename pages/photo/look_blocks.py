@@ -9,10 +9,10 @@ import streamlit as st
 
 import resnet_core as rc
 from pages._layout import PROSE_WIDTH, chart, literal, percent, theme_name
-from pages.photo.cuts import asked_cuts
+from pages.cutting.cuts import asked_cuts
+from pages.cutting.strip import strip_of_blocks
 from pages.photo.explained import parts_of
 from pages.photo.looks import Look, ranked
-from pages.photo.strip import strip_of_blocks
 
 if TYPE_CHECKING:
     from resnet_core.inference.explain.lesion import BlockPart

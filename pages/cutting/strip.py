@@ -9,7 +9,7 @@ import streamlit as st
 
 import resnet_core as rc
 from pages._layout import theme_name
-from pages.photo.cuts import ANSWER, MEND, Cuts, answer_without, seen_uri, take_cuts
+from pages.cutting.cuts import ANSWER, MEND, Cuts, answer_without, seen_uri, take_cuts
 from pages.photo.explained import parts_of
 from pages.photo.looks import SEEN, Look
 from resnet_core.data import drawing_script
