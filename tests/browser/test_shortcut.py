@@ -125,6 +125,10 @@ def test_a_phone_and_the_dark_theme_show_all_of_it(new_page, visit, is_wider_tha
     visit(page, "/shortcut")
     expect(drawing(page).locator(".numbers")).to_contain_text("=")
     assert not is_wider_than_its_window(page)
+    for width, height in ((1280, 720), (390, 844)):  # the slider is in the first screen
+        page.set_viewport_size({"width": width, "height": height})
+        slider = drawing(page).get_by_role("slider").bounding_box()
+        assert slider["y"] + slider["height"] <= height
     drawing(page).locator(".out .box").click()
     row, column = place(page)
     assert abs(row - 16) <= 1
