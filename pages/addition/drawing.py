@@ -74,13 +74,13 @@ FRAME = """
 </section>
 """
 SMALL_SIDE = 64  # pixels of a picture
-SCRIPTS = ("numbers", "marks", "blocks", "tiles", "alpha", "deeper", "options", "back", "main")
+SCRIPTS = ("numbers", "paint", "blocks", "tiles", "alpha", "deeper", "options", "back", "main")
 
 _SHORTCUT = st.components.v2.component(
     "shortcut",
     html=FRAME,
     css=drawing_script("shortcut/shortcut.css"),
-    js="\n".join(drawing_script(f"shortcut/{name}.js") for name in SCRIPTS),
+    js=drawing_script("marks.js", *(f"shortcut/{name}.js" for name in SCRIPTS)),
 )
 
 

@@ -9,10 +9,11 @@ import streamlit as st
 import resnet_core as rc
 from pages._caches import all_weights
 from pages._layout import literal, percent
-from pages._links import asked_in_vain, hear_link, link, say_in_vain
-from pages.network.diagram import show_place
-from pages.network.journey import show_stop
+from pages._links import asked_in_vain, hear_link, link, linked, say_in_vain
+from pages.cutting.cuts import answer_without, asked_cuts, seen_uri
+from pages.network.place import show_place
 from pages.photo.explained import Subject, activations_of, flow_of, subject_of
+from pages.photo.looks import Look, names_of
 from pages.photo.own import network_of
 from pages.photo.travelling import travelling
 from resnet_core.weights.record import DEFAULT_WEIGHTS
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 
 FIRST_SAMPLE = "car"
 WAYS = ("forward", "backward")
+HINT = "Open a stage and click an arc: its shortcut is cut."
+NO_SHORTCUT = "A plain network has no shortcut to cut."
+WHOLE_WIDTHS = "Widths: of the whole network."
+MOST_CLASSES = 2
 
 
 def alive(spec: rc.ModelSpec, size: int) -> dict[str, Any] | None:
@@ -76,12 +81,56 @@ def _draw(model: str, size: int) -> None:
     st.session_state.update(family="all", model=model, size=size, in_channels=3)
     link("layer", "")
     show_place("", "")
-    show_stop("")
+
+
+def proposal(model: str, size: int) -> str:
+    """What to press where no picture is sent through, "" where one is: through this network, or one with weights."""
+    if st.session_state.get("alive"):
+        return ""
+    hear_link("weights")
+    spec, side = _proposed(model)
+    return "Send a picture through" + ("" if (spec, side) == (model, size) else f" {spec}")
+
+
+def accept_proposal() -> None:
+    """Send a picture through: the one that travels along, or a sample; its network is drawn."""
+    st.session_state["alive"] = True
+    model, size = _proposed(st.session_state["model"])
+    if (model, size) != (st.session_state["model"], st.session_state["size"]):
+        _draw(model, size)
+
+
+def link_to_addition(flowing: dict[str, Any] | None, opened: str) -> None:
+    """The way to the page Shortcut, on the block that is open, that the picture is in, or that was cut."""
+    if not flowing:
+        return
+    names, at = flowing["cuts"]["names"], (opened, linked("stop"), *flowing["cuts"]["cut"])
+    block = next((names[path] for one in at if (path := ".".join(one.split(".")[:2])) in names), None)
+    if block:
+        label = f"What the addition of {block} does"
+        st.page_link("pages/shortcut.py", label=label, icon=":material/add_circle:", query_params={"block": block})
+
+
+def _proposed(model: str) -> tuple[str, int]:
+    """The network that a picture can be sent through, and at which size: of the weights that came along, if any."""
+    known = {weights.name: weights for weights in all_weights() if weights.availability in ("bundled", "on disk")}
+    wish = known.get(linked("weights") or _first_weights(model))
+    weights = wish if wish and wish.spec.name in rc.list_models() else known[DEFAULT_WEIGHTS]
+    return weights.spec.name, weights.preprocessing.crop_size
 
 
 def _payload(subject: Subject, network: rc.Classifier, opened: str, *, backward: bool) -> dict[str, Any]:
-    """Stages and blocks, and the layers of what is open: path -> [picture, channels, words, words of the gradient]."""
-    found = activations_of(subject, network)
+    """Stages and blocks, and the layers of what is open: path -> [picture, channels, words, words of the gradient].
+
+    Also what is cut, with the answer then.
+    """
+    from resnet_core.figures.photo.block_parts import block_name
+    from resnet_core.inference.explain.walk import block_paths
+
+    names = {path: block_name(path) for path in block_paths(network.model)}
+    cuts = asked_cuts({name: path for path, name in names.items()})
+    look = Look(subject, network, names_of(network.weights.classes), 0)
+    found = activations_of(subject, network, *cuts)
     inside = f"{opened}."
     wanted = {path: one for path, one in found.items() if path.count(".") <= 1 or path.startswith(inside)}
     back = {part.path: part.identity_share for part in flow_of(subject, network)} if backward else {}
@@ -89,7 +138,10 @@ def _payload(subject: Subject, network: rc.Classifier, opened: str, *, backward:
         path: [rc.figures.strip_uri(one.maps), len(one.channels), _words(one), _back(back.get(path))]
         for path, one in wanted.items()
     }
-    return {"parts": parts, "back": back}
+    answer = answer_without(look, names, cuts, HINT if names else NO_SHORTCUT, MOST_CLASSES)
+    if backward and any(cuts):
+        answer["note"] += " " + WHOLE_WIDTHS
+    return {"parts": parts, "back": back, "seen": seen_uri(subject.seen), "cuts": answer}
 
 
 def _words(one: Activation) -> str:

@@ -9,8 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 import resnet_core as rc
 from pages._links import asked_in_vain, link
-from pages.network.diagram import show_place
-from pages.network.journey import show_stop
+from pages.network.place import show_place
 from pages.network.sizes import SIZES
 from resnet_core.anatomy.tables.units import UNITS
 
@@ -77,7 +76,6 @@ def _take_variant() -> None:
     st.session_state.update(size=height, height_px=height, width_px=width)
     link("layer", "")
     show_place("", "")
-    show_stop("")
 
 
 def _count(label: str, most: int, start: int, key: str) -> int:

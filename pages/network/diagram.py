@@ -1,12 +1,13 @@
 """The drawing that opens: a component that draws the scenes of resnet_core.figures.diagram.scenes in the browser.
 
-Where a visitor stands is the link's `open`. The browser opens levels without asking; a change that the page makes
-(a link, a row of the table) reaches it as a new turn. What it did itself is not sent back, so the data stay the
-same from run to run and travel only once.
+A picture steps through it, and the shortcuts that it takes can be cut. The data stay the same from run to run, so that
+they travel only once.
 """
 
 from __future__ import annotations
 
+from base64 import b64encode
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -14,20 +15,35 @@ import streamlit as st
 
 import resnet_core as rc
 from pages._caches import walked
-from pages._layout import drawing, theme_name, verbatim
-from pages._links import hear_link, link, linked
-from pages.network.journey import show_stop
-from resnet_core.data import drawing_script
+from pages._layout import drawing, theme_name
+from pages._links import linked
+from pages.cutting.cuts import ANSWER, MEND, take_cuts
+from pages.network.place import place_in, take_place
+from resnet_core.data import data_folder, drawing_script
 from resnet_core.models.codegen.model import model_code
 
 if TYPE_CHECKING:
     from resnet_core.anatomy.counting.calls import Trace
 
-FRAME = """
+FRAME = f"""
 <section class='explorer' aria-label='Drawing of the network'>
-  <nav aria-label='Where you are'></nav><div class='stage'></div><div class='facts'></div>
+  <div class='top'><nav aria-label='Where you are'></nav>
+    <div class='cursor' role='group' aria-label='One picture on its way through the network'>
+      <button type='button'>‹ Back</button><button type='button' class='play'>Play</button>
+      <button type='button'>Step on ›</button></div></div>
+  <div class='along'>
+    <div class='picture' aria-hidden='true'><div class='patch'></div></div>
+    <div><p class='place'></p><p class='spent'></p></div>
+    <div class='cuts' hidden>{ANSWER}{MEND}</div>
+    <div class='proposal' hidden><span>Which shortcuts does an answer need?</span>
+      <button type='button' class='offer'></button></div>
+  </div>
+  <div class='stage'></div>
+  <div class='facts'><div class='words'></div><button type='button' class='save'>Save as PNG</button></div>
 </section>
 """
+SCRIPTS = ("main", "parts", "walk", "cursor", "facts")
+PICTURE = "data:image/png;base64," + b64encode((data_folder("samples") / "car.png").read_bytes()).decode()
 
 ONE_OF_TWO = """<style>
 @media (min-width: 641px) { .narrow { display: none; } }
@@ -37,8 +53,8 @@ ONE_OF_TWO = """<style>
 _EXPLORER = st.components.v2.component(
     "explorer",
     html=FRAME,
-    css=drawing_script("explorer.css"),
-    js=drawing_script("explorer.js"),
+    css=drawing_script("cutting.css", "explorer/explorer.css"),
+    js=drawing_script("marks.js", "cutting.js", *(f"explorer/{name}.js" for name in SCRIPTS)),
 )
 
 
@@ -48,31 +64,35 @@ def diagram(spec: rc.ModelSpec, size: int, unit: str) -> dict[str, Any]:
     return rc.figures.diagram_payload(walked(spec, size), unit)
 
 
-def explorer(diagram: dict[str, Any], theme: str, alive: dict[str, Any] | None = None) -> str:
+@st.cache_resource(max_entries=64, show_spinner=False)
+def way(spec: rc.ModelSpec, size: int, unit: str) -> dict[str, Any]:
+    """One picture's way through `walked`, stop by stop; shared between visitors, so never changed in place."""
+    return rc.figures.journey_payload(walked(spec, size), unit)
+
+
+def explorer(
+    diagram: dict[str, Any], way: dict[str, Any], theme: str, alive: dict[str, Any] | None = None, proposal: str = "",
+    accept: Callable[[], None] | None = None,
+) -> str:  # fmt: skip
     """Draw a network at the level that the link names; returns the path of that level.
 
-    A layer that the visitor chooses becomes the link's `layer`.
+    A layer that the visitor chooses becomes the link's `layer`, and where the picture comes to rest its `stop`.
 
     Args:
+        way: where the picture can stop.
         alive: what the parts put out for a picture, as `pages.network.alive` has it.
+        proposal, accept: words for a press that sends a picture through, where there is none, and what it does.
     """
-    asked = hear_link("open")
-    opened = rc.figures.nearest_place(diagram, asked)
-    if opened != asked:
-        _remember(opened)
-        hear_link("open")
-        sight = f"{opened} of {diagram['name']}" if opened else f"all of {diagram['name']}"
-        st.warning(
-            f"The link asks for the part {verbatim(asked)}, which is not there. You see {sight}.",
-            icon=":material/link_off:",
-        )
-    is_new = "explorer" not in st.session_state  # at a first visit, and back from another page
-    if is_new or asked != st.session_state.get("_opened", ""):
-        show_place(opened, linked("layer"))
-    place = st.session_state.setdefault("_place", {"open": opened, "layer": "", "turn": 0})
-    data = {"diagram": diagram, "colours": rc.figures.palette(theme), "alive": alive, **place}
-    _EXPLORER(data=data, key="explorer", on_at_change=_take_place)
-    return opened
+    place = place_in(diagram, way)
+    data = {
+        "diagram": diagram, "way": way, "picture": PICTURE, "colours": rc.figures.palette(theme), "alive": alive,
+        "proposal": proposal, **place,
+    }  # fmt: skip
+    _EXPLORER(
+        data=data, key="explorer", on_at_change=take_place, on_gone_change=partial(take_cuts, "explorer"),
+        on_proposed_change=accept or (lambda: None),
+    )  # fmt: skip
+    return linked("open")
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
@@ -111,30 +131,3 @@ def offer_exports(trace: Trace, spec: rc.ModelSpec, opened: str, theme: str, uni
             f"{trace.name}.py", code, f"{trace.name}.py", "text/x-python", help=why, disabled=not code,
             icon=":material/code:", on_click="ignore", key="export_code",
         )  # fmt: skip
-
-
-def show_place(opened: str, layer: str) -> None:
-    """Take the drawing to a place; to be called before it is drawn, for example in a widget's callback."""
-    turn = st.session_state.get("_place", {"turn": 0})["turn"] + 1
-    st.session_state["_place"] = {"open": opened, "layer": layer, "turn": turn}
-    _remember(opened)
-
-
-def _take_place() -> None:
-    """The visitor opened a part or chose a layer in the drawing, unless it is another network's or told again."""
-    at = st.session_state.explorer["at"]
-    if at["name"] != st.session_state.get("model") or at["time"] == st.session_state.get("_heard_at"):
-        return
-    st.session_state["_heard_at"] = at["time"]
-    if at["turn"] == st.session_state["_place"]["turn"]:
-        _remember(at["open"])
-    else:  # the page's own move was still on its way to the browser, and must not be the last
-        show_place(at["open"], at["layer"])
-    if at["layer"] and at["layer"] != linked("layer"):
-        link("layer", at["layer"])
-        show_stop(at["layer"])
-
-
-def _remember(opened: str) -> None:
-    st.session_state["_opened"] = opened
-    link("open", opened)

@@ -10,8 +10,7 @@ import streamlit as st
 import resnet_core as rc
 from pages._links import link, linked
 from pages.network.columns import LAYER_ORDER, as_read, layer_columns
-from pages.network.diagram import show_place
-from pages.network.journey import show_stop
+from pages.network.place import show_place
 from resnet_core.anatomy.tables.formulas import explain_call
 from resnet_core.anatomy.tables.units import UNITS, formula_in_unit
 
@@ -86,5 +85,4 @@ def _take_layer(diagram: dict[str, Any], layer: str, listed: tuple[str, str], fi
     """
     if st.session_state["_listed"] == listed and layer not in (first, linked("layer")):
         link("layer", layer)
-        show_stop(layer)
         show_place(rc.figures.place_of_layer(diagram, layer), layer)

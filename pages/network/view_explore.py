@@ -10,11 +10,10 @@ import resnet_core as rc
 from pages._caches import exported, tables, traced, walked
 from pages._layout import aside, drawing, how, prose, theme_name
 from pages._links import hear_link, link, say_in_vain
-from pages.network.alive import alive
+from pages.network.alive import accept_proposal, alive, link_to_addition, proposal
 from pages.network.chosen import choose_square
-from pages.network.diagram import diagram, explorer, offer_exports
+from pages.network.diagram import diagram, explorer, offer_exports, way
 from pages.network.exports import offer_tables
-from pages.network.journey import journey, way
 from pages.network.layer_by_layer import layer_by_layer
 from pages.network.questions import questions
 from resnet_core.anatomy.counting.cost import MAC_RULE
@@ -22,7 +21,7 @@ from resnet_core.anatomy.tables.remarks import input_remark, where_it_goes
 from resnet_core.anatomy.tables.units import UNITS, in_unit
 from resnet_core.notation import megabytes
 
-TABS = ("Follow a pixel", "Layers", "Where it goes", "Check yourself")
+TABS = ("Check yourself", "Layers", "Where it goes")
 
 
 def show_explore() -> rc.ModelSpec:
@@ -39,7 +38,9 @@ def show_explore() -> rc.ModelSpec:
     if remark := input_remark(spec, walk):
         st.warning(remark, icon=":material/warning:")
     picture = diagram(spec, size, unit)
-    opened = explorer(picture, theme, alive(spec, size))
+    flowing = alive(spec, size)
+    opened = explorer(picture, way(spec, size, unit), theme, flowing, proposal(model, size), accept_proposal)
+    link_to_addition(flowing, opened)
     numbers = st.columns(4)
     numbers[0].metric("Parameters", f"{walk.total_params:,}")
     numbers[1].metric(unit, f"{in_unit(walk.total_macs, unit):,}")
@@ -51,10 +52,7 @@ def show_explore() -> rc.ModelSpec:
     with beside:
         prose("architecture_try")
     with main:
-        follow, rows, costs, check = st.tabs(TABS, key="below", bind="query-params")
-        with follow:
-            if follow.open:
-                journey(way(spec, size, unit), theme)
+        check, rows, costs = st.tabs(TABS, key="below", bind="query-params")
         with rows:
             if rows.open:
                 with st.spinner("Running the network on the meta device"):

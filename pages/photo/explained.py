@@ -101,9 +101,14 @@ def features_of(subject: Subject, network: rc.Classifier, stage: str, k: int) ->
     )  # fmt: skip
 
 
-def activations_of(subject: Subject, network: rc.Classifier) -> dict[str, Activation]:
-    """What every part of the network puts out, a few channels each."""
-    return once("alive", subject.key, "Watching every layer", lambda _: rc.activations(network, subject.batch), most=2)
+def activations_of(
+    subject: Subject, network: rc.Classifier, off: tuple[str, ...] = (), cut: tuple[str, ...] = ()
+) -> dict[str, Activation]:
+    """What every part of the network puts out, a few channels each, without some of its branches and shortcuts."""
+    return once(
+        "alive", (*subject.key, off, cut), "Watching every layer",
+        lambda _: rc.activations(network, subject.batch, blocks=off, shortcuts=cut), most=4,
+    )  # fmt: skip
 
 
 def flow_of(subject: Subject, network: rc.Classifier) -> list[BlockFlow]:

@@ -9,7 +9,8 @@ import streamlit as st
 
 import resnet_core as rc
 from pages._layout import PROSE_WIDTH, chart, literal, percent, theme_name
-from pages.photo.cuts import asked_cuts, cut_and_mend
+from pages.cutting.cuts import asked_cuts
+from pages.cutting.strip import strip_of_blocks
 from pages.photo.explained import parts_of
 from pages.photo.looks import Look, ranked
 
@@ -28,8 +29,9 @@ def show_blocks(look: Look) -> None:
     if not paths:
         st.info(NO_ADDITION, icon=":material/info:")
         return
-    before, cuts = ranked(look), asked_cuts(paths)
-    after = cut_and_mend(look, paths, cuts)
+    cuts = asked_cuts(paths)
+    before, after = ranked(look), ranked(look, *cuts)
+    strip_of_blocks(look, paths, cuts)
     if any(cuts) and after[0].index != before[0].index:
         st.markdown(f"The answer changed from **{literal(before[0].label)}** to **{literal(after[0].label)}**.")
     parts = parts_of(look.subject, look.network, look.class_index)

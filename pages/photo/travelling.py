@@ -44,7 +44,8 @@ class Line(NamedTuple):
         """Show the picture, small, with what it is and which network looks at it."""
         assert self.picture is not None
         self.spots[0].image(seen.resize((2 * SIDE, 2 * SIDE), resample=0), width=SIDE, alt="Your picture, small")
-        title = literal(self.picture.title.split(".")[0])
+        # A sample's file is called what it shows; what a visitor's is called stays out of Markdown.
+        title = literal(self.picture.file if self.choice.source == "sample" else self.picture.title)
         self.spots[1].markdown(f"{title} in **{literal(self.choice.weights.name)}**")
 
 
@@ -57,7 +58,7 @@ def travelling(page: str, first_sample: str, first_weights: str = DEFAULT_WEIGHT
     """
     resume(first_sample, first_weights)
     asked = asked_in_vain(source=SOURCES, sample=samples(), weights=[*offered_weights(None), OWN])
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="travelling"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content", key="travelling"):
         spots = st.container(width="content"), st.container(width="content")
         with st.popover("Change", type="tertiary", icon=":material/swap_horiz:", width="content"):
             choice = photo_and_weights(page)

@@ -11,6 +11,10 @@ def data_folder(name: str) -> Path:
     return Path(str(files("resnet_core.data"))) / name
 
 
-def drawing_script(name: str) -> str:
-    """The text of a drawing's ES module or style sheet, e.g. "explorer.js"."""
-    return (data_folder("drawings") / name).read_text("utf-8")
+def drawing_script(*names: str) -> str:
+    """The text of a drawing's ES module or style sheet, e.g. "explorer/main.js"; of several, one behind the other.
+
+    A component gets its module as text. That has no address from which it could import another file, so what drawings
+    share is put before what is their own.
+    """
+    return "\n".join((data_folder("drawings") / name).read_text("utf-8") for name in names)

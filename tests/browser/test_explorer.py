@@ -35,8 +35,13 @@ def whole_network(page, name="resnet152"):
     return page.get_by_role("region", name="Drawing of the network").get_by_role("button", name=name, exact=True)
 
 
-def way(page):
-    return page.get_by_role("region", name="One picture on its way through the network")
+def cursor(page, name):
+    return page.get_by_role("group", name="One picture on its way through the network").get_by_role("button", name=name)
+
+
+def here(page):
+    """What is said of the place where the picture is."""
+    return page.locator(".explorer .place")
 
 
 def test_a_visit_by_clicks_takes_everything_away(page, wait_idle, is_wider_than_its_window, app_url):
@@ -124,32 +129,35 @@ def takes_pictures_and_code_away(page):
     picture = Image.open(saved["resnet152_layer3_20.png"])
     assert picture.size == (1960, 708)
     assert len(picture.convert("RGB").getcolors(1 << 20)) > 50  # letters and boxes, not an empty sheet
-    page.get_by_role("tab", name="Follow a pixel").click()
 
 
 def sends_a_picture_through(page, wait_idle, sent):
-    said, stop = way(page).locator(".said"), way(page).get_by_role("slider", name="Stop on the way")
-    expect(said).to_contain_text("After layer3.20.conv2: 256×14×14")  # the layer chosen in the drawing took it along
-    way(page).get_by_role("button", name="Step on").click()
+    said = here(page)
+    expect(said).to_contain_text("After layer3.20.conv2, 3×3 convolution: 256×14×14")  # the chosen layer took it along
+    cursor(page, "Step on").click()
     expect(said).to_contain_text("After layer3.20.bn2")
-    way(page).get_by_role("button", name="blocks").click()
-    expect(said).to_contain_text("After layer3.20: 1024×14×14. One value sees 811×811 pixels")
-    stop.press("ArrowLeft")
-    expect(said).to_contain_text("After layer3.19")
-    assert stop.get_attribute("aria-valuetext") == "After layer3.19, 1024×14×14"
-    stop.press("Home")
-    expect(said).to_contain_text("The input: 3×224×224. One value sees 1×1 pixel")
-    expect(page).not_to_have_url(re.compile("stop="))
+    cursor(page, "Back").press("Enter")
+    expect(said).to_contain_text("After layer3.20.conv2")
+    page.get_by_role("navigation", name="Where you are").get_by_role("button", name="conv4_x").click()
+    expect(part(page, "block 20, identity shortcut")).to_have_attribute("aria-current", "step")
+    cursor(page, "Step on").click()  # of a stage that is open, blocks are the steps
+    expect(said).to_contain_text("After layer3.20, identity shortcut: 1024×14×14. One value sees 811×811 pixels")
+    for _ in range(20):
+        cursor(page, "Back").click()
+    expect(said).to_contain_text("After layer3.0, projection shortcut, 1×1: 1024×14×14")
+    cursor(page, "Back").click()
+    expect(part(page, "block 7, identity shortcut")).to_have_attribute("aria-current", "step")  # of the stage before
+    expect(page).to_have_url(re.compile(r"open=layer2&.*stop=layer2\.7"))
     wait_idle(page)
     sent.clear()
-    way(page).get_by_role("button", name="Play").click()
+    cursor(page, "Play").click()
     assert said.get_attribute("aria-live") == "off"  # who listens is not flooded on the way
-    expect(said).to_contain_text(re.compile(r"After layer\d"))  # four steps at least
+    expect(said).to_contain_text(re.compile(r"After layer3\.[2-9]"))
     assert sent == []  # the browser walks alone
-    way(page).get_by_role("button", name="Pause").click()
+    cursor(page, "Pause").click()
     assert said.get_attribute("aria-live") == "polite"
-    expect(page).to_have_url(re.compile(r"stop=layer\d"))
-    assert "of 11.5 G MACs are done" in said.inner_text()
+    expect(page).to_have_url(re.compile(r"stop=layer3\.\d"))
+    assert "of 11.5 G MACs done" in page.locator(".explorer .spent").inner_text()
 
 
 def chooses_a_layer_below(page):
@@ -158,8 +166,9 @@ def chooses_a_layer_below(page):
     page.keyboard.type("layer2.0.downsample.0")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(r"open=layer2\.0(&|$)"))
-    page.get_by_role("tab", name="Follow a pixel").click()
-    expect(way(page).locator(".said")).to_contain_text("After layer2.0.downsample.0: 512×28×28. One value sees 35×35")
+    expect(here(page)).to_contain_text(
+        "After layer2.0.downsample.0, 1×1 convolution, stride 2: 512×28×28. One value sees 35×35"
+    )
     part(page, "bn3,").click()  # and from there on the drawing leads again
     expect(page).to_have_url(re.compile(r"\blayer=layer2\.0\.bn3"))
 
@@ -169,7 +178,7 @@ def reads_from_top_to_bottom_on_a_narrow_screen(page):
     drawing.get_by_role("button", name="resnet152", exact=True).click()
     expect(page).not_to_have_url(re.compile("open="))
     page.set_viewport_size({"width": 390, "height": 844})
-    expect(page.locator(".explorer svg")).to_have_attribute("viewBox", re.compile("^0 0 360 "))
+    expect(page.locator(".explorer .stage > svg")).to_have_attribute("viewBox", re.compile("^0 0 360 "))
     ys = [part(page, name).bounding_box()["y"] for name in ("stem,", "conv2_x,", "conv5_x,", "head,")]
     assert ys == sorted(ys)
 
@@ -224,7 +233,7 @@ def test_clicks_that_are_quicker_than_the_page_all_count(page, visit, wait_idle)
     assert "layer=layer2.0.bn1" in page.url
     assert "open=" not in page.url
     assert part(page, "conv4_x, 36 blocks").is_visible()
-    assert "After layer2.0.bn1" in way(page).locator(".said").inner_text()
+    assert "After layer2.0.bn1" in here(page).inner_text()
 
 
 def test_the_drawing_stays_where_it_was_led_while_the_list_goes_elsewhere(page, visit, wait_idle):

@@ -1,20 +1,17 @@
-"""The page Shortcut: a value's sum adds up as it is read, alpha at 0 is the identity, all of it by keyboard too."""
+"""The page Shortcut: a value's sum adds up as it is read, by mouse and by keyboard, in whichever block."""
 
 import random
 import re
 import time
-from decimal import Decimal
 
-import numpy as np
 import pytest
 from playwright.sync_api import expect
 
 import resnet_core as rc
 from resnet_core.data import drawing_script
 from resnet_core.inference.samples import load_sample
+from tests.browser.sums import drawing, is_true, line, place
 
-NUMBER = r"(−?\d+(?:\.\d+)?)"
-LINE = re.compile(rf"^{NUMBER} \+ \(?{NUMBER}\)? = {NUMBER}(?: → relu {NUMBER})?$")
 # All of a payload's values as the page would write them, without a page.
 WRITE = """([script, payload, places, tenths]) => {
   const { decode, sentence } = new Function(`${script}; return { decode, sentence };`)();
@@ -35,25 +32,6 @@ BLOCK_CHANGE = """async () => {
 }"""
 
 
-def read(line):
-    """The numbers of a line: x, F, their sum, and what the ReLU leaves or None."""
-    found = LINE.match(line)
-    assert found, line
-    return [None if one is None else Decimal(one.replace("−", "-")) for one in found.groups()]
-
-
-def is_true(line, x, branch, places, tenths=10):
-    """A line adds up as it is read, and each number in it is the tensor's own to its last digit."""
-    terms = left, right, total, out = read(line)
-    assert left + right == total, line
-    assert out is None or out == max(Decimal(0), total), line
-    real = (x, branch * tenths / 10, x + branch * tenths / 10)
-    for printed, value in zip(terms[:3], real, strict=True):
-        last = 10.0 ** printed.as_tuple().exponent
-        room = 0.5001 * last if last > 10.0**-places else 1.7 * 10.0**-places  # at the end of what was sent
-        assert abs(float(printed) - value) <= room, (line, value)
-
-
 @pytest.mark.parametrize("tenths", [10, 5, -7])
 @pytest.mark.parametrize("block", ["layer1.0", "layer2.0", "layer3.8"])
 def test_a_thousand_values_are_true_as_they_are_read(browser, block, tenths):
@@ -65,23 +43,10 @@ def test_a_thousand_values_are_true_as_they_are_read(browser, block, tenths):
     page = browser.new_page()
     lines = page.evaluate(WRITE, [script, sent, places, tenths])
     page.close()
-    for line, at in zip(lines, places, strict=True):
-        is_true(line, float(x[at]), float(branch[at]), sent["places"], tenths)
-    shortest = sorted(len(line) for line in lines)
+    for written, at in zip(lines, places, strict=True):
+        is_true(written, float(x[at]), float(branch[at]), sent["places"], tenths)
+    shortest = sorted(map(len, lines))
     assert shortest[len(lines) // 2] <= 40  # no more digits than it takes
-
-
-def drawing(page):
-    return page.get_by_role("region", name="The addition of one block")
-
-
-def line(page):
-    return drawing(page).locator(".numbers").inner_text()
-
-
-def place(page):
-    row, column = re.match(r"row (\d+), column (\d+)", drawing(page).locator(".where").inner_text()).groups()
-    return int(row), int(column)
 
 
 @pytest.fixture
@@ -107,33 +72,6 @@ def test_a_value_is_read_by_mouse_and_by_keyboard(opened):
     assert place(page) == (row - 1, column + 1)
     is_true(line(page), float(added.x[4, row - 1, column + 1]), float(added.branch[4, row - 1, column + 1]), 3)
     assert line(page) in drawing(page).locator(".equation").get_attribute("aria-label")
-
-
-def test_alpha_at_zero_is_the_identity(opened):
-    page, sweep = opened, rc.branch_sweep("cifar_resnet56", load_sample("car"))
-    classes = rc.Classifier.load("cifar_resnet56").weights.classes
-    drawing(page).get_by_role("button", name="all blocks").click()
-    slider = drawing(page).get_by_role("slider")
-    slider.focus()
-    for tenths in (9, 8):
-        page.keyboard.press("ArrowLeft")
-        said(page, classes, sweep.probabilities[tenths + 10])
-    drawing(page).get_by_role("button", name="0", exact=True).click()
-    said(page, classes, sweep.probabilities[10])
-    expect(drawing(page).locator(".means")).to_have_text("every block is its shortcut alone")
-    left, right, total, _ = read(line(page))
-    assert right == 0
-    assert left == total
-    page.keyboard.press("Tab")
-    slider.focus()
-    page.keyboard.press("Home")
-    expect(slider).to_have_attribute("aria-valuetext", "alpha −1.0, outside what the network was trained for")
-    said(page, classes, sweep.probabilities[0])
-
-
-def said(page, classes, probabilities):
-    top = int(np.argmax(probabilities))
-    expect(drawing(page).locator(".said")).to_have_text(f"{classes[top]} {100 * probabilities[top]:.1f} %")
 
 
 @pytest.mark.slow
@@ -187,6 +125,10 @@ def test_a_phone_and_the_dark_theme_show_all_of_it(new_page, visit, is_wider_tha
     visit(page, "/shortcut")
     expect(drawing(page).locator(".numbers")).to_contain_text("=")
     assert not is_wider_than_its_window(page)
+    for width, height in ((1280, 720), (390, 844)):  # the slider is in the first screen
+        page.set_viewport_size({"width": width, "height": height})
+        slider = drawing(page).get_by_role("slider").bounding_box()
+        assert slider["y"] + slider["height"] <= height
     drawing(page).locator(".out .box").click()
     row, column = place(page)
     assert abs(row - 16) <= 1

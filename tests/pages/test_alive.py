@@ -1,17 +1,25 @@
 """The drawing with a picture in it: layers of what is open, the gradient's shares, and what does not fit is said."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 
 import resnet_core as rc
+from pages import _links
+from pages.network import alive, place
 from resnet_core.inference.samples import load_sample
 
 
+def sent(app):
+    """What the drawing was given."""
+    found = (json.loads(element.proto.json) for element in app.get("bidi_component") if element.proto.json)
+    return next(data for data in found if isinstance(data, dict) and "diagram" in data)
+
+
 def living(app):
-    """What the drawing was given of the picture."""
-    sent = (json.loads(element.proto.json) for element in app.get("bidi_component") if element.proto.json)
-    return next(data["alive"] for data in sent if isinstance(data, dict) and "diagram" in data)
+    """What it was given of the picture."""
+    return sent(app)["alive"]
 
 
 @pytest.fixture
@@ -62,3 +70,67 @@ def test_another_network_than_the_picture_s_is_offered_in_the_drawing(open_alive
 def test_the_way_of_a_link_that_is_not_offered_is_said(open_alive):
     app = open_alive(way="sideways")
     assert "way='sideways'" in app.warning[0].value
+
+
+def test_what_the_link_cuts_is_cut_in_the_drawing_and_the_answer_is_the_network_s_own(open_alive):
+    cut, network = ("layer1.0", "layer2.1"), rc.Classifier.load("cifar_resnet20")
+    flowing = living(open_alive(cut="conv2_x.0,conv3_x.1", open="layer2"))
+    cuts = flowing["cuts"]
+    assert (cuts["cut"], cuts["off"]) == (list(cut), [])
+    assert cuts["names"]["layer3.2"] == "conv4_x.2"
+    logits = rc.answer_without(network, load_sample("car"), shortcuts=cut)
+    top = max(range(10), key=logits.__getitem__)
+    assert cuts["said"][0].startswith(f"{network.weights.classes[top]}, ")
+    assert cuts["said"][1].startswith("before: automobile, ")
+    assert "2 of 9 shortcuts" in cuts["note"]
+    assert "Widths" not in cuts["note"]
+    assert "Widths: of the whole network" in living(open_alive(cut="conv2_x.0", way="backward"))["cuts"]["note"]
+    maps = rc.activations(network, load_sample("car"), shortcuts=cut)["layer2.1"].maps
+    assert flowing["parts"]["layer2.1"][0] == rc.figures.strip_uri(maps)
+
+
+def test_cuts_of_another_network_are_no_fault_of_this_link(open_alive):
+    app = open_alive(cut="conv5_x.1")
+    assert "conv5_x.1" in app.warning[0].value.replace("\\", "").replace("`", "")
+    app = open_alive()
+    app.session_state["_linked"]["cut"]["now"] = "conv5_x.1"  # from another page, where another network was cut
+    app.run()
+    assert not app.warning
+    assert living(app)["cuts"]["cut"] == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "words", "drawn"),
+    [
+        ({"model": "cifar_resnet20"}, "Send a picture through", ("cifar_resnet20", 32)),
+        ({"model": "resnet50"}, "Send a picture through tiny_imagenet_resnet18", ("tiny_imagenet_resnet18", 64)),
+        (
+            {"model": "resnet50", "weights": "cifar_resnet56"},
+            "Send a picture through cifar_resnet56",
+            ("cifar_resnet56", 32),
+        ),
+    ],
+)
+def test_without_a_picture_one_press_sends_one_through(open_page, monkeypatch, asked, words, drawn):
+    app = open_page("architecture", **asked)
+    assert sent(app)["proposal"] == words
+    pressed = State(
+        model=asked["model"], size=32 if "cifar" in asked["model"] else 224, _linked=app.session_state["_linked"]
+    )
+    for module in (_links, place, alive):
+        monkeypatch.setattr(module, "st", SimpleNamespace(session_state=pressed, query_params={}))
+    alive.accept_proposal()
+    assert pressed["alive"]
+    assert (pressed["model"], pressed["size"]) == drawn
+
+
+class State(dict):
+    __getattr__ = dict.__getitem__
+
+
+@pytest.mark.parametrize(
+    ("asked", "block"), [({"open": "layer2.1"}, "conv3_x.1"), ({"stop": "layer1.2.conv1"}, "conv2_x.2"), ({}, None)]
+)
+def test_the_block_that_is_looked_at_is_one_press_from_its_addition(open_alive, asked, block):
+    links = [link.proto for link in open_alive(**asked).get("page_link") if link.proto.page == "shortcut"]
+    assert [link.query_string.lstrip("?") for link in links] == ([f"block={block}"] if block else [])

@@ -5,7 +5,8 @@ import pytest
 import resnet_core as rc
 from pages import _links
 from pages._links import link, linked
-from pages.network import diagram, journey, layer_by_layer
+from pages.network import layer_by_layer
+from pages.network import place as place_module
 
 
 def test_a_link_to_a_part_opens_it_and_one_to_nothing_says_where_it_went(open_page):
@@ -38,7 +39,7 @@ def test_another_variant_is_shown_whole_again(open_page):
 
 
 def stop(app):
-    return app.session_state["_way"]["stop"]
+    return app.session_state["_place"]["stop"]
 
 
 def test_the_stop_of_a_link_is_where_the_picture_is(open_page):
@@ -79,7 +80,7 @@ class State(dict):
 def session(monkeypatch):
     """The state of a session without its page, for callbacks; the table and the list stand at conv1 of layer1.0."""
     state = SimpleNamespace(session_state=State(_listed=("layer1.0", "layer1.0.conv1")), query_params={})
-    for module in (_links, diagram, journey, layer_by_layer):
+    for module in (_links, place_module, layer_by_layer):
         monkeypatch.setattr(module, "st", state)
     return state.session_state
 
@@ -96,7 +97,7 @@ def test_a_layer_of_the_list_leads_the_drawing(session, places):
     session["list"] = "layer2.0.conv2"
     layer_by_layer._take_listed(places, "list", CONV1, "layer1.0.conv1")
     assert linked("layer") == "layer2.0.conv2"
-    assert (session["_place"]["open"], session["_way"]["stop"]) == ("layer2.0", "layer2.0.conv2")
+    assert (session["_place"]["open"], session["_place"]["stop"]) == ("layer2.0", "layer2.0.conv2")
 
 
 @pytest.mark.parametrize("says", ["layer1.0.conv1", "layer2.0.conv2"])
@@ -109,28 +110,29 @@ def test_a_list_that_has_left_the_page_chooses_nothing(session, places, says):
     assert "_place" not in session
 
 
-def place(session, opened, layer, turn, time):
-    session["explorer"] = {"at": {"name": "resnet18", "open": opened, "layer": layer, "turn": turn, "time": time}}
-    diagram._take_place()
+def report(session, opened, layer, turn, time, stop=""):
+    at = {"name": "resnet18", "open": opened, "layer": layer, "stop": stop, "turn": turn, "time": time}
+    session["explorer"] = {"at": at}
+    place_module.take_place()
     return session["_place"]
 
 
 def test_a_move_in_the_drawing_counts_once_and_sends_nothing_back(session):
     session["model"] = "resnet18"
-    diagram.show_place("layer1.0", "")
+    place_module.show_place("layer1.0", "")
     here = dict(session["_place"])
-    assert place(session, "", "layer1.0.bn1", turn=1, time=10) == here
-    assert (linked("open"), linked("layer")) == ("", "layer1.0.bn1")
+    assert report(session, "", "layer1.0.bn1", turn=1, time=10, stop="layer1.0.bn1") == here
+    assert (linked("open"), linked("layer"), linked("stop")) == ("", "layer1.0.bn1", "layer1.0.bn1")
     link("open", "layer1")  # the visitor went on elsewhere
-    place(session, "", "layer1.0.bn1", turn=1, time=10)
+    report(session, "", "layer1.0.bn1", turn=1, time=10)
     assert linked("open") == "layer1"
 
 
 def test_a_move_that_crosses_the_page_s_own_is_the_last(session):
     session["model"] = "resnet18"
-    diagram.show_place("layer1.0", "")
-    diagram.show_place("layer2.0", "layer2.0.conv1")  # still on its way to the browser
-    assert place(session, "layer1.0", "layer1.0.bn1", turn=1, time=10) == {
-        "open": "layer1.0", "layer": "layer1.0.bn1", "turn": 3,
+    place_module.show_place("layer1.0", "")
+    place_module.show_place("layer2.0", "layer2.0.conv1")  # still on its way to the browser
+    assert report(session, "layer1.0", "layer1.0.bn1", turn=1, time=10, stop="layer1.0") == {
+        "open": "layer1.0", "layer": "layer1.0.bn1", "stop": "layer1.0", "turn": 3,
     }  # fmt: skip
     assert linked("open") == "layer1.0"

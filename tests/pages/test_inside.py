@@ -70,7 +70,7 @@ def test_what_is_cut_changes_the_answer_to_that_of_the_network_without_it(open_w
     for name, _, after, _ in cut["answers"]:
         assert after == pytest.approx(expected[name], abs=1e-4)
     best = max(expected, key=expected.get)
-    assert cut["said"].startswith(f"{best}, ")
+    assert cut["said"][0].startswith(f"{best}, ")
     assert f"The answer changed from **automobile** to **{best}**" in words(app)
     assert "1 of 9 shortcuts and 2 of 9 branches" in cut["note"]
 

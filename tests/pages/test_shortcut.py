@@ -20,7 +20,7 @@ def sent(app):
 def test_it_opens_on_a_first_stage_block_with_all_of_its_channels(open_page, words):
     app = open_page("shortcut")
     assert not app.warning
-    assert "A red car in flat shapes in **cifar_resnet56**" in words(app)
+    assert "car in **cifar_resnet56**" in words(app)
     data = sent(app)
     assert len(data["blocks"]) == 27
     block = data["block"]
@@ -45,7 +45,7 @@ def test_an_upload_takes_the_place_of_the_sample_and_is_forgotten(open_page, wor
     assert "Photo 1 in **cifar_resnet56**" in words(app)
     app.button(key="forget_travelling").click().run()
     assert not app.exception
-    assert "A red car in flat shapes" in words(app)
+    assert "car in **" in words(app)
     assert not [one for one in app.button if one.key == "forget_travelling"]
 
 
@@ -54,7 +54,7 @@ def test_what_was_chosen_is_there_after_another_page(open_page, words):
     assert len(sent(app)["blocks"]) == 9
     app.switch_page("pages/bottleneck.py").run()
     app.switch_page("pages/shortcut.py").run()
-    assert "A pavilion of the Summer Palace, Beijing in **cifar_resnet20**" in words(app)
+    assert "china in **cifar_resnet20**" in words(app)
 
 
 def test_an_upload_on_classify_comes_along(open_page, words):

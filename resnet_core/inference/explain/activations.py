@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,7 @@ from resnet_core.errors import require
 from resnet_core.inference.classifier import Classifier
 from resnet_core.inference.explain.full_gpu import survive_full_gpu
 from resnet_core.inference.explain.twin import twin
-from resnet_core.inference.explain.walk import Explained, batch_of, check_classifier, steps_of
+from resnet_core.inference.explain.walk import Explained, batch_of, check_classifier, steps_of, walk
 
 LARGEST = 32  # values a side: what is larger is averaged
 
@@ -37,17 +38,20 @@ class Activation:
 
 
 @survive_full_gpu
-def activations(classifier: Classifier, image: Explained, k: int = 6) -> dict[str, Activation]:
+def activations(
+    classifier: Classifier, image: Explained, k: int = 6, blocks: Collection[str] = (), shortcuts: Collection[str] = ()
+) -> dict[str, Activation]:
     """By path: of every stage ("stem", "layer1"), block ("layer1.0") and layer ("layer1.0.conv1") with a map.
 
     One pass through a twin of the network, which shares its weights: no hook touches the network that others use.
 
     Args:
         k: channels of each part, all where it has fewer.
+        blocks, shortcuts: paths of blocks without their residual branch, and of those without their shortcut.
 
     Raises:
         ImageError: if the picture can't be read.
-        InvalidSpecError: for a network that is not ours, or a k below 1.
+        InvalidSpecError: for a network that is not ours, a path that is no block with an addition, or a k below 1.
     """
     require(k >= 1, "k", k, "at least 1")
     check_classifier(classifier)
@@ -65,7 +69,11 @@ def activations(classifier: Classifier, image: Explained, k: int = 6) -> dict[st
         if path:
             module.register_forward_hook(keep(path))
     with torch.no_grad():
-        own(batch_of(classifier, image))
+        for step, out in walk(own, batch_of(classifier, image), off=blocks, cut=shortcuts):
+            if step.path not in found:  # a block that is cut is taken apart, not called
+                keep(step.path)(step.module, (), out)
+            if step.ends_stage:
+                found[step.stage] = found[step.path]
     stem = [step.path for step in steps_of(own) if step.stage == "stem" and step.path in found]
     return found | ({"stem": found[stem[-1]]} if stem else {})
 

@@ -1,7 +1,7 @@
 import pytest
 
 import resnet_core as rc
-from resnet_core.figures.diagram.journey import bars_of, journey_payload, patch_drawing, start_of
+from resnet_core.figures.diagram.journey import journey_payload, patch_drawing, start_of
 
 BOTTLENECK_BLOCK = ("conv1", "bn1", "relu1", "conv2", "bn2", "relu2", "conv3", "bn3", "downsample.0", "downsample.1")
 
@@ -18,8 +18,8 @@ def way(resnet50):
 
 def stop_at(way, path):
     number, _ = start_of(way, path)
-    _, _, shape, field, x, work, stored = way["stops"][number]
-    return {"shape": way["shapes"][shape][0], "sees": way["fields"][field], "x": x, "work": work, "stored": stored}
+    _, _, shape, field, *spent = way["stops"][number]
+    return {"shape": way["shapes"][shape], "sees": way["fields"][field], "spent": spent}
 
 
 def test_every_layer_of_a_block_is_a_stop_with_its_own_reach(way):
@@ -41,17 +41,18 @@ def test_a_block_is_passed_after_its_last_layer(way):
 
 
 def test_the_last_stop_has_done_everything(way, resnet50):
-    *_, work, stored = way["stops"][-1]
+    *_, work, stored, worked, filled = way["stops"][-1]
     assert [work, stored] == way["totals"] == ["4.09\u00a0G", "150.2\u00a0MB"]
+    assert (worked, filled) == (100, 100)
     assert len(way["stops"]) == len(resnet50.calls) + 1
 
 
-def test_stops_move_on_along_the_strip_and_stay_inside_their_bar(way):
-    xs = [x for *_, x, _, _ in way["stops"]]
-    assert xs == sorted(xs)
-    for bar, _, _, _, x, *_ in way["stops"]:
-        _, left, width, *_ = way["bars"][bar]
-        assert left < x <= left + width + 0.1
+def test_the_shares_that_are_spent_only_grow(way, resnet50):
+    for which in (-2, -1):
+        shares = [stop[which] for stop in way["stops"]]
+        assert shares[0] == 0
+        assert shares == sorted(shares)
+    assert stop_at(way, "conv1")["spent"][2] == pytest.approx(100 * 118_013_952 / resnet50.total_macs, abs=0.05)
 
 
 def test_the_patch_is_a_share_of_the_picture_and_never_more(way):
@@ -59,15 +60,6 @@ def test_the_patch_is_a_share_of_the_picture_and_never_more(way):
     words, width, height = stop_at(way, "fc")["sees"]
     assert (width, height) == (100, 100)
     assert words.endswith("the whole picture and the padding around it")
-
-
-def test_heights_follow_the_square_root_of_pixels_and_channels_and_the_sums_of_work_and_memory(resnet50):
-    bars = {bar.place: bar.heights for bar in bars_of(resnet50)}
-    assert bars["input"][0] == 100
-    assert bars["layer1.0"][0] == 50  # 56 of 224 pixels
-    assert bars["layer4.0"][1] == 100
-    assert bars["layer1.0"][1] == pytest.approx(35.4, abs=0.1)  # 256 of 2048 channels
-    assert bars["fc"][2:] == (100, 100)
 
 
 def test_the_way_through_resnet152_is_light():
@@ -98,5 +90,5 @@ def test_a_network_that_is_not_ours_has_a_way_too():
 
     net = nn.Sequential(nn.Conv2d(3, 8, 3), nn.Sequential(nn.ReLU(), nn.Flatten()), nn.Linear(8 * 14 * 14, 2))
     trace = rc.trace_model(net, (1, 3, 16, 16))
-    assert [bar[0] for bar in journey_payload(trace)["bars"]] == ["input", "0", "1.0", "1.1", "2"]
+    assert journey_payload(trace)["places"] == ["input", "0", "1.0", "1.1", "2"]
     assert "sees 3×3 pixels" in patch_drawing(trace, "1.0")

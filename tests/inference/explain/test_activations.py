@@ -40,3 +40,14 @@ def test_the_shared_network_carries_no_hook(classifier, found):
 def test_no_channels_at_all_are_refused(classifier):
     with pytest.raises(InvalidSpecError, match="k"):
         activations(classifier, load_sample("ship"), k=0)
+
+
+def test_what_is_cut_shows_in_all_that_comes_after_it(classifier, found):
+    cut = activations(classifier, load_sample("ship"), k=3, blocks=["layer2.1"], shortcuts=["layer1.1"])
+    assert set(cut) == set(found)
+    assert np.array_equal(cut["layer1.0"].maps, found["layer1.0"].maps)
+    assert not np.array_equal(cut["layer1.1"].maps, found["layer1.1"].maps)
+    assert np.array_equal(cut["layer2.1"].maps, cut["layer2.0"].maps)  # without its branch the block is its shortcut
+    assert np.array_equal(cut["layer2"].maps, cut["layer2.2"].maps)
+    with pytest.raises(InvalidSpecError, match="layer9"):
+        activations(classifier, load_sample("ship"), shortcuts=["layer9.0"])

@@ -1,6 +1,7 @@
 // Holds what the visitor looks at, draws it, and asks the server only for what is not here yet.
 const STATES = new WeakMap();
 const MOST_BLOCKS = 12; // kept here, so that a step back asks nobody
+const PAUSE = 250; // milliseconds on one block, after which its answers are asked for: whoever only passes need not wait for them
 
 export default function ({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector(".shortcut");
@@ -16,7 +17,7 @@ export default function ({ data, parentElement, setStateValue }) {
   state.view = view;
   state.observer ??= new ResizeObserver(() => resized(state));
   state.observer.observe(root);
-  return () => { state.observer.disconnect(); STATES.delete(root); };
+  return () => { state.observer.disconnect(); clearTimeout(state.pause); STATES.delete(root); };
 }
 
 // Charts are drawn as wide as they are shown, so that their words keep their size.
@@ -103,17 +104,21 @@ function show(view) {
     wantValue(view);
   }
   drawOptions(view);
-  drawCharts(view);
+  painted(() => drawCharts(state.view ?? view)); // what is further down can wait
   return want(view, block);
 }
 
-// Images first: the answers for all alphas are asked for once they have been painted. Whether the server was asked.
+const painted = (next) => requestAnimationFrame(() => setTimeout(next));
+
+// Images first: the answers for all alphas are asked for once one rests on them. Whether the server was asked.
 function want({ state, ask }, block) {
+  clearTimeout(state.pause);
   const missing = !block || (!block.plain && !(state.sweeps.has(state.path) && state.fresh));
   const wish = [state.path, Boolean(block), state.sweeps.size].join(" ");
   if (!missing || state.asked.has(wish)) return false;
-  state.asked.add(wish);
-  if (block) requestAnimationFrame(() => requestAnimationFrame(() => ask({ have: true })));
-  else ask({ have: false });
+  const tell = () => { state.asked.add(wish); ask({ have: Boolean(block) }); };
+  if (block && state.sweeps.size) state.pause = setTimeout(tell, PAUSE);
+  else if (block) painted(tell);
+  else tell();
   return true;
 }
