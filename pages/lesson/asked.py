@@ -48,8 +48,10 @@ def of_a_race(run: RunSnapshot) -> Sequence[Exercise]:
     """Of its wrong answers, its steps, and what they mean."""
     from resnet_core.lab.runs.curves import final_errors
 
-    seen, unseen = SIZES[run.request.config.data]
-    return race_exercises(final_errors(run.metrics), seen, unseen, run.request.config.batch_size)
+    config = run.request.config
+    if config.data not in SIZES:
+        return ()
+    return race_exercises(final_errors(run.metrics), *SIZES[config.data], config.batch_size)
 
 
 def of_an_answer(network: rc.Classifier, prediction: rc.Prediction, temperature: float) -> Sequence[Exercise]:

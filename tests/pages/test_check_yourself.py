@@ -68,6 +68,17 @@ def test_sizes_of_a_race_are_those_of_its_digits():
     assert "The plain network answers 50.0 % of 297" in asked[0].question
 
 
+def test_a_race_that_has_ended_is_asked_about():
+    from pages.lesson.asked import of_a_race
+    from resnet_core.lab.recipe.recipes import RACE
+    from resnet_core.lab.runs.records import RunRequest, RunSnapshot
+
+    ended = RunSnapshot(id="a", request=RunRequest(config=RACE), state="stopped")
+    assert "How many steps has one pass?" in of_a_race(ended)[0].question
+    elsewhere = RunSnapshot(id="b", request=RunRequest(config=RACE.override(data="folder")), state="finished")
+    assert of_a_race(elsewhere) == ()
+
+
 @pytest.fixture
 def session(monkeypatch):
     state = {}
