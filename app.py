@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages._links import mend_back
+from pages._present import begin_page
 from pages._server import ROUTER_HAS_RUN, warm_up
 
 st.set_page_config(page_title="ResNet explainer", page_icon="assets/icon.svg", layout="wide")
@@ -15,6 +16,7 @@ if "doors" not in st.session_state:  # once in a visit: each page looks for its 
             st.Page("pages/race.py", title="Race", icon=":material/speed:"),
             st.Page("pages/shortcut.py", title="Shortcut", icon=":material/add_circle:"),
             st.Page("pages/why.py", title="Why it works", icon=":material/lightbulb:"),
+            st.Page("pages/lesson_plan.py", title="Lesson", icon=":material/school:", url_path="lesson"),
         ],
         "See": [
             st.Page("pages/architecture.py", title="Architecture", icon=":material/account_tree:"),
@@ -36,5 +38,6 @@ if "doors" not in st.session_state:  # once in a visit: each page looks for its 
 page = st.navigation(st.session_state.doors)
 ROUTER_HAS_RUN.set()
 warm_up()
+begin_page(on_lesson=page.url_path == "lesson")
 page.run()
 mend_back()

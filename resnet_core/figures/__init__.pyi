@@ -30,6 +30,12 @@ from .diagram.scenes import (
 from .diagram.scenes import (
     place_of_layer as place_of_layer,
 )
+from .lines import (
+    Line as Line,
+)
+from .lines import (
+    lines_drawing as lines_drawing,
+)
 from .photo.block_parts import block_parts_figure as block_parts_figure
 from .photo.crops import (
     framed_picture as framed_picture,
