@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages._links import mend_back
-from pages._present import begin_page
+from pages._present import begin_page, end_page
 from pages._server import ROUTER_HAS_RUN, warm_up
 
 st.set_page_config(page_title="ResNet explainer", page_icon="assets/icon.svg", layout="wide")
@@ -41,3 +41,4 @@ warm_up()
 begin_page(on_lesson=page.url_path == "lesson")
 page.run()
 mend_back()
+end_page()

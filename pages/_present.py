@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import streamlit as st
 
-from pages._layout import presenting
+from pages._layout import presenting, theme_name
 from pages._links import hear_link, link, linked
 from pages.lesson.place import form_now, go, place_in, step_now, steps_now
 from pages.lesson.steps import all_steps
@@ -31,12 +31,18 @@ _BAR = st.components.v2.component(
     js=(ASSETS / "presenter_bar.js").read_text("utf-8"),
 )
 
+_SPELL_LINKS = st.components.v2.component(
+    "spell_links", html="<span hidden></span>", js=(ASSETS / "spell_links.js").read_text("utf-8")
+)
+
 
 def begin_page(on_lesson: bool) -> None:
     """Hear what holds on every page, and draw what stands above it: the presenter's bar, or the way to the lesson."""
     for name in CARRIED:
         hear_link(name)
     st.html(ASSETS / "print.css")
+    if theme_name().startswith("dark"):
+        st.html(ASSETS / "print_dark.css")
     if st.session_state.pop(GOES_BACK, False) and not on_lesson:
         kept = {name: linked(name) for name in CARRIED if linked(name)}
         st.switch_page(LESSON_PAGE, query_params=kept)
@@ -45,6 +51,11 @@ def begin_page(on_lesson: bool) -> None:
         _bar(on_lesson)
     elif linked("lesson") and not on_lesson:
         _way_back()
+
+
+def end_page() -> None:
+    """What print needs of the browser; to be called at the end of each page, where an empty element disturbs nothing."""
+    _SPELL_LINKS(key="spell_links")
 
 
 def _bar(on_lesson: bool) -> None:

@@ -5,6 +5,7 @@ import streamlit as st
 import resnet_core as rc
 from pages._layout import compact, drawing, header, how, literal, next_pages, percent, prose, theme_name
 from pages._links import asked_in_vain, say_in_vain
+from pages._whole import whole_table
 
 OFFERED = {
     "channels": (64, 128, 256, 512, 1024, 2048), "width": (16, 32, 64, 128, 256, 512),
@@ -60,7 +61,7 @@ st.caption(
 
 st.subheader("The same stacks, counted four ways", anchor=False)
 stacks = {"bottleneck": "1×1, 3×3, 1×1", "basic": "Two 3×3, full width", "equal_cost": "Two 3×3, equal cost"}
-st.dataframe(
+whole_table(
     {
         "stack": list(stacks.values()),
         "weights": [comparison.params(s) for s in stacks],

@@ -10,6 +10,7 @@ import resnet_core as rc
 from pages._layout import PROSE_WIDTH, digits, header, how, literal, next_pages, prose
 from pages._links import asked_in_vain, say_in_vain
 from pages._server import job_manager
+from pages._whole import whole_table
 from pages.training.runs import detached_request, show_run
 from pages.training.visitor import visitor
 from resnet_core.models.listings.defects import DEFECTS, DOCUMENTS
@@ -66,7 +67,7 @@ else:
         (st.success if right else st.info)(f"{verdict} {defect.effect}", icon=":material/science:")
         table = result.table.map(digits)
         values = dict.fromkeys(table.columns[1:], st.column_config.TextColumn(alignment="right"))
-        st.dataframe(table, hide_index=True, alt=f"Measurements of {name}", column_config=values)
+        whole_table(table, hide_index=True, alt=f"Measurements of {name}", column_config=values)
 
 if name == "detached_shortcut":
     st.subheader("What it does to learning", anchor=False)

@@ -9,6 +9,7 @@ import streamlit as st
 
 from pages._layout import header, how, next_pages, prose
 from pages._links import asked_in_vain, say_in_vain
+from pages._whole import whole_table
 from pages.network.reconciler import where_it_comes_from
 from resnet_core.anatomy.reconcile.explain import explain_count
 
@@ -55,7 +56,7 @@ header(
 )
 
 st.subheader("Counts: printed, and counted here", anchor=False)
-st.dataframe(
+whole_table(
     published_counts(), hide_index=True, alt="Published counts and ours", placeholder="",
     column_config={
         "counted here": st.column_config.NumberColumn(format="localized"),
@@ -69,7 +70,7 @@ tables = published_errors()
 asked = asked_in_vain(table=tables)
 which = st.segmented_control("Table", list(tables), default="Table 2", key="table", bind="query-params", required=True)
 say_in_vain(asked)
-st.dataframe(
+whole_table(
     tables[which], hide_index=True, alt=which, placeholder="",
     column_config={
         "top1": st.column_config.NumberColumn("top-1 error", format="%.2f %%"),

@@ -33,7 +33,7 @@ export default ({ data, parentElement, setStateValue, setTriggerValue }) => {
     setStateValue("moves", { visit: kept.visit, count: kept.count });
   };
   const leave = () => setTriggerValue("leave", true);
-  const tell = () => { find(".clock").textContent = written(Math.floor((Date.now() - begun()) / 1000)); };
+  const tell = () => { find(".clock").textContent = written(Math.max(0, Math.floor((Date.now() - begun()) / 1000))); };
   const keys = (event) => {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     const clicker = { PageDown: 1, PageUp: -1 }[event.key];

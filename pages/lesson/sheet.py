@@ -14,7 +14,7 @@ from pages.lesson.steps import Form, Opens, Step, frame, steps_of
 
 STYLE = Path(__file__).parents[2] / "assets" / "lesson" / "sheet.css"
 THEME = "light large"  # small on paper, so its text is large
-NO_PICTURE = ("price", "ticket")  # the block is drawn in an earlier step
+BLOCK_AGAIN = ("price", "ticket")  # it is drawn in an earlier step
 
 
 def handout_html(form: Form, address: str) -> str:
@@ -67,7 +67,7 @@ def _head(number: int, step: Step, form: Form) -> str:
 
 
 def _question(number: int, step: Step, form: Form) -> str:
-    figure = "" if step.key in NO_PICTURE else f"<figure>{picture(step.key, False, THEME)}</figure>"
+    figure = _figure(step, shown=False)
     text = (
         f"<p class='ask'>{escape(step.question.ask)}</p>{_blanks(step.question)}"
         "<p class='blank'><span>I think so because</span></p><p class='blank'><span>Measured</span></p>"
@@ -86,7 +86,7 @@ def _answer(number: int, step: Step, form: Form, address: str) -> str:
     right = str(question.right) if question.options else f"About {question.right:g} {question.unit}"
     letter = f"{ascii_uppercase[question.options.index(right)]}: " if right in question.options else ""
     rows = "".join(f"<tr><th scope='row'>{escape(said)}</th><td>{escape(reply)}</td></tr>" for said, reply in step.wrong)
-    figure = "" if step.key in NO_PICTURE else f"<figure>{picture(step.key, True, THEME)}</figure>"
+    figure = _figure(step, shown=True)
     text = (
         f"<p class='ask'>{escape(question.ask)}</p><p><strong>{letter}{escape(right)}.</strong> {escape(step.see)}</p>"
         f"<p>{escape(step.say)}</p>"
@@ -97,6 +97,12 @@ def _answer(number: int, step: Step, form: Form, address: str) -> str:
         f"<section class='step'>{_head(number, step, form)}<div class='two'><div>{text}</div>{figure}</div>"
         f"{table}<p>{escape(step.notes)}</p>{where}</section>"
     )
+
+
+def _figure(step: Step, *, shown: bool) -> str:
+    """The step's picture, once if it is the same in several steps."""
+    again = BLOCK_AGAIN if shown else (*BLOCK_AGAIN, "split")
+    return "" if step.key in again else f"<figure>{picture(step.key, shown, THEME)}</figure>"
 
 
 def _items(texts: Iterable[str]) -> str:

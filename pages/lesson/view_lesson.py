@@ -35,7 +35,9 @@ def _rail(step: Step) -> None:
     st.session_state["lesson_rail"] = step.key
     at_end = step is steps[-1] and is_shown(step.key)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="rail"):
-        st.button("Back", key="go_back", icon=":material/arrow_back:", disabled=step is steps[0], on_click=go, args=(-1,))
+        st.button(
+            "Back", key="go_back", icon=":material/arrow_back:", disabled=step is steps[0], on_click=go, args=(-1,)
+        )  # fmt: skip
         st.segmented_control(
             "Step", keys, format_func=lambda key: str(keys.index(key) + 1), key="lesson_rail", required=True,
             label_visibility="collapsed", on_change=_take_rail,

@@ -13,12 +13,14 @@ from pages.lesson.sheet import handout_html, key_html
 
 def show_handout() -> None:
     """For who learns."""
-    drawing(handout_html(form_now(), app_address(st.context.url or "")), "handout")
+    with st.container(key="sheet"):
+        drawing(handout_html(form_now(), app_address(st.context.url or "")), "handout")
 
 
 def show_key() -> None:
     """For who teaches."""
-    drawing(key_html(form_now(), app_address(st.context.url or "")), "key")
+    with st.container(key="sheet"):
+        drawing(key_html(form_now(), app_address(st.context.url or "")), "key")
 
 
 def app_address(page: str) -> str:

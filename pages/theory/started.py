@@ -9,6 +9,7 @@ import streamlit as st
 import resnet_core as rc
 from pages._layout import literal, percent
 from pages._server import job_manager
+from pages._whole import whole_table
 from pages.theory.measuring import ask, experiment, numbers, rest, verdict
 from pages.training.runs import show_run
 from pages.training.visitor import visitor
@@ -100,7 +101,7 @@ def show_cures() -> None:
             )
             verdict(guess, answer, sentence)
             loss = st.column_config.NumberColumn(format="%.3f")
-            st.dataframe(
+            whole_table(
                 found.to_frame(), hide_index=True, alt="Training loss of both networks with each way",
                 column_config={"plain": loss, "residual": loss}, placeholder="", height="content",
             )  # fmt: skip
@@ -116,10 +117,10 @@ def show_open() -> None:
     """What none of this explains."""
     with experiment("open"):
         st.markdown("**5 to 5.1, by gradient descent on one weight**")
-        st.dataframe(rc.theory.sensitivity().to_frame(), hide_index=True, alt="Descents of one weight")
+        whole_table(rc.theory.sensitivity().to_frame(), hide_index=True, alt="Descents of one weight")
         st.markdown("**Test error on CIFAR-10, as published** (He et al. 2015, Table 6; 110 layers: best of five)")
         published = [{"network": row.printed, "wrong %": row.top1} for row in TABLE_6]
-        st.dataframe(published, hide_index=True, alt="Published test errors by depth")
+        whole_table(published, hide_index=True, alt="Published test errors by depth")
     rest("open", rc.theory.sensitivity)
     links = {
         "Race at 20 layers": {"depth": "20"},
