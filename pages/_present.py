@@ -54,7 +54,7 @@ def begin_page(on_lesson: bool) -> None:
 
 
 def end_page() -> None:
-    """What print needs of the browser; to be called at the end of each page, where an empty element disturbs nothing."""
+    """What print needs of the browser; at the end of each page, where an empty element disturbs nothing."""
     _SPELL_LINKS(key="spell_links")
 
 
@@ -103,5 +103,3 @@ def _way_back() -> None:
             "Put the lesson away", type="tertiary", icon=":material/close:", key="leave_lesson",
             on_click=link, args=("lesson", ""),
         )  # fmt: skip
-
-

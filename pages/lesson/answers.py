@@ -17,9 +17,7 @@ def choices(question: Question) -> str | None:
         _for_the_class(question)
         return None
     if question.options:
-        return st.radio(
-            "Your answer", question.options, index=None, key=f"say_{question.key}", persist_state="session"
-        )
+        return st.radio("Your answer", question.options, index=None, key=f"say_{question.key}", persist_state="session")
     said = st.number_input(
         f"Your answer, {question.least:g} to {question.most:g} {question.unit}", question.least, question.most, None,
         key=f"say_{question.key}", persist_state="session", width=260,

@@ -109,6 +109,7 @@ def _passes() -> int:
 _PICTURES: dict[str, Draw] = {
     "start": _new_pictures, "degradation": _degradation, "race": _race("deep", *PAIR),
     "shallow": _race("shallow", *PAIR),
-    "forgetting": _forgetting, "detached": _blocks_beside, "split": _split, "copy": _race("deep", "plain", "copy", "residual"),
+    "forgetting": _forgetting, "detached": _blocks_beside, "split": _split,
+    "copy": _race("deep", "plain", "copy", "residual"),
     "lesions": _lesions, "price": _blocks_beside, "bottleneck": _bottleneck, "ticket": _blocks_beside,
 }  # fmt: skip

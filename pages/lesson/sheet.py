@@ -52,7 +52,8 @@ def key_html(form: Form, address: str) -> str:
     rest = (
         f"<section><h3>Ticket, second half</h3><p class='ask'><q>{escape(said.claim)}</q></p>"
         f"<p><strong>{escape(said.claim_right.capitalize())}.</strong> {escape(said.claim_why)}</p></section>"
-        f"<section><h3>At home</h3><p class='ask'>{escape(said.homework)}</p><p>{escape(said.homework_answer)}</p></section>"
+        f"<section><h3>At home</h3><p class='ask'>{escape(said.homework)}</p>"
+        f"<p>{escape(said.homework_answer)}</p></section>"
     )
     return _page(head + steps + rest)
 
@@ -72,20 +73,26 @@ def _question(number: int, step: Step, form: Form) -> str:
         f"<p class='ask'>{escape(step.question.ask)}</p>{_blanks(step.question)}"
         "<p class='blank'><span>I think so because</span></p><p class='blank'><span>Measured</span></p>"
     )
-    return f"<section class='step'>{_head(number, step, form)}<div class='two'><div>{text}</div>{figure}</div></section>"
+    return (
+        f"<section class='step'>{_head(number, step, form)}<div class='two'><div>{text}</div>{figure}</div></section>"
+    )
 
 
 def _blanks(question: Question) -> str:
     if question.options:
         return f"<ul class='boxes'>{_items(question.options)}</ul>"
-    return f"<p class='blank'><span>My guess, {question.least:g} to {question.most:g} {escape(question.unit)}</span></p>"
+    return (
+        f"<p class='blank'><span>My guess, {question.least:g} to {question.most:g} {escape(question.unit)}</span></p>"
+    )
 
 
 def _answer(number: int, step: Step, form: Form, address: str) -> str:
     question = step.question
     right = str(question.right) if question.options else f"About {question.right:g} {question.unit}"
     letter = f"{ascii_uppercase[question.options.index(right)]}: " if right in question.options else ""
-    rows = "".join(f"<tr><th scope='row'>{escape(said)}</th><td>{escape(reply)}</td></tr>" for said, reply in step.wrong)
+    rows = "".join(
+        f"<tr><th scope='row'>{escape(said)}</th><td>{escape(reply)}</td></tr>" for said, reply in step.wrong
+    )
     figure = _figure(step, shown=True)
     text = (
         f"<p class='ask'>{escape(question.ask)}</p><p><strong>{letter}{escape(right)}.</strong> {escape(step.see)}</p>"

@@ -100,7 +100,9 @@ def _beside(step: Step) -> None:
 
 def link_to(opens: Opens, step: str) -> None:
     """A link to the exact state of a page, which knows the way back."""
-    st.page_link(opens.file, label=opens.label, icon=":material/open_in_new:", query_params=with_place(opens.query, step))
+    st.page_link(
+        opens.file, label=opens.label, icon=":material/open_in_new:", query_params=with_place(opens.query, step)
+    )
 
 
 def with_place(query: Query, step: str) -> dict[str, str | list[str]]:

@@ -127,9 +127,7 @@ class _Chart:
         words = f"{line.name} {value:.{self.decimals}f} %"
         colour, _ = _look(self.theme, line.kind)
         weight = 400 if line.thin else 650
-        return text(
-            self.x(at) + self.size * 0.7, y + self.size / 3, words, colour, self.size, font_weight=weight
-        )
+        return text(self.x(at) + self.size * 0.7, y + self.size / 3, words, colour, self.size, font_weight=weight)
 
 
 def _mark(x: float, y: float, r: float, colour: str, square: bool) -> Markup:

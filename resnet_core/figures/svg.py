@@ -72,10 +72,11 @@ def plus(x: float, y: float, stroke: str, fill: str, radius: float = 11) -> Mark
 def drawing(width: float, height: float, *parts: Markup, title: str, style: str = "", max_width: float = 0) -> Drawing:
     """A complete picture that scales with its column and names itself to a screen reader.
 
-    A page may make it larger than drawn by the style property --large.
+    A page may make it larger than drawn by the style property --large, and keep it low by --tallest.
     """
     widest = f"max-width:calc({max_width or width:g}px * var(--large, 1))"
-    look = f"display:block;width:100%;height:auto;{widest};font-variant-numeric:tabular-nums"
+    size = f"width:100%;height:auto;{widest};max-height:var(--tallest, none)"
+    look = f"display:block;{size};font-variant-numeric:tabular-nums"
     attributes = {"viewBox": f"0 0 {width:g} {height:g}", "role": "img", "font_family": FONT, "style": look}
     name = together(tag("title", words(title)), *([tag("style", Markup(style))] if style else []))
     return Drawing(tag("svg", name, *parts, xmlns="http://www.w3.org/2000/svg", **attributes))

@@ -34,7 +34,13 @@ def test_the_handout_asks_everything_and_answers_nothing(handout):
 
 def test_the_key_has_every_answer_with_what_to_say(key):
     for step in all_steps():
-        for text in (step.question.ask, step.see, step.say, step.notes, *(text for pair in step.wrong for text in pair)):
+        for text in (
+            step.question.ask,
+            step.see,
+            step.say,
+            step.notes,
+            *(text for pair in step.wrong for text in pair),
+        ):
             assert text in key
     assert "B: no, they stay behind." in key
     assert frame().homework_answer in key
