@@ -3,8 +3,8 @@
 import streamlit as st
 
 from pages._links import mend_back
-from pages._present import begin_page, end_page
 from pages._server import ROUTER_HAS_RUN, warm_up
+from pages.frame.carried import begin_page, end_page
 
 st.set_page_config(page_title="ResNet explainer", page_icon="assets/icon.svg", layout="wide")
 st.logo("assets/logo.svg", size="large", icon_image="assets/icon.svg")

@@ -5,7 +5,7 @@ import streamlit as st
 import resnet_core as rc
 from pages._layout import compact, drawing, header, how, literal, next_pages, percent, prose, theme_name
 from pages._links import asked_in_vain, say_in_vain
-from pages._whole import whole_table
+from pages.frame.whole import whole_table
 
 OFFERED = {
     "channels": (64, 128, 256, 512, 1024, 2048), "width": (16, 32, 64, 128, 256, 512),

@@ -10,7 +10,7 @@ import resnet_core as rc
 from pages._layout import PROSE_WIDTH, digits, header, how, literal, next_pages, prose
 from pages._links import asked_in_vain, say_in_vain
 from pages._server import job_manager
-from pages._whole import whole_table
+from pages.frame.whole import whole_table
 from pages.training.runs import detached_request, show_run
 from pages.training.visitor import visitor
 from resnet_core.models.listings.defects import DEFECTS, DOCUMENTS

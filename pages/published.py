@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages._layout import header, how, next_pages, prose
 from pages._links import asked_in_vain, say_in_vain
-from pages._whole import whole_table
+from pages.frame.whole import whole_table
 from pages.network.reconciler import where_it_comes_from
 from resnet_core.anatomy.reconcile.explain import explain_count
 

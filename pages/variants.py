@@ -9,7 +9,7 @@ import streamlit as st
 import resnet_core as rc
 from pages._layout import aside, drawing, header, how, next_pages, prose, theme_name
 from pages._links import say_in_vain, unknown_among
-from pages._whole import whole_table
+from pages.frame.whole import whole_table
 from pages.network.bought import show_accuracy, show_equal_cost, show_frameworks, under
 from pages.network.columns import variant_columns
 from resnet_core.anatomy.tables.block_steps import compare_block

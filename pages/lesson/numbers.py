@@ -74,8 +74,14 @@ def _races() -> dict[str, str]:
     "deep_plain_range" as "58 to 77".
     """
     found = {f"{race}_{arm}": sorted(wrong) for race, arms in recorded()["ends"].items() for arm, wrong in arms.items()}
+    count = len(found["deep_plain"])
+    races = {"races": "a recorded race" if count == 1 else f"{count} recorded races with different first weights"}
     middles = {name: _wrong(median(wrong)) for name, wrong in found.items()}
-    return middles | {f"{name}_range": _range(_wrong(wrong[0]), _wrong(wrong[-1])) for name, wrong in found.items()}
+    return (
+        races
+        | middles
+        | {f"{name}_range": _range(_wrong(wrong[0]), _wrong(wrong[-1])) for name, wrong in found.items()}
+    )
 
 
 def _wrong(share: float) -> str:

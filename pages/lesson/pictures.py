@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 import resnet_core as rc
 from pages.lesson.numbers import EARLY, Points, lesion_costs, lesson_runs, recorded
-from resnet_core.figures.lines import Kind, Line, lines_drawing
 from resnet_core.figures.svg import Drawing
+from resnet_core.figures.training.lines import Kind, Line, lines_drawing
 
 Draw = Callable[[bool, str], str]
 NAMES: dict[str, tuple[str, Kind]] = {

@@ -103,7 +103,8 @@ def frame() -> Frame:
     """What stands around the steps."""
     said = _read("frame.toml")
     page = Opens(*said.pop("homework_page"))
-    return Frame(**{k: tuple(v) if isinstance(v, list) else v for k, v in said.items()}, homework_page=page)
+    several: dict[str, Any] = {name: tuple(text) if isinstance(text, list) else text for name, text in said.items()}
+    return Frame(homework_page=page, **several)
 
 
 def _step(row: Mapping[str, Any]) -> Step:

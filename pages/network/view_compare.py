@@ -11,7 +11,7 @@ import resnet_core as rc
 from pages._caches import walked
 from pages._layout import PROSE_WIDTH, aside, how, prose, theme_name
 from pages._links import asked_in_vain, say_in_vain
-from pages._whole import whole_table
+from pages.frame.whole import whole_table
 from pages.network.comparison import comparison_look
 from pages.network.diagram import network_drawing
 from pages.network.exports import offer_tables

@@ -11,7 +11,7 @@ import resnet_core as rc
 from pages._caches import exported, tables, traced
 from pages._layout import how, literal
 from pages._links import say_in_vain
-from pages._whole import whole_table
+from pages.frame.whole import whole_table
 from pages.network.chosen import choose_any
 from pages.network.columns import layer_columns, stage_columns
 from pages.network.exports import offer_tables

@@ -9,7 +9,7 @@ import streamlit as st
 import resnet_core as rc
 from pages._layout import literal, percent
 from pages._server import job_manager
-from pages._whole import whole_table
+from pages.frame.whole import whole_table
 from pages.theory.measuring import ask, experiment, numbers, rest, verdict
 from pages.training.runs import show_run
 from pages.training.visitor import visitor

@@ -30,12 +30,6 @@ from .diagram.scenes import (
 from .diagram.scenes import (
     place_of_layer as place_of_layer,
 )
-from .lines import (
-    Line as Line,
-)
-from .lines import (
-    lines_drawing as lines_drawing,
-)
 from .photo.block_parts import block_parts_figure as block_parts_figure
 from .photo.crops import (
     framed_picture as framed_picture,
@@ -99,6 +93,12 @@ from .theory.probes import forgetting_figure as forgetting_figure
 from .theory.shares import identity_share_figure as identity_share_figure
 from .training.comparison import race_comparison_figure as race_comparison_figure
 from .training.degradation import degradation_drawing as degradation_drawing
+from .training.lines import (
+    Line as Line,
+)
+from .training.lines import (
+    lines_drawing as lines_drawing,
+)
 from .training.race import (
     block_scale as block_scale,
 )

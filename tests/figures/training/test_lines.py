@@ -1,12 +1,13 @@
 """lines_drawing(): what is named stands at the line's end, none over another, and larger on the wall."""
 
+import itertools
 import re
 
 import plotly.graph_objects as go
 import pytest
 
-from resnet_core.figures.lines import HEIGHT, WIDTH, Line, lines_drawing
 from resnet_core.figures.theme import LARGE, THEMES, style
+from resnet_core.figures.training.lines import HEIGHT, WIDTH, Line, lines_drawing
 
 LINES = [
     Line(name="plain", kind="plain", points=[(0, 90), (10, 60)]),
@@ -25,7 +26,7 @@ def test_each_line_is_named_with_its_last_value_and_no_name_covers_another(theme
     svg = lines_drawing(LINES, theme, x="step", y="wrong", last=10)
     named = [texts(svg)[words] for words in ("plain 60.0 %", "residual 2.0 %", "copy 3.0 %")]
     heights = sorted(y for _, y, _ in named)
-    assert all(below - above >= named[0][2] for above, below in zip(heights, heights[1:], strict=False))
+    assert all(below - above >= named[0][2] for above, below in itertools.pairwise(heights))
     assert all(x < WIDTH and 0 < y < HEIGHT for x, y, _ in texts(svg).values())
 
 

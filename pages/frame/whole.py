@@ -73,4 +73,5 @@ def written(value: Any, told: Any = None) -> str:
         return str(value)
     if isinstance(form, str) and "%" in form:
         return form % value
-    return f"{int(value):,}" if float(value).is_integer() else f"{value:,.4g}"
+    number = float(str(value))
+    return f"{number:,.0f}" if number.is_integer() else f"{number:,.4g}"

@@ -16,7 +16,7 @@ from pages.lesson.steps import all_steps
 CARRIED = ("present", "room", "lesson")  # parameters that hold on every page and survive a change of page
 LESSON_PAGE = "pages/lesson_plan.py"
 GOES_BACK = "_goes_to_lesson"
-ASSETS = Path(__file__).parent.parent / "assets" / "frame"
+ASSETS = Path(__file__).parents[2] / "assets" / "frame"
 
 _BAR = st.components.v2.component(
     "presenter",

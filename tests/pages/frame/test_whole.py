@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import streamlit as st
 
-from pages._whole import MOST_ROWS, printed_html, written
+from pages.frame.whole import MOST_ROWS, printed_html, written
 
 
 def cells(html, tag="td"):
