@@ -79,7 +79,9 @@ def test_what_the_answers_claim_is_in_the_recorded_races():
     ends = recorded()["ends"]
     assert min(ends["deep"]["plain"]) > 4 * max(ends["deep"]["copy"])  # "if each layer begins as a copy"
     assert max(ends["deep"]["residual"]) < 10
-    assert median(ends["shallow"]["plain"]) > 1.5 * median(ends["shallow"]["residual"])  # "smaller, but still there"
+    shallow = zip(ends["shallow"]["plain"], ends["shallow"]["residual"], strict=True)
+    assert all(plain > residual for plain, residual in shallow)  # "in each recorded race the plain one has more"
+    assert max(ends["shallow"]["plain"]) < min(ends["deep"]["plain"]) / 4  # "smaller, but still there"
     assert min(ends["bare"]["plain"]) > 4 * max(ends["bare"]["residual"])
     assert numbers()["deep_plain"] == f"{median(ends['deep']['plain']):.0f}"
 
