@@ -12,7 +12,7 @@ from pages.lesson.answers import answer, choices
 from pages.lesson.live_race import DEPTHS, measured_in, run_of, say_refused, start_race, watch_race
 from pages.lesson.pictures import picture
 from pages.lesson.place import choose_form, form_now, go, go_to, is_shown, show, step_now, steps_now
-from pages.lesson.steps import FORMS, Opens, Query, Step, frame
+from pages.lesson.steps import FORMS, LESSON, Opens, Query, Step, frame
 from pages.room.panel import room_bar, room_step
 
 
@@ -20,6 +20,7 @@ def show_lesson() -> None:
     """The step that the link names."""
     step = step_now()
     if not presenting():
+        st.html(LESSON / "phone.css")
         _rail(step)
     room_bar()
     _step(step)
