@@ -5,6 +5,7 @@ import streamlit as st
 from pages._layout import theme_name
 from pages._links import mend_back
 from pages._server import ROUTER_HAS_RUN, warm_up
+from pages.frame.carried import begin_page, end_page
 from pages.lesson.glossary import glossary_look
 from pages.lesson.path import path_line
 
@@ -19,6 +20,7 @@ if "doors" not in st.session_state:  # once in a visit: each page looks for its 
             st.Page("pages/race.py", title="Race", icon=":material/speed:"),
             st.Page("pages/shortcut.py", title="Shortcut", icon=":material/add_circle:"),
             st.Page("pages/why.py", title="Why it works", icon=":material/lightbulb:"),
+            st.Page("pages/lesson_plan.py", title="Lesson", icon=":material/school:", url_path="lesson"),
         ],
         "See": [
             st.Page("pages/architecture.py", title="Architecture", icon=":material/account_tree:"),
@@ -40,7 +42,9 @@ if "doors" not in st.session_state:  # once in a visit: each page looks for its 
 page = st.navigation(st.session_state.doors)
 ROUTER_HAS_RUN.set()
 warm_up()
+begin_page(on_lesson=page.url_path == "lesson")
 path_line(page.url_path or "home")
 page.run()
 glossary_look(theme_name())
 mend_back()
+end_page()

@@ -38,15 +38,23 @@ button[data-testid="stBaseButton-primary"]:enabled, [data-testid="stMultiSelect"
 
 
 def theme_name() -> str:
-    """ "light" or "dark": what the visitor sees now."""
-    return "dark" if st.context.theme.type == "dark" else "light"
+    """ "light" or "dark", what the visitor sees now; "light large" or "dark large" in presenter view."""
+    name = "dark" if st.context.theme.type == "dark" else "light"
+    return f"{name} large" if presenting() else name
+
+
+def presenting() -> bool:
+    """Whether the page fills a wall: `present=1`."""
+    from pages._links import linked  # which itself writes with this module
+
+    return linked("present") == "1"
 
 
 def header(question: str, answer: str) -> None:
     """The page's question as its title, and the answer in a sentence."""
     through_the_router()
     begin_page()
-    if theme_name() == "dark":
+    if theme_name().startswith("dark"):
         st.html(_DARK_ON_ACCENT)
     st.title(question, anchor=False)
     if answer:

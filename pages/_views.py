@@ -25,6 +25,7 @@ def views(*offered: View) -> str:
         the name of the chosen view: the first one, unless the link's `view` says otherwise.
     """
     names = [view.name for view in offered]
+    _forgive_case(names)
     asked = asked_in_vain(view=names)
     with st.container(gap="xxsmall"):
         head = st.container()
@@ -39,6 +40,15 @@ def views(*offered: View) -> str:
             st.space(8)
     say_in_vain(asked)
     return shown.name
+
+
+def _forgive_case(names: list[str]) -> None:
+    """Let a link's `view=handout` mean the view Handout."""
+    wish = st.query_params.get("view", "")
+    meant = next((name for name in names if name.lower() == wish.lower() and name != wish), None)
+    if meant is not None:
+        st.query_params["view"] = meant
+        st.rerun()  # the choice hears the link when it is made
 
 
 def moved(page: str, view: str, **renamed: str) -> None:

@@ -5,6 +5,7 @@ import streamlit as st
 import resnet_core as rc
 from pages._layout import aside, drawing, header, how, literal, next_pages, percent, prose, theme_name
 from pages._links import asked_in_vain, say_in_vain
+from pages.frame.whole import whole_table
 from pages.lesson.check import check_yourself
 from resnet_core.anatomy.exercises.blocks import bottleneck_exercises
 from resnet_core.notation import short
@@ -66,7 +67,7 @@ with main:
 
     st.subheader("The same stacks, counted four ways", anchor=False)
     stacks = {"bottleneck": "1×1, 3×3, 1×1", "basic": "Two 3×3, full width", "equal_cost": "Two 3×3, equal cost"}
-    st.dataframe(
+    whole_table(
         {
             "stack": list(stacks.values()),
             "weights": [comparison.params(s) for s in stacks],

@@ -10,6 +10,7 @@ import streamlit as st
 import resnet_core as rc
 from pages._layout import aside, header, how, next_pages, percent, prose
 from pages._links import asked_in_vain, say_in_vain
+from pages.frame.whole import whole_table
 from pages.network.printed import show_printed
 from pages.network.reconciler import where_it_comes_from
 from resnet_core.anatomy.papers.published import TRACED_ELSEWHERE
@@ -67,7 +68,7 @@ def show_errors() -> None:
         "Table", list(tables), default="Table 2", key="table", bind="query-params", required=True
     )
     say_in_vain(asked)
-    st.dataframe(
+    whole_table(
         tables[which], hide_index=True, alt=which, placeholder="",
         column_config={
             "top1": st.column_config.NumberColumn("top-1 error", format="%.2f %%"),

@@ -9,6 +9,7 @@ import streamlit as st
 import resnet_core as rc
 from pages._layout import aside, drawing, header, how, next_pages, prose, theme_name
 from pages._links import say_in_vain, unknown_among
+from pages.frame.whole import whole_table
 from pages.lesson.check import check_yourself
 from pages.network.bought import show_accuracy, show_equal_cost, show_frameworks, under
 from pages.network.columns import as_read, variant_columns
@@ -62,7 +63,7 @@ with main:
             show_accuracy(published, chosen, points, theme)
     with costs:
         if costs.open:
-            st.dataframe(
+            whole_table(
                 as_read(table[list(COSTS)]), hide_index=True, column_config=variant_columns(), placeholder="",
                 alt="Cost of the variants",
             )  # fmt: skip

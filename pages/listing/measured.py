@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from pages._layout import digits, prose
+from pages.frame.whole import whole_table
 from pages.listing.lines import found_in, show_one, start_again
 from resnet_core.models.listings.defects import Defect, defect_at, defects_in
 
@@ -56,7 +57,7 @@ def _effect(defect: Defect) -> None:
     st.markdown(f"**{verdict}** {defect.effect}")
     table = result.table.map(digits)
     values = dict.fromkeys(table.columns[1:], st.column_config.TextColumn(alignment="right"))
-    st.dataframe(table, hide_index=True, alt=f"Measurements of {defect.name}", column_config=values)
+    whole_table(table, hide_index=True, alt=f"Measurements of {defect.name}", column_config=values)
 
 
 def _help(document: Document) -> None:

@@ -11,6 +11,7 @@ import resnet_core as rc
 from pages._caches import walked
 from pages._layout import PROSE_WIDTH, aside, how, prose, theme_name
 from pages._links import asked_in_vain, say_in_vain
+from pages.frame.whole import whole_table
 from pages.network.comparison import comparison_look
 from pages.network.diagram import network_drawing
 from pages.network.exports import offer_tables
@@ -74,7 +75,7 @@ def show_compare() -> None:
 
     st.subheader("Stage by stage", anchor=False)
     look = comparison_look(table, theme_name())
-    st.dataframe(**look, hide_index=True, placeholder="", alt=f"Stages of {left} and {right}")
+    whole_table(**look, hide_index=True, placeholder="", alt=f"Stages of {left} and {right}")
     main, beside = aside()
     with beside:
         prose("compare_try")

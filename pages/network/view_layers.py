@@ -11,6 +11,7 @@ import resnet_core as rc
 from pages._caches import exported, tables, traced
 from pages._layout import how, literal, unbroken
 from pages._links import say_in_vain
+from pages.frame.whole import whole_table
 from pages.network.chosen import choose_any
 from pages.network.columns import as_read, layer_columns, stage_columns
 from pages.network.exports import offer_tables
@@ -71,7 +72,7 @@ def show_layers() -> None:
     shown = stages.assign(macs=stages["macs"] * UNITS[unit]).drop(columns=["paper_macs", "difference"])
     if not shown["paper_output"].any():
         shown = shown.drop(columns=["paper_output", "paper_layers"])
-    st.dataframe(
+    whole_table(
         as_read(shown), hide_index=True, column_config=stage_columns(unit), placeholder="", alt=f"Stages of {model}"
     )
     remarks = (beside_the_paper(trace), where_the_pool_stands(trace), left_out(trace), *_beside_its_twin(model, trace))

@@ -8,6 +8,7 @@ import streamlit as st
 
 import resnet_core as rc
 from pages._layout import percent
+from pages.frame.whole import whole_table
 from pages.theory.measuring import ask, experiment, rest, verdict
 from pages.training.in_place import race_in_place
 from resnet_core.anatomy.papers.published import TABLE_6
@@ -59,10 +60,10 @@ def show_open() -> None:
     """What none of this explains."""
     with experiment("open"):
         st.markdown("**5 to 5.1, by gradient descent on one weight**")
-        st.dataframe(rc.theory.sensitivity().to_frame(), hide_index=True, alt="Descents of one weight")
+        whole_table(rc.theory.sensitivity().to_frame(), hide_index=True, alt="Descents of one weight")
         st.markdown("**Test error on CIFAR-10, as published** (He et al. 2015, Table 6; 110 layers: best of five)")
         published = [{"network": row.printed, "wrong %": row.top1} for row in TABLE_6]
-        st.dataframe(published, hide_index=True, alt="Published test errors by depth")
+        whole_table(published, hide_index=True, alt="Published test errors by depth")
     rest("open", rc.theory.sensitivity)
     links = {
         "Race at 20 layers": {"depth": "20"},

@@ -6,6 +6,7 @@ import resnet_core as rc
 from pages._caches import recordings
 from pages._layout import PROSE_WIDTH, aside, chart, how, literal, prose, theme_name, unbroken
 from pages._links import asked_in_vain, say_in_vain
+from pages.frame.whole import whole_table
 from pages.training.replay import replay
 from resnet_core.anatomy.papers.published import FIGURE_6, TABLE_6
 from resnet_core.figures.training.replay import ceiling
@@ -108,7 +109,7 @@ def show_recorded() -> None:
     show_missing(runs)
     if runs:
         st.subheader("Beside the paper", anchor=False)
-        st.dataframe(
+        whole_table(
             beside_paper(runs, paper), hide_index=True, placeholder="",
             alt="Last errors of these runs and of the paper's",
             column_config=dict.fromkeys(("training error", "test error", "paper's test error"), PERCENT),

@@ -97,6 +97,12 @@ from .theory.shares import identity_share_figure as identity_share_figure
 from .training.comparison import race_comparison_figure as race_comparison_figure
 from .training.degradation import degradation_drawing as degradation_drawing
 from .training.foretold import foretold_drawing as foretold_drawing
+from .training.lines import (
+    Line as Line,
+)
+from .training.lines import (
+    lines_drawing as lines_drawing,
+)
 from .training.race import (
     block_scale as block_scale,
 )

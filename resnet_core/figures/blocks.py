@@ -26,9 +26,9 @@ def _block(t: Theme, x: float, residual: bool) -> Markup:
         arrow(x, 52, 84, t.muted),
         _box(t, x, 86, "weights", colour),
         arrow(x, 122, 148, t.muted),
-        text(x + 10, 140, "relu", t.muted, 13),
+        text(x + 10, 140, "relu", t.muted, 14),
         _box(t, x, 150, "weights", colour),
-        *(_addition(t, x) if residual else (arrow(x, 186, 266, t.muted), text(x + 10, 232, "relu", t.muted, 13))),
+        *(_addition(t, x) if residual else (arrow(x, 186, 266, t.muted), text(x + 10, 232, "relu", t.muted, 14))),
     ]
     formula = "y = F(x) + x" if residual else "y = H(x)"
     lesson = "learns only the difference" if residual else "learns the whole mapping"
@@ -46,7 +46,7 @@ def _addition(t: Theme, x: float) -> tuple[Markup, ...]:
         arrow(x, 186, 215, t.muted),
         plus(x, 228, t.identity, t.page),
         arrow(x, 240, 266, t.muted),
-        text(x + 10, 258, "relu", t.muted, 13),
+        text(x + 10, 258, "relu", t.muted, 14),
         path(f"M{x} 64 C{x + 124} 64 {x + 124} 228 {x + 14} 228", t.identity, 3),
         path(f"M{x + 21} 223 L{x + 13} 228 L{x + 21} 233", t.identity, 3),
         text(x + 102, 140, "x,", t.identity, 14),

@@ -74,10 +74,14 @@ def drawing(
 ) -> Drawing:
     """A complete picture that scales with its column and names itself to a screen reader.
 
+    A page may make it larger than drawn by the style property --large, and keep it low by --tallest.
+
     Args:
         role: "group" for one that holds something to operate, which a picture hides from a screen reader.
     """
-    look = f"display:block;width:100%;height:auto;max-width:{max_width or width:g}px;font-variant-numeric:tabular-nums"
+    widest = f"max-width:calc({max_width or width:g}px * var(--large, 1))"
+    size = f"width:100%;height:auto;{widest};max-height:var(--tallest, none)"
+    look = f"display:block;{size};font-variant-numeric:tabular-nums"
     attributes = {"viewBox": f"0 0 {width:g} {height:g}", "role": role, "font_family": FONT, "style": look}
     name = together(tag("title", words(title)), *([tag("style", Markup(style))] if style else []))
     return Drawing(tag("svg", name, *parts, xmlns="http://www.w3.org/2000/svg", **attributes))

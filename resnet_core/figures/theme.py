@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ class Theme:
         stages: stem, conv2_x, ... conv5_x and head, light to dark.
         on_stages: ink that is legible on each of `stages`.
         ink, muted, hairline, page, surface: text, second text, rules, background, raised background.
+        scale: how much larger than on a desk text, marks and lines are.
     """
 
     residual: str
@@ -37,6 +38,7 @@ class Theme:
     surface: str
     error: str
     warning: str
+    scale: float = 1.0
 
 
 LIGHT = Theme(
@@ -53,7 +55,13 @@ DARK = Theme(
     ink="#E8EAED", muted="#9AA4AE", hairline="#2A3036", page="#0F1419", surface="#161C23",
     error="#F2B8B5", warning="#D9B93B",
 )  # fmt: skip
-THEMES: dict[str, Theme] = {"light": LIGHT, "dark": DARK}
+LARGE = 2.0
+THEMES: dict[str, Theme] = {
+    "light": LIGHT, "dark": DARK,
+    # On the wall: twice the size, and no second ink that the last row could not read.
+    "light large": replace(LIGHT, muted=LIGHT.ink, hairline="#B9C0C7", scale=LARGE),
+    "dark large": replace(DARK, muted=DARK.ink, hairline="#4A545E", scale=LARGE),
+}  # fmt: skip
 # Cold to hot, over a photo in either theme: even steps of lightness, so it reads without colour vision too
 # (Matplotlib's "inferno", CC0).
 HEAT = ("#1B0C41", "#4A0C6B", "#781C6D", "#A52C60", "#CF4446", "#ED6925", "#FB9B06", "#F7D13D", "#FCFFA4")
@@ -79,4 +87,20 @@ def style(figure: go.Figure, theme: Theme, height: int, **layout: Any) -> go.Fig
     )  # fmt: skip
     figure.update_xaxes(**axis, automargin=True, fixedrange=True, title_font={"color": theme.muted, "size": 14})
     figure.update_yaxes(**axis, automargin=True, fixedrange=True, title_font={"color": theme.muted, "size": 14})
-    return figure.update_layout(**layout)
+    figure.update_layout(**layout)
+    return figure if theme.scale == 1 else _enlarge(figure, theme.scale)
+
+
+def _enlarge(figure: go.Figure, scale: float) -> go.Figure:
+    """Text, marks, lines and the figure's height times `scale`, with each label where it was beside its line."""
+    figure.update_layout(height=figure.layout.height * scale, font_size=figure.layout.font.size * scale)
+    for axis in (*figure.select_xaxes(), *figure.select_yaxes()):
+        axis.title.font.size = (axis.title.font.size or 14) * scale
+    for label in figure.layout.annotations:
+        label.font.size = (label.font.size or 14) * scale
+        label.update(yshift=(label.yshift or 0) * scale, xshift=(label.xshift or 0) * scale)
+    for trace in figure.data:
+        for part, size in (("line", "width"), ("marker", "size"), ("textfont", "size")):
+            if part in trace and isinstance(now := trace[part][size], (int, float)):
+                trace[part][size] = now * scale
+    return figure

@@ -24,7 +24,8 @@ IS_DARK = """() => {
 }"""
 ROOT = Path(__file__).parents[2]
 DOORS = re.findall(r'st\.Page\("pages/(\w+)\.py"(.*)', (ROOT / "app.py").read_text())
-PAGES = ["" if name == "home" else name for name, more in DOORS if "hidden" not in more]
+ADDRESSES = {name: path for name, more in DOORS for path in re.findall(r'url_path="(\w+)"', more)} | {"home": ""}
+PAGES = [ADDRESSES.get(name, name) for name, more in DOORS if "hidden" not in more]
 LEVELS = [
     "architecture?model=resnet152&open=layer3", "architecture?model=resnet152&open=layer2.0&layer=layer2.0.conv2",
     "architecture?model=cifar_resnet20&weights=cifar_resnet20&size=32&alive=true&open=layer2&stop=layer2.1&cut=conv3_x.0",

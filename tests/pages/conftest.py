@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from pages import _server
@@ -30,6 +32,19 @@ def open_page(root):
         return app
 
     return run
+
+
+class _NoFolder(type(Path())):
+    """A path that denies the folder pages/."""
+
+    def exists(self):
+        return self.name != "pages" and super().exists()
+
+
+@pytest.fixture
+def through_the_router(monkeypatch):
+    """Every run of a page begins in app.py, as on a server: the harness would run the page's file alone."""
+    monkeypatch.setattr("streamlit.runtime.pages_manager.Path", _NoFolder)
 
 
 @pytest.fixture

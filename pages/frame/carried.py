@@ -1,0 +1,105 @@
+"""What goes along from page to page: presenter view, room and place in the lesson; and what frames each page for it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import streamlit as st
+
+from pages._layout import presenting, theme_name
+from pages._links import hear_link, link, linked
+from pages.lesson.place import form_now, go, place_in, step_now, steps_now
+from pages.lesson.steps import all_steps
+
+CARRIED = ("present", "room", "lesson")  # parameters that hold on every page and survive a change of page
+LESSON_PAGE = "pages/lesson_plan.py"
+GOES_BACK = "_goes_to_lesson"
+ASSETS = Path(__file__).parents[2] / "assets" / "frame"
+
+_BAR = st.components.v2.component(
+    "presenter",
+    html="""<nav aria-label="Presenter">
+      <span class="place"></span>
+      <button class="clock" title="Since the lesson began. Press to start again.">00:00</button>
+      <button class="step" value="-1" aria-label="Back">‹</button>
+      <button class="step" value="1" aria-label="Onward">›</button>
+      <button class="leave" aria-label="Leave the presenter view">×</button>
+    </nav>""",
+    css=(ASSETS / "presenter_bar.css").read_text("utf-8"),
+    js=(ASSETS / "presenter_bar.js").read_text("utf-8"),
+)
+
+_SPELL_LINKS = st.components.v2.component(
+    "spell_links", html="<span hidden></span>", js=(ASSETS / "spell_links.js").read_text("utf-8")
+)
+
+
+def begin_page(on_lesson: bool) -> None:
+    """Hear what holds on every page, and draw what stands above it: the presenter's bar, or the way to the lesson."""
+    for name in CARRIED:
+        hear_link(name)
+    st.html(ASSETS / "print.css")
+    if theme_name().startswith("dark"):
+        st.html(ASSETS / "print_dark.css")
+    if st.session_state.pop(GOES_BACK, False) and not on_lesson:
+        kept = {name: linked(name) for name in CARRIED if linked(name)}
+        st.switch_page(LESSON_PAGE, query_params=kept)
+    if presenting():
+        st.html(ASSETS / "presenter.css")
+        _bar(on_lesson)
+    elif linked("lesson") and not on_lesson:
+        _way_back()
+
+
+def end_page() -> None:
+    """What print needs of the browser; at the end of each page, where an empty element disturbs nothing."""
+    _SPELL_LINKS(key="spell_links")
+
+
+def _bar(on_lesson: bool) -> None:
+    """Place, time and keys, at the top of the window."""
+    data = {"place": place_words(), "visit": st.session_state.setdefault("_presenter", uuid4().hex)}
+    with st.container(key="presenter"):
+        _BAR(
+            data=data, key="presenter_bar", on_moves_change=lambda: _take(on_lesson),
+            on_leave_change=lambda: link("present", ""),
+        )  # fmt: skip
+
+
+def place_words() -> str:
+    """ "Step 3 of 12 · 9 to 15 min"; without a step "Lesson"."""
+    if not linked("lesson"):
+        return "Lesson"
+    steps, step = steps_now(), step_now()
+    begin, end = step.time(form_now())
+    return f"Step {place_in(steps, step.key) + 1} of {len(steps)} · {begin} to {end} min"
+
+
+def _take(on_lesson: bool) -> None:
+    """Go as far as the keys say: `moves` counts all presses of this visit, so none is lost between two runs."""
+    said: Any = st.session_state.presenter_bar["moves"]
+    if not isinstance(said, dict) or said.get("visit") != st.session_state["_presenter"]:
+        return
+    total = int(said.get("count", 0))
+    by = total - st.session_state.get("_presenter_moves", 0)
+    st.session_state["_presenter_moves"] = total
+    if on_lesson or (by > 0 and linked("lesson")):
+        go(max(-len(all_steps()) * 2, min(by, len(all_steps()) * 2)))
+    st.session_state[GOES_BACK] = not on_lesson
+
+
+def _way_back() -> None:
+    """One slim line: back to the step that the visitor came from."""
+    step = step_now()
+    number = place_in(steps_now(), step.key) + 1
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="way_back"):
+        st.page_link(
+            LESSON_PAGE, label=f"Back to the lesson, step {number}: {step.title}", icon=":material/arrow_back:",
+            query_params={"lesson": step.key}, width="content",
+        )  # fmt: skip
+        st.button(
+            "Put the lesson away", type="tertiary", icon=":material/close:", key="leave_lesson",
+            on_click=link, args=("lesson", ""),
+        )  # fmt: skip

@@ -1,0 +1,77 @@
+"""A table as ever on screen, and whole on paper: Streamlit's own is a picture of its window, and prints no more."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+MOST_ROWS = 200  # on paper; what is longer is better taken home as a file
+
+
+def whole_table(
+    data: Any,
+    *,
+    alt: str,
+    column_config: Mapping[str, Any] | None = None,
+    column_order: Sequence[str] | None = None,
+    **look: Any,
+) -> None:
+    """`st.dataframe`, and beside it the same as HTML that only paper shows."""
+    with st.container(key=f"whole_{re.sub(r'[^A-Za-z0-9]+', '_', alt)}"):
+        st.dataframe(data, alt=alt, column_config=column_config, column_order=column_order, **look)
+        st.html(printed_html(data, column_config or {}, column_order))
+
+
+def printed_html(data: Any, column_config: Mapping[str, Any], column_order: Sequence[str] | None = None) -> str:
+    """Every row of a table, written as its columns are configured; numbers stand on the right.
+
+    Args:
+        data: a DataFrame, what makes one, or one with a style.
+        column_config, column_order: as for `st.dataframe`; a column set to None is left out.
+    """
+    import pandas as pd
+
+    frame = pd.DataFrame(getattr(data, "data", data))
+    names = [name for name in column_order or map(str, frame.columns) if column_config.get(name, {}) is not None]
+    shown = frame.head(MOST_ROWS)
+    numeric = {name for name in names if pd.api.types.is_numeric_dtype(frame[name])}
+    head = "".join(f"<th{_side(name in numeric)}>{escape(_label(name, column_config))}</th>" for name in names)
+    rows = "".join(
+        f"<tr>{''.join(_cell(row[name], column_config.get(name), name in numeric) for name in names)}</tr>"
+        for _, row in shown.iterrows()
+    )
+    rest = f"<p>{len(frame) - MOST_ROWS:,} rows more: they are in the file that the page offers.</p>"
+    more = rest if len(frame) > MOST_ROWS else ""
+    return f"<div class='only-print'><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{more}</div>"
+
+
+def _label(name: str, column_config: Mapping[str, Any]) -> str:
+    told = column_config.get(name)
+    return str((told.get("label") if isinstance(told, Mapping) else told) or name)
+
+
+def _cell(value: Any, told: Any, numeric: bool) -> str:
+    return f"<td{_side(numeric)}>{escape(written(value, told))}</td>"
+
+
+def _side(numeric: bool) -> str:
+    return " class='number'" if numeric else ""
+
+
+def written(value: Any, told: Any = None) -> str:
+    """A value as its column says: "1,179,648", "7.93 %"; nothing where there is none."""
+    import pandas as pd
+
+    if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)):
+        return ""
+    form = told.get("type_config", {}).get("format") if isinstance(told, Mapping) else None
+    if isinstance(value, bool) or not pd.api.types.is_number(value):
+        return str(value)
+    if isinstance(form, str) and "%" in form:
+        return form % value
+    number = float(str(value))
+    return f"{number:,.0f}" if number.is_integer() else f"{number:,.4g}"

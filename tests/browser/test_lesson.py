@@ -1,0 +1,75 @@
+"""The lesson on the wall: a keyboard alone presents it, in the last row one can read it, and paper is clean too."""
+
+import re
+
+from playwright.sync_api import expect
+
+from pages.lesson.steps import all_steps
+from tests.browser.test_accessibility import faults
+
+FITS = """() => {
+  const main = document.querySelector('[data-testid="stMain"]');
+  return main.scrollHeight <= main.clientHeight + 1 && main.scrollWidth <= main.clientWidth + 1;
+}"""
+SMALLEST = """() => {
+  const sizes = [];
+  const look = (root) => {
+    for (const one of root.querySelectorAll("*")) {
+      if (one.shadowRoot) look(one.shadowRoot);
+      const written = [...one.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
+      const box = one.getBoundingClientRect();
+      if (!written || !box.width || ["STYLE", "SCRIPT", "TITLE", "title"].includes(one.tagName)) continue;
+      const svg = one.ownerSVGElement;
+      const scale = svg ? svg.getBoundingClientRect().width / svg.viewBox.baseVal.width : 1;
+      sizes.push(parseFloat(getComputedStyle(one).fontSize) * scale);
+    }
+  };
+  look(document.querySelector('[data-testid="stMainBlockContainer"]'));
+  return Math.min(...sizes);
+}"""
+
+
+def test_a_keyboard_alone_presents_the_lesson(new_page, visit, wait_idle):
+    page = visit(new_page(width=1280, height=720), "/lesson?present=1&lesson=start")
+    expect(page.get_by_test_id("stSidebar")).to_be_hidden()
+    for number, step in enumerate(all_steps(), 1):
+        expect(page.get_by_text(re.compile(f"Step {number} of 12 · .* min"))).to_be_visible()
+        expect(page.get_by_role("heading", level=1)).to_have_text(step.question.ask)
+        wait_idle(page)
+        assert page.evaluate(FITS), step.key
+        assert page.evaluate(SMALLEST) >= 14, step.key
+        page.keyboard.press("PageDown" if number % 2 else "ArrowRight")
+        expect(page.get_by_text(step.say)).to_be_visible()
+        wait_idle(page)
+        assert page.evaluate(FITS), step.key
+        if number == 2:
+            assert faults(page) == []
+        page.keyboard.press("PageDown")
+    page.keyboard.press("PageUp")
+    expect(page.get_by_text(step.say)).to_be_hidden()
+    page.keyboard.press("PageUp")
+    expect(page.get_by_text(all_steps()[-2].say)).to_be_visible()
+    page.get_by_test_id("stPageLink").first.click()  # beside the lesson, and back by the clicker
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Why 69,632")
+    assert {"present=1", "lesson=bottleneck"} <= set(page.url.partition("?")[2].split("&"))
+    page.keyboard.press("PageDown")
+    expect(page.get_by_role("heading", level=1)).to_have_text(all_steps()[-1].question.ask)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Presenter view")).to_be_visible()
+    expect(page).not_to_have_url(re.compile("present"))
+
+
+def test_the_handout_prints_itself_alone(new_page, visit, wait_idle):
+    page = visit(new_page(), "/lesson?view=handout")
+    page.emulate_media(media="print")
+    expect(page.get_by_test_id("stSidebar")).to_be_hidden()
+    expect(page.get_by_role("heading", level=1)).to_be_hidden()
+    expect(page.get_by_role("heading", name="Why do deep networks need shortcuts?")).to_be_visible()
+    assert faults(page) == []
+    pdf = page.pdf(prefer_css_page_size=True)
+    assert 3 <= len(re.findall(rb"/Type\s*/Page\b", pdf)) <= 7
+    visit(page, "/published")
+    page.emulate_media(media="print")
+    expect(page.get_by_role("cell", name="27.94 %")).to_be_visible()  # a row of a table that is whole on paper
+    page.emulate_media(media="screen")
+    expect(page.get_by_role("cell", name="27.94 %")).to_be_hidden()

@@ -1,0 +1,44 @@
+"""A table on paper: every row, as its columns are written on screen."""
+
+import re
+from html import unescape
+
+import pandas as pd
+import pytest
+import streamlit as st
+
+from pages.frame.whole import MOST_ROWS, printed_html, written
+
+
+def cells(html, tag="td"):
+    return [unescape(cell) for cell in re.findall(rf"<{tag}(?: [^>]*)?>([^<]*)<", html)]
+
+
+def test_every_row_is_there_and_numbers_stand_on_the_right():
+    html = printed_html({"name": ["a", "b & c"], "weights": [1179648, None]}, {})
+    assert cells(html) == ["a", "1,179,648", "b & c", ""]
+    assert html.count("class='number'") == 3
+
+
+def test_columns_are_named_ordered_and_left_out_as_on_screen():
+    config = {"top1": st.column_config.NumberColumn("top-1 error", format="%.2f %%"), "hidden": None}
+    html = printed_html({"top1": [27.9], "hidden": [1], "name": ["x"]}, config, ["name", "hidden", "top1"])
+    assert cells(html, "th") == ["name", "top-1 error"]
+    assert cells(html) == ["x", "27.90 %"]
+
+
+def test_a_styled_table_is_read_through_its_style():
+    assert cells(printed_html(pd.DataFrame({"a": [1]}).style, {})) == ["1"]
+
+
+def test_a_very_long_table_says_what_is_left_out():
+    assert f"{5} rows more" in printed_html({"a": range(MOST_ROWS + 5)}, {})
+
+
+def test_what_a_table_holds_is_no_markup():
+    assert "<b>" not in printed_html({"<b>": ["<b>"]}, {})
+
+
+@pytest.mark.parametrize(("value", "words"), [(True, "True"), (0.12345, "0.1235"), (12.0, "12"), (float("nan"), "")])
+def test_values(value, words):
+    assert written(value) == words
