@@ -32,6 +32,13 @@ def judge(guess: str, metrics: Sequence[Metrics]) -> str:
     return f"{said}. {judged}. {loss_says}: {loss_words}."
 
 
+def winner(metrics: Sequence[Metrics]) -> str:
+    """The arm that answers fewest unseen pictures wrongly, or "no difference"; "" before each has tried them."""
+    lost = dict.fromkeys(diverged_arms(metrics), 1.0)
+    errors = final_errors(metrics) | lost
+    return _by_error(errors, lost)[0] if len(errors) > 1 else ""
+
+
 def _right(guess: str, winner: str) -> str:
     return "That is right" if guess == winner else "That is not so"
 
