@@ -31,12 +31,15 @@ def start_race(code: str) -> str:
 def run_of(asked: Asked, code: str) -> RunSnapshot | None:
     """The race of a step as it is now, seen by this room; None if it is not kept any more.
 
+    One that rested because nobody in the room had looked goes on.
+
     Raises:
         DataError: if the history of races can't be read.
     """
     from pages._server import job_manager
 
-    return job_manager().snapshot(asked.run, watcher(code))
+    run = job_manager().snapshot(asked.run, watcher(code))
+    return job_manager().resume(asked.run, watcher(code)) if run is not None and run.absent else run
 
 
 def measure(question: Question, run: RunSnapshot) -> Measured:

@@ -1,0 +1,313 @@
+"""A class in a room while a race runs and others walk through pages: `python tools/bench_room.py --help`.
+
+It starts a server of its own. Students are tasks that ask and answer over HTTP as their page does; the teacher and the
+walkers are visits over Streamlit's websocket. All of them share this machine's cores with the server.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import random
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Annotated, Any
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))  # the app is no package: it is measured in a checkout
+
+import typer
+
+from pages.room.store import Rooms
+from resnet_core.bench.report import BenchRow, Report
+from resnet_core.cli.bench import print_report
+from resnet_core.cli.forms import Form, Target
+from resnet_core.errors import ResNetCoreError, require
+from tools.visits import Visit
+
+PAGES = ("architecture", "classify", "race", "bottleneck", "build", "published", "variants", "shortcut", "bug_lab")
+POLL_S = 1.5  # as the student's page
+ROUND_S = 10.0  # a question is open for so long, then it is asked anew
+START = "Start the race for all"
+
+
+@dataclass
+class Found:
+    """What was measured, in seconds, and what went wrong."""
+
+    confirmed: list[float] = field(default_factory=list)
+    polled: list[float] = field(default_factory=list)
+    counted: list[float] = field(default_factory=list)
+    walked: list[float] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    sent: list[float] = field(default_factory=list)  # when each confirmed first answer of this round was sent
+
+
+@contextmanager
+def served(app: str, folder: Path) -> Iterator[tuple[str, int]]:
+    """The app in a process of its own: its address, and the process's number."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        app,
+        "--server.port",
+        str(port),
+        "--server.address",
+        "127.0.0.1",
+    ]
+    own = {"RESNET_CORE_CACHE": str(folder), "RESNET_RACE_ABSENT_S": "3600", "MALLOC_ARENA_MAX": "1"}
+    environment = os.environ | own | {"PYTHONPATH": str(ROOT)}
+    with (folder / "log").open("wb") as log:
+        server = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, env=environment)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        deadline = time.monotonic() + 120
+        while time.monotonic() < deadline and server.poll() is None:
+            with suppress(OSError), urllib.request.urlopen(f"{url}/_stcore/health", timeout=5):
+                break
+            time.sleep(0.5)
+        yield url, server.pid
+    finally:
+        server.send_signal(signal.SIGKILL)
+        server.wait()
+
+
+class Phone:
+    """A student's page: one connection that is kept, small requests, an answer once for each time it is asked."""
+
+    def __init__(self, url: str, code: str, number: int) -> None:
+        self._host, self._port = url.removeprefix("http://").split(":")
+        self.code, self.me = code, f"{number:032x}"
+        self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+
+    async def ask(self, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Ask a route of the room.
+
+        Raises:
+            RuntimeError: for any answer but a good one.
+        """
+        text = "" if body is None else json.dumps({"participant": self.me} | body)
+        method = "GET" if body is None else "POST"
+        head = f"{method} /room/{self.code}/{path} HTTP/1.1\r\nHost: {self._host}\r\nParticipant: {self.me}\r\n"
+        if body is not None:
+            head += f"Content-Type: application/json\r\nContent-Length: {len(text)}\r\n"
+        if self._streams is None:
+            self._streams = await asyncio.open_connection(self._host, int(self._port))
+        reader, writer = self._streams
+        writer.write(f"{head}\r\n{text}".encode())
+        await writer.drain()
+        said = (await reader.readuntil(b"\r\n\r\n")).decode()
+        length = int(re.search(r"content-length: (\d+)", said, re.IGNORECASE)[1])  # type: ignore[index]
+        answer = json.loads(await reader.readexactly(length))
+        if " 200 " not in said.split("\r\n")[0]:
+            raise RuntimeError(answer.get("error", said))
+        return dict(answer)
+
+    def hang_up(self) -> None:
+        """Connect anew next time."""
+        if self._streams is not None:
+            self._streams[1].close()
+        self._streams = None
+
+
+async def student(phone: Phone, until: float, found: Found) -> None:
+    """Join, poll, and answer some seconds after each time that the question is asked."""
+    choose, answered = random.Random(phone.me), 0
+    await asyncio.sleep(choose.uniform(0, POLL_S))
+    while time.monotonic() < until:
+        try:
+            if not answered:
+                await phone.ask("join", {})
+            started = time.perf_counter()
+            news = await asyncio.wait_for(phone.ask("now"), 30)
+            found.polled.append(time.perf_counter() - started)
+            if news["step"] and news["state"] == "open" and news["asking"] != answered:
+                await asyncio.sleep(choose.uniform(0, ROUND_S / 2))
+                said = (
+                    choose.choice(news["options"]) if news["options"] else str(round(choose.uniform(0, news["most"])))
+                )
+                started, sent = time.perf_counter(), time.monotonic()
+                await phone.ask("answer", {"step": news["step"], "round": news["round"], "answer": said})
+                found.confirmed.append(time.perf_counter() - started)
+                found.sent.append(sent)
+                answered = news["asking"]
+        except (OSError, RuntimeError, asyncio.IncompleteReadError, TimeoutError) as error:
+            found.errors.append(f"student: {error!r}"[:160])
+            phone.hang_up()
+        await asyncio.sleep(POLL_S + choose.uniform(0, 0.3))
+
+
+async def walker(url: str, number: int, until: float, found: Found) -> None:
+    """Walk through pages, one every 1 to 4 s, in one tab."""
+    choose = random.Random(number)
+    while time.monotonic() < until:
+        try:
+            async with Visit(url) as visit:
+                await visit.go("")
+                while time.monotonic() < until:
+                    await asyncio.sleep(choose.uniform(1, 4))
+                    found.walked.append(await visit.go(choose.choice(PAGES)))
+        except (OSError, TimeoutError, RuntimeError, asyncio.IncompleteReadError) as error:
+            found.errors.append(f"walker: {error!r}"[:160])
+
+
+async def count(visit: Visit, found: Found) -> None:
+    """The teacher's screen, again and again: when each answer was on it."""
+    seen = 0
+    while True:
+        await asyncio.sleep(max(0.0, min(visit.clocks.values(), default=1.0)))
+        await visit.tick()
+        numbers = [re.match(r"(\d+) of \d+ ha", text) for text in visit.texts]
+        shown = max((int(number[1]) for number in numbers if number), default=seen)
+        sent = sorted(found.sent)
+        seen = seen if shown >= seen else 0  # asked anew
+        found.counted += [time.monotonic() - at for at in sent[seen:shown]]
+        seen = shown
+
+
+@asynccontextmanager
+async def lesson(url: str, page: str, rooms: Rooms, code: str, secret: str, steps: tuple[str, str]) -> Any:
+    """The teacher's page at a step, with the class there, and a race of another step under way."""
+    steered, cookie = rooms.steer(code, secret), f"room_{code}={secret}"
+    step, race_step = steps
+    async with Visit(url, cookie) as visit:
+        await visit.go(page, f"room={code}&lesson={step}")
+        asked = rooms.asked(code, rooms.find(code).step)
+        require(asked is not None, "step", step, "a step that the lesson asks a question at")
+        async with Visit(url, cookie) as starting:
+            await starting.go(page, f"room={code}&lesson={race_step}")
+            await starting.press("Bring it here")
+            await starting.tick()
+            require(START in starting.buttons, "race_step", race_step, "a step whose question a race answers")
+            await starting.press(START)
+        steered.ask(asked.step, asked.question)
+        yield visit, steered, asked.step
+
+
+async def measure(
+    url: str, page: str, rooms: Rooms, students: int, walkers: int, seconds: float, steps: tuple[str, str]
+) -> Found:
+    """All of it at once, for so many seconds."""
+    found = Found()
+    code, secret = rooms.open()
+    async with Visit(url) as first:  # once each, so that nothing is measured cold
+        for name in ("", *PAGES, page):
+            await first.go(name)
+    async with lesson(url, page, rooms, code, secret, steps) as (visit, steered, step):
+        until = time.monotonic() + seconds
+        counting = asyncio.create_task(count(visit, found))
+        class_and_walkers = [
+            *(student(Phone(url, code, number), until, found) for number in range(students)),
+            *(walker(url, number, until, found) for number in range(walkers)),
+        ]
+        others = asyncio.gather(*class_and_walkers)
+        while not others.done():
+            await asyncio.wait([others], timeout=ROUND_S)
+            if not others.done():
+                found.sent.clear()
+                steered.ask_anew(step)
+        counting.cancel()
+        await others
+    return found
+
+
+def memory_mb(pid: int) -> float:
+    """Resident memory of a process; NaN where the system does not tell."""
+    status = Path(f"/proc/{pid}/status")
+    if not status.exists():
+        return float("nan")
+    return int(re.search(r"VmRSS:\s+(\d+)", status.read_text(encoding="utf-8"))[1]) / 1024  # type: ignore[index]
+
+
+def percentile(values: list[float], share: float) -> float:
+    """The value that this share of all does not exceed; NaN of none."""
+    return sorted(values)[min(len(values) - 1, int(share * len(values)))] if values else float("nan")
+
+
+def report(found: Found, students: int, before: float, after: float) -> Report:
+    """Medians as rows; what the targets are about as facts."""
+    kinds = {
+        "answer confirmed": found.confirmed, "answer counted for the teacher": found.counted,
+        "a student's poll": found.polled, "a page change of a walker": found.walked,
+    }  # fmt: skip
+    rows = [
+        BenchRow(engine=name, precision="auto", batch=students, median_ms=median(values) * 1000)
+        for name, values in kinds.items()
+        if values
+    ]
+    facts: dict[str, float] = {}
+    for name, values in zip(("confirmed", "counted", "poll", "page"), kinds.values(), strict=True):
+        facts |= {
+            f"{name}_p50_ms": round(percentile(values, 0.5) * 1000),
+            f"{name}_p95_ms": round(percentile(values, 0.95) * 1000),
+            f"{name}_count": len(values),
+        }
+    facts |= {"errors": len(found.errors), "memory_before_mb": round(before), "memory_after_mb": round(after)}
+    return Report(
+        title="A class in a room while a race runs", rows=tuple(rows), facts=facts, notes=tuple(found.errors[:5])
+    )
+
+
+def bench_room(
+    app: str = "app.py",
+    page: str = "lesson",
+    step: str = "",
+    race_step: str = "",
+    students: int = 60,
+    walkers: int = 10,
+    seconds: float = 40.0,
+) -> Report:
+    """Serve the app, fill a room, and report how long answers, counts and page changes take.
+
+    Raises:
+        InvalidSpecError: for a class of nobody, too short a time, or steps that ask nothing.
+    """
+    require(1 <= students <= 200, "students", students, "from 1 to 200")
+    require(walkers >= 0, "walkers", walkers, "0 or more")
+    require(seconds >= 5, "seconds", seconds, "5 or more")
+    with TemporaryDirectory() as folder, served(app, Path(folder)) as (url, pid):
+        rooms = Rooms(Path(folder) / "rooms.sqlite")
+        before = memory_mb(pid)
+        found = asyncio.run(measure(url, page, rooms, students, walkers, seconds, (step, race_step)))
+        rooms.shut()
+        return report(found, students, before, memory_mb(pid))
+
+
+def main(
+    app: Annotated[str, typer.Option(help="The file that is served.")] = "app.py",
+    page: Annotated[str, typer.Option(help="The page with the room on it.")] = "lesson",
+    step: Annotated[str, typer.Option(help="Its step that the class answers.")] = "",
+    race_step: Annotated[str, typer.Option(help="Its step whose question a race answers.")] = "",
+    students: Annotated[int, typer.Option(help="How many take part.")] = 60,
+    walkers: Annotated[int, typer.Option(help="How many walk through other pages.")] = 10,
+    seconds: Annotated[float, typer.Option(help="How long.")] = 40.0,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Measure a room under load: answers, the teacher's count, page changes of others, errors and memory."""
+    try:
+        found = bench_room(app, page, step, race_step, students, walkers, seconds)
+        print_report(found, Target(Form.json if as_json else Form.table))
+    except ResNetCoreError as error:
+        print(error, file=sys.stderr)
+        raise typer.Exit(2) from error
+
+
+if __name__ == "__main__":
+    typer.run(main)
