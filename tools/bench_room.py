@@ -108,17 +108,26 @@ class Phone:
         head = f"{method} /room/{self.code}/{path} HTTP/1.1\r\nHost: {self._host}\r\nParticipant: {self.me}\r\n"
         if body is not None:
             head += f"Content-Type: application/json\r\nContent-Length: {len(text)}\r\n"
-        if self._streams is None:
-            self._streams = await asyncio.open_connection(self._host, int(self._port))
-        reader, writer = self._streams
-        writer.write(f"{head}\r\n{text}".encode())
-        await writer.drain()
-        said = (await reader.readuntil(b"\r\n\r\n")).decode()
+        request = f"{head}\r\n{text}".encode()
+        try:
+            said = await self._reply_to(request)
+        except (OSError, asyncio.IncompleteReadError):  # the server has hung up meanwhile: browsers connect again
+            self.hang_up()
+            said = await self._reply_to(request)
+        assert self._streams is not None  # who has replied is connected
         length = int(re.search(r"content-length: (\d+)", said, re.IGNORECASE)[1])  # type: ignore[index]
-        answer = json.loads(await reader.readexactly(length))
+        answer = json.loads(await self._streams[0].readexactly(length))
         if " 200 " not in said.split("\r\n")[0]:
             raise RuntimeError(answer.get("error", said))
         return dict(answer)
+
+    async def _reply_to(self, request: bytes) -> str:
+        if self._streams is None:
+            self._streams = await asyncio.open_connection(self._host, int(self._port))
+        reader, writer = self._streams
+        writer.write(request)
+        await writer.drain()
+        return (await reader.readuntil(b"\r\n\r\n")).decode()
 
     def hang_up(self) -> None:
         """Connect anew next time."""

@@ -37,7 +37,8 @@ def run_race(request: RunRequest) -> tuple[int, Iterator[StepMetrics | EpochMetr
 def give_way() -> None:
     """Let pages go first where the machine is busy: this thread's priority falls, on Linux, where threads have one."""
     if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
+        thread = threading.get_native_id()
+        os.setpriority(os.PRIO_PROCESS, thread, os.getpriority(os.PRIO_PROCESS, thread) + NICENESS)
 
 
 class JobManager:
