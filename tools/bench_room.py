@@ -40,6 +40,7 @@ from tools.visits import Visit
 PAGES = ("architecture", "classify", "race", "bottleneck", "build", "published", "variants", "shortcut", "bug_lab")
 POLL_S = 1.5  # as the student's page
 ROUND_S = 10.0  # a question is open for so long, then it is asked anew
+AS_MAKE_RUN = {"MALLOC_ARENA_MAX": "1", "PYTHONDONTWRITEBYTECODE": ""}
 START = "Start the race for all"
 
 
@@ -72,7 +73,7 @@ def served(app: str, folder: Path) -> Iterator[tuple[str, int]]:
         "--server.address",
         "127.0.0.1",
     ]
-    own = {"RESNET_CORE_CACHE": str(folder), "RESNET_RACE_ABSENT_S": "3600", "MALLOC_ARENA_MAX": "1"}
+    own = {"RESNET_CORE_CACHE": str(folder), "RESNET_RACE_ABSENT_S": "3600"} | AS_MAKE_RUN
     environment = os.environ | own | {"PYTHONPATH": str(ROOT)}
     with (folder / "log").open("wb") as log:
         server = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, env=environment)
@@ -216,8 +217,8 @@ async def measure(
     """All of it at once, for so many seconds."""
     found = Found()
     code, secret = rooms.open()
-    async with Visit(url) as first:  # once each, so that nothing is measured cold
-        for name in ("", *PAGES, page):
+    async with Visit(url) as first:  # twice each, so that nothing is measured cold
+        for name in ("", *PAGES, page) * 2:
             await first.go(name)
     async with lesson(url, page, rooms, code, secret, steps) as (visit, steered, step):
         until = time.monotonic() + seconds

@@ -48,7 +48,8 @@ _HANDS = st.components.v2.component(
       const tell = () => { clearTimeout(timer); timer = setTimeout(() => setStateValue("counts", counts()), 250); };
       const typing = event => {
         const at = event.composedPath()[0];
-        return at.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(at.tagName);
+        const turned = at.tagName === "INPUT" && ["checkbox", "radio", "range"].includes(at.type);
+        return at.isContentEditable || !turned && ["INPUT", "TEXTAREA", "SELECT"].includes(at.tagName);
       };
       const count = event => {
         if (event.ctrlKey || event.metaKey || event.altKey || typing(event)) return;

@@ -3,7 +3,7 @@ import math
 
 import pytest
 
-from resnet_core.lab.runs.verdict import NO_DIFFERENCE, judge
+from resnet_core.lab.runs.verdict import NO_DIFFERENCE, judge, winner
 from resnet_core.lab.training.metrics import EpochMetrics, StepMetrics
 
 
@@ -55,3 +55,15 @@ def test_a_network_that_diverged_has_lost():
 
 def test_one_network_alone_is_no_race():
     assert judge("plain", list(run(plain=(1.0, 0.5)))) == ""
+
+
+@pytest.mark.parametrize(
+    ("arms", "wins"),
+    [
+        (WIDE, "residual"),
+        ({"plain": (0.01, 0.051), "residual": (0.007, 0.04)}, NO_DIFFERENCE),
+        ({"plain": (1.7, None), "residual": (0.5, None)}, ""),
+    ],
+)
+def test_who_wins_is_said_once_unseen_pictures_were_tried(arms, wins):
+    assert winner(list(run(**arms))) == wins
