@@ -7,9 +7,8 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 from pages.training.share import EVERY_ADDRESS, THIS_MACHINE_ALONE
 
 HOTSPOT = (
-    "Many school networks keep devices from each other. Then open a hotspot on a phone or on this computer, connect "
-    "this computer and the class's phones to it, and take the address that this computer has there: nothing of it "
-    "needs the internet. Or let hands count."
+    "Many school networks keep devices apart. Open a hotspot on a phone or on this computer, and connect this computer "
+    "and the class's phones to it: it needs no internet. Or count raised hands."
 )
 
 

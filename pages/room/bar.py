@@ -108,4 +108,4 @@ def _reached(code: str) -> None:
         st.markdown(f":material/hourglass_top: Waiting for the first device. Try it with your own phone. {here}")
     else:
         st.markdown(f":material/wifi_off: No other device has reached this room yet. {here}")
-        st.caption(f"{HOTSPOT} They are counted under **Room**.")
+        st.caption(f"{HOTSPOT} Both are set under **Room**: the new address, and hands.")

@@ -30,4 +30,5 @@ def qr_code(address: str) -> str:
         scale=4, border=3, dark=light["ink"], light=light["page"], omitsize=True
     )
     label = escape(f"QR code of {address}", quote=True)
-    return f"<div role='img' aria-label='{label}' style='flex:0 1 240px;border-radius:6px;overflow:hidden'>{svg}</div>"
+    look = "flex:0 1 240px;border-radius:6px;overflow:hidden;line-height:0"
+    return f"<div role='img' aria-label='{label}' style='{look}'>{svg}</div>"

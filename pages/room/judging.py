@@ -76,7 +76,8 @@ def verdict(question: Question, rounds: Sequence[Mapping[str, int]], measured: M
         return f"Nobody has answered. {told(question, measured)}".strip()
     if measured is None:
         return f"{total} have answered. Nobody knows yet who is right."
-    said = f"{how_many_right(question, last, measured, by_hands)} of {total} of you were right"
+    right = how_many_right(question, last, measured, by_hands)
+    said = f"{right} of {total} of you {'was' if right == 1 else 'were'} right"
     if not question.options and not by_hands and question.slack:
         said += f", no more than {number(question.slack, question.unit)} off"
     for given in before:

@@ -131,7 +131,7 @@ def test_hands_are_counted_by_keys_and_the_openers_link_steers_from_another_brow
     second.keyboard.press("3")
     expect(second.get_by_text("1 hand raised")).to_be_visible()
     second.get_by_role("button", name="Reveal").click()
-    said = "1 of 1 of you were right; before you talked it was 1 of 18. Right: No."
+    said = "1 of 1 of you was right; before you talked it was 1 of 18. Right: No."
     expect(second.get_by_text(said)).to_be_visible()
     expect(teacher.get_by_text(said)).to_be_visible()
 

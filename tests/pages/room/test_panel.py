@@ -91,7 +91,7 @@ def test_the_class_follows_to_the_next_step(open_lesson):
     assert server_rooms().find(code_of(app)).step == "share"
     answer(app, "share", "6", "50")
     app.run().button(key="reveal_share").click().run()
-    assert headlines(app) == ["1 of 2 of you were right, no more than 3 % off. Measured: 5.9 %."]
+    assert headlines(app) == ["1 of 2 of you was right, no more than 3 % off. Measured: 5.9 %."]
 
 
 def test_a_second_teacher_does_not_move_the_class_by_looking(open_lesson):
@@ -152,7 +152,15 @@ def test_hands_are_counted_and_judged_like_phones(open_lesson):
 def race(state, *metrics, step=3):
     ended = state in ("finished", "stopped")
     return SimpleNamespace(
-        id="race-1", state=state, ended=ended, metrics=metrics, step=step, total_steps=230, place=0, held=False
+        id="race-1",
+        state=state,
+        ended=ended,
+        metrics=metrics,
+        step=step,
+        total_steps=230,
+        place=0,
+        held=False,
+        absent=state == "paused",
     )
 
 
@@ -169,6 +177,7 @@ def races(monkeypatch):
     manager = SimpleNamespace(now=race("running"), asked=[])
     manager.submit = lambda request, owner: manager.asked.append(owner) or manager.now
     manager.snapshot = lambda run_id, visitor: manager.now
+    manager.resume = lambda run_id, visitor: manager.asked.append(f"{visitor} goes on") or race("running")
     monkeypatch.setattr("pages._server.job_manager", lambda: manager)
     return manager
 
@@ -183,7 +192,7 @@ def test_one_press_starts_the_race_for_all_and_its_end_judges_the_guesses(open_l
         answer(app, "wrong", "71")
     races.now = race("finished", last("plain", 0.771), last("residual", 0.02))
     app.run()
-    assert headlines(app) == ["1 of 2 of you were right, no more than 10 off. Measured: 77.1."]
+    assert headlines(app) == ["1 of 2 of you was right, no more than 10 off. Measured: 77.1."]
 
 
 def test_a_race_that_was_stopped_early_is_started_again(open_lesson, races):
@@ -196,4 +205,13 @@ def test_a_race_that_was_stopped_early_is_started_again(open_lesson, races):
     races.now = race("running")
     app.button(key="race_again_wrong").click().run()
     assert races.asked == [f"room {code_of(app)}"] * 2
+    assert not app.warning
+
+
+def test_a_race_that_rested_while_nobody_looked_goes_on(open_lesson, races):
+    app = open_lesson("wrong")
+    app.button(key="race_wrong").click().run()
+    races.now = race("paused")
+    app.run()
+    assert races.asked[1:] == [f"room {code_of(app)} goes on"]
     assert not app.warning

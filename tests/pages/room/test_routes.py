@@ -48,7 +48,7 @@ def test_what_a_class_polls_is_a_few_hundred_bytes_and_tells_no_answer(call, ope
     assert not {"right", "bars", "verdict", "slack"} & told.json.keys()
     opened.steered.reveal(CHOICE.key, "no")
     after = now(call, opened.code)
-    assert (after["right"], after["verdict"]) == ("no", "1 of 1 of you were right. Right: no.")
+    assert (after["right"], after["verdict"]) == ("no", "1 of 1 of you was right. Right: no.")
     assert after["bars"] == [["yes", [0], False], ["no", [1], True]]
 
 
@@ -204,5 +204,5 @@ def test_a_number_is_asked_with_its_bounds_and_judged_with_its_slack(call, opene
     say(call, opened.code, "80", step="wrong")
     opened.steered.reveal(NUMBER.key, 77.1)
     assert now(call, opened.code)["verdict"] == (
-        "1 of 1 of you were right, no more than 5\u00a0% off. Measured: 77.1\u00a0%."
+        "1 of 1 of you was right, no more than 5\u00a0% off. Measured: 77.1\u00a0%."
     )
