@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.test_accessibility import AXE, RUN
 
-RACE_MS = 200_000  # five seconds of computing, on a machine that has other work
+RACE_MS = 300_000  # some seconds of computing, on a machine that has other work
 
 
 @pytest.fixture
@@ -96,12 +96,11 @@ def test_a_class_joins_votes_twice_guesses_a_race_and_is_judged(room_url, teache
         student.get_by_role("button", name="Send").click()
         expect(student.get_by_role("status")).to_contain_text("Your answer is in")
     teacher.get_by_role("button", name="Start the race for all").click()
-    expect(phone.get_by_role("status")).to_contain_text("Your guess is locked: 77.", timeout=RACE_MS)
-    expect(phone.get_by_role("status")).to_contain_text("The race is at step", timeout=RACE_MS)
-    expect(phone.get_by_text(re.compile(r"of 4 of you were right, no more than 10 off\. Measured: "))).to_be_visible(
-        timeout=RACE_MS
-    )
-    expect(teacher.get_by_text("of 4 of you were right, no more than 10 off")).to_be_visible()
+    expect(phone.get_by_role("status")).to_contain_text("Your guess is locked: 77. The race", timeout=RACE_MS)
+    expect(
+        phone.get_by_text(re.compile(r"of 4 of you (was|were) right, no more than 10\soff\. Measured: "))
+    ).to_be_visible(timeout=RACE_MS)
+    expect(teacher.get_by_text(re.compile("of 4 of you (was|were) right, no more than 10"))).to_be_visible()
 
 
 @pytest.mark.slow
