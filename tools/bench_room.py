@@ -88,8 +88,9 @@ async def lesson(url: str, page: str, rooms: Rooms, code: str, secret: str, step
             await starting.tick()
             require(START in starting.buttons, "race_step", race_step, "a step whose question a race answers")
             await starting.press(START)
+            racing = rooms.asked(code, rooms.find(code).step)
         steered.ask(asked.step, asked.question)
-        yield visit, steered, asked.step
+        yield visit, steered, asked.step, racing.run
 
 
 async def measure(
@@ -101,7 +102,7 @@ async def measure(
     async with Visit(url) as first:  # twice each, so that nothing is measured cold
         for name in ("", *PAGES, page) * 2:
             await first.go(name)
-    async with lesson(url, page, rooms, code, secret, steps) as (visit, steered, step):
+    async with lesson(url, page, rooms, code, secret, steps) as (visit, steered, step, found.run):
         until = time.monotonic() + seconds
         counting = asyncio.create_task(count(visit, found))
         class_and_walkers = [
@@ -132,8 +133,16 @@ def percentile(values: list[float], share: float) -> float:
     return sorted(values)[min(len(values) - 1, int(share * len(values)))]
 
 
-def report(found: Found, students: int, before: float, after: float) -> Report:
-    """Medians as rows; what the targets are about as facts."""
+def race_seconds(folder: Path, run: str) -> float:
+    """How long a race took that has ended; 0 while it runs."""
+    from resnet_core.lab.runs.history import RunHistory
+
+    ended = RunHistory(folder / "races.sqlite").get(run)
+    return 0.0 if ended is None else ended.elapsed_s
+
+
+def report(found: Found, students: int, before: float, after: float, race_s: float = 0.0) -> Report:
+    """Medians as rows; what the targets are about as facts, and how long the race took if it ended before the rest."""
     kinds = {
         "answer confirmed": found.confirmed, "answer counted for the teacher": found.counted,
         "a student's poll": found.polled, "a page change of a walker": found.walked,
@@ -149,6 +158,8 @@ def report(found: Found, students: int, before: float, after: float) -> Report:
         for share in (50, 95) if values else ():
             facts[f"{name}_p{share}_ms"] = round(percentile(values, share / 100) * 1000)
     facts["errors"] = len(found.errors)
+    if race_s:
+        facts["race_ended_after_s"] = round(race_s, 1)
     if before and after:  # only Linux tells
         facts |= {"memory_before_mb": round(before), "memory_after_mb": round(after)}
     return Report(
@@ -178,7 +189,7 @@ def bench_room(
         before = memory_mb(pid)
         found = asyncio.run(measure(url, page, rooms, students, walkers, seconds, (step, race_step)))
         rooms.shut()
-        return report(found, students, before, memory_mb(pid))
+        return report(found, students, before, memory_mb(pid), race_seconds(Path(folder), found.run))
 
 
 def main(

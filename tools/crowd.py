@@ -26,6 +26,7 @@ class Found:
     counted: list[float] = field(default_factory=list)
     walked: list[float] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    run: str = ""  # the id of the race
     sent: list[float] = field(default_factory=list)  # when each confirmed first answer of this round was sent
 
 
@@ -119,9 +120,11 @@ async def walker(url: str, number: int, until: float, found: Found) -> None:
 
 async def count(visit: Visit, found: Found) -> None:
     """The teacher's screen, again and again: when each answer was on it."""
-    seen = 0
+    seen, ticked = 0, time.monotonic()
     while True:
-        await asyncio.sleep(max(0.0, min(visit.clocks.values(), default=1.0)))
+        due = ticked + min(visit.clocks.values(), default=1.0)  # a browser's clock goes on while the page runs
+        await asyncio.sleep(max(0.0, due - time.monotonic()))
+        ticked = time.monotonic()
         await visit.tick()
         numbers = [re.match(r"(\d+) of \d+ ha", text) for text in visit.texts]
         shown = max((int(number[1]) for number in numbers if number), default=seen)
