@@ -1,13 +1,67 @@
-"""What a room shows on the lesson's page; nothing until rooms are there."""
+"""What a teacher sees of the room on a lesson's page: who takes part, and how a step's question was answered."""
 
 from __future__ import annotations
 
+import streamlit as st
+
+import resnet_core as rc
+from pages._layout import literal
 from pages.lesson.question import Question
+from pages.room.bar import show_code, slim_line
+from pages.room.records import Measured
+from pages.room.store import rooms
+from pages.room.visit import keep_secrets, looked_at, open_room, steered
+from pages.room.watching import watch_step
+
+AT = "_room_at"  # the step to which this visit has brought its room, by code
 
 
 def room_bar() -> None:
-    """Open a room, or its code and who is in it."""
+    """Open a room, or show in one line the room that this visit steers."""
+    try:
+        mine = steered()
+        if mine is not None:
+            slim_line(mine, rooms().find(mine.code))
+        else:
+            _not_mine(*looked_at())
+    except rc.ResNetCoreError as error:
+        st.warning(literal(error), icon=":material/groups:")
+    keep_secrets()
+
+
+def _not_mine(code: str, why_not: str) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="room_bar"):
+        if code and not why_not:
+            st.link_button(f"Take part in room {code}", f"room/{code}", icon=":material/groups:")
+            return
+        if st.button("Open a room", icon=":material/groups:", key="room_open"):
+            open_room()
+            show_code(True)
+            st.rerun()
+        st.caption(literal(why_not) if why_not else "Students answer on their phones: no account, no name.")
 
 
 def room_step(step_key: str, question: Question, measured: str | float | None = None) -> None:
-    """How many have answered this step's question, and what, once it is revealed."""
+    """Where this visit steers a room: ask its students this step's question, count, reveal and judge the answers.
+
+    A question that has nothing right and is given nothing measured is one that a race will answer: then one press
+    starts the race for all.
+
+    Args:
+        measured: what the answers are judged against, `question.right` if left out.
+    """
+    try:
+        mine = steered()
+        if mine is None:
+            return
+        room = rooms().find(mine.code)
+        brought: dict[str, str] = st.session_state.setdefault(AT, {})
+        went_on = brought.get(mine.code) not in (None, step_key)
+        if room.step in ("", step_key) or went_on:
+            mine.ask(step_key, question)
+        brought[mine.code] = step_key
+        truth: Measured = question.right if measured is None else measured
+        with st.container(border=True, key="room_step"):
+            watch_step(mine, step_key, question, truth)
+    except rc.ResNetCoreError as error:
+        st.warning(literal(error), icon=":material/groups:")

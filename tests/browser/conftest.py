@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
@@ -55,29 +56,41 @@ def server_log(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def app_url(chromium, root, server_log, tmp_path_factory):
+def serve(chromium, root):
+    """Serves a script in a process of its own: with serve("app.py", log, cache) as url."""
+
+    @contextmanager
+    def serving(script, log_file, cache, **own):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = str(probe.getsockname()[1])
+        command = (sys.executable, "-m", "streamlit", "run", script, "--server.port", port)
+        options = ("--server.address", "127.0.0.1", "--server.headless", "true")
+        environment = os.environ | {"RESNET_CORE_CACHE": str(cache), "PYTHONPATH": str(root)} | own
+        with log_file.open("wb") as log:
+            server = subprocess.Popen(
+                [*command, *options], cwd=root, stdout=log, stderr=log, start_new_session=True, env=environment
+            )
+        url = f"http://127.0.0.1:{port}"
+        try:
+            wait_healthy(url, server, log_file)
+            yield url
+        finally:
+            os.killpg(server.pid, signal.SIGTERM)
+            server.wait(20)
+
+    return serving
+
+
+@pytest.fixture(scope="session")
+def app_url(serve, server_log, tmp_path_factory):
     """Address of the app, served by a process of its own for the whole session."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
-    command = (sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", port)
-    options = ("--server.address", "127.0.0.1", "--server.headless", "true")
-    own = os.environ | {
-        "RESNET_CORE_CACHE": str(tmp_path_factory.mktemp("cache")),  # no race of ours in your history
+    own = {
         "RESNET_RACE_ABSENT_S": "10",  # no test waits for half a minute
         "RESNET_WEIGHTS_DIR": str(save_second_network(tmp_path_factory.mktemp("weights"))),
     }
-    with server_log.open("wb") as log:
-        server = subprocess.Popen(
-            [*command, *options], cwd=root, stdout=log, stderr=log, start_new_session=True, env=own
-        )
-    url = f"http://127.0.0.1:{port}"
-    try:
-        wait_healthy(url, server, server_log)
+    with serve("app.py", server_log, tmp_path_factory.mktemp("cache"), **own) as url:  # no race of ours in your history
         yield url
-    finally:
-        os.killpg(server.pid, signal.SIGTERM)
-        server.wait(20)
 
 
 def save_second_network(folder):
@@ -148,6 +161,26 @@ def new_page(visitor, server_log):
     printed = server_log.read_text()[logged:]
     if "Traceback" in printed:
         trouble.append(f"the server printed: {printed}")
+    assert not trouble, "\n".join(trouble)
+
+
+@pytest.fixture
+def new_visitor(browser):
+    """Opens a browser of its own for each visitor: new_visitor(width=390). The test fails if one had trouble."""
+    opened = []
+
+    def open_page(*, width=1280, height=720, **how):
+        viewport = {"width": width, "height": height}
+        context = browser.new_context(viewport=viewport, reduced_motion="reduce", **how)
+        context.set_default_timeout(PATIENCE_MS)
+        page = context.new_page()
+        opened.append((page, watch(page)))
+        return page
+
+    yield open_page
+    trouble = [sentence for page, noticed in opened for sentence in (*noticed, *exception_boxes(page))]
+    for page, _ in opened:
+        page.context.close()
     assert not trouble, "\n".join(trouble)
 
 

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
+import torch
 from threadpoolctl import threadpool_limits
 
 from resnet_core.errors import DataError, ResNetCoreError
@@ -36,7 +37,8 @@ def run_race(request: RunRequest) -> tuple[int, Iterator[StepMetrics | EpochMetr
 def give_way() -> None:
     """Let pages go first where the machine is busy: this thread's priority falls, on Linux, where threads have one."""
     if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
+        thread = threading.get_native_id()
+        os.setpriority(os.PRIO_PROCESS, thread, os.getpriority(os.PRIO_PROCESS, thread) + NICENESS)
 
 
 class JobManager:
@@ -183,6 +185,7 @@ class JobManager:
             # Networks this small gain little from a second core, and lose more than half of their speed where
             # visitors use it too: both cores then wait for each other at every layer. The limit is this thread's.
             give_way()
+            torch.get_num_threads()  # a thread's first look sets its number anew: after the limit, it would undo it
             with threadpool_limits(1, user_api="openmp"):
                 while run := self._take():
                     self._execute(run)

@@ -1,4 +1,4 @@
-"""judge(): how close a guess about a race came: of 100 unseen pictures, how many one network gets wrong."""
+"""judge() and winner(): how close a guess about a race came, and who won it, by wrong answers on unseen pictures."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from resnet_core.lab.runs.curves import Metrics, diverged_arms, final_errors, spoken
 
+NO_DIFFERENCE = "no difference"
+ALIKE_POINTS = 2.0  # errors closer than so many percentage points are called alike: 6 of the 297 digits that are unseen
 CLOSE = 5.0  # of 100: other first weights move a plain network's errors by as much
 
 
@@ -26,6 +28,18 @@ def judge(guess: float, arm: str, metrics: Sequence[Metrics]) -> str:
     how = "that is close" if abs(off) <= CLOSE else f"{abs(off):.0f} {'fewer' if off > 0 else 'more'} than you said"
     measured = f"The {spoken(arm)} network got **{wrong[arm]:.1f} of 100** unseen pictures wrong: {how}."
     return " ".join([said, measured, *_others(arm, wrong)])
+
+
+def winner(metrics: Sequence[Metrics]) -> str:
+    """The arm that answers fewest unseen pictures wrongly, or "no difference"; "" before each has tried them.
+
+    A network that diverged comes last.
+    """
+    errors = final_errors(metrics) | dict.fromkeys(diverged_arms(metrics), 1.0)
+    if len(errors) < 2:
+        return ""
+    best, second, *_ = sorted(errors, key=errors.__getitem__)
+    return NO_DIFFERENCE if (errors[second] - errors[best]) * 100 < ALIKE_POINTS else best
 
 
 def _others(arm: str, wrong: dict[str, float]) -> list[str]:

@@ -4,6 +4,7 @@ import threading
 import time
 
 import pytest
+import torch
 from threadpoolctl import threadpool_info
 
 from resnet_core.errors import DataError, InvalidSpecError, QueueFullError
@@ -278,6 +279,8 @@ def test_a_race_has_one_core_and_gives_way_to_pages(history, one_core_of_many):
     seen = {}
 
     def runner(_):
+        torch.ones(1_000_000).exp()  # a thread's first computation is when PyTorch gives it its number of threads
+        seen["of PyTorch"] = torch.get_num_threads()
         seen["threads"] = {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "openmp"}
         seen["nice"] = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
         return 1, iter([step(1)])
@@ -286,6 +289,7 @@ def test_a_race_has_one_core_and_gives_way_to_pages(history, one_core_of_many):
     jobs = JobManager(history, runner=runner)
     wait_for_state(jobs, jobs.submit(request(), "ann").id, "finished")
     jobs.close()
+    assert seen["of PyTorch"] == 1
     assert seen["threads"] == {1}
     if sys.platform == "linux":
         assert seen["nice"] == before + NICENESS
@@ -295,8 +299,6 @@ def test_a_race_has_one_core_and_gives_way_to_pages(history, one_core_of_many):
 @pytest.fixture
 def one_core_of_many():
     """PyTorch has several threads outside a race, so that a race's one is a race's doing."""
-    import torch
-
     torch.set_num_threads(4)
     yield
     torch.set_num_threads(1)

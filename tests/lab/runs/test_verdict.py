@@ -3,7 +3,7 @@ import math
 
 import pytest
 
-from resnet_core.lab.runs.verdict import judge
+from resnet_core.lab.runs.verdict import NO_DIFFERENCE, judge, winner
 from resnet_core.lab.training.metrics import EpochMetrics, StepMetrics
 
 
@@ -50,3 +50,15 @@ def test_a_network_that_diverged_answers_nothing():
         "You said 30 of 100. The plain network diverged: it answers nothing. In the same race: the residual "
         "network 10.0."
     )
+
+
+@pytest.mark.parametrize(
+    ("arms", "wins"),
+    [
+        (WIDE, "residual"),
+        ({"plain": (0.01, 0.051), "residual": (0.007, 0.04)}, NO_DIFFERENCE),
+        ({"plain": (1.7, None), "residual": (0.5, None)}, ""),
+    ],
+)
+def test_who_wins_is_said_once_unseen_pictures_were_tried(arms, wins):
+    assert winner(list(run(**arms))) == wins

@@ -5,12 +5,13 @@ import sys
 from statistics import median
 
 import pytest
-from resnet_core.anatomy.tables.exercises import is_right, make_exercises
 
 import resnet_core as rc
 from pages.lesson.numbers import RECORDED, TICKET, lesion_costs, numbers, recorded
 from pages.lesson.place import moved
 from pages.lesson.steps import FORMS, all_steps, frame, steps_of
+from resnet_core.anatomy.exercises.exercise import is_right
+from resnet_core.anatomy.exercises.layers import make_exercises
 from resnet_core.anatomy.papers.published import TABLE_6
 
 KEYS = [

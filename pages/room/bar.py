@@ -1,0 +1,111 @@
+"""The room in a line, and the code to join it, large: what a class needs to see."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+import resnet_core as rc
+from pages._layout import drawing, literal, theme_name, verbatim
+from pages.room.address import HOTSPOT, readable, students_address, typed_address
+from pages.room.card import join_card
+from pages.room.store import rooms
+from pages.room.visit import leave_room, own_link
+from pages.training.share import machine_address
+
+if TYPE_CHECKING:
+    from pages.room.records import Room
+    from pages.room.steering import Steered
+
+LOOK_AGAIN_S = 2.0
+SOON_S = 30.0  # a class with phones in hand has reached a room by then
+SHOWN, ADDRESS = "_room_shown", "_room_address"
+
+
+def slim_line(steered: Steered, room: Room) -> None:
+    """Code, address and who is there; what changes the room lies behind a press."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="room_bar"):
+        address, _ = _address(steered.code)
+        st.markdown(f"Room **{steered.code}** · {verbatim(readable(address))}", width="content")
+        shown = st.session_state.get(SHOWN, False)
+        st.button(
+            "Hide code" if shown else "Show code", icon=":material/qr_code_2:", key="room_show", on_click=_turn,
+            args=(not shown,),
+        )  # fmt: skip
+        with st.popover("Room", icon=":material/settings:"):
+            _settings(steered, room)
+    if shown:
+        with st.container(border=True):
+            _join_card(steered.code)
+
+
+def show_code(on: bool) -> None:
+    """Show the code large, or put it away."""
+    st.session_state[SHOWN] = on
+
+
+def _turn(on: bool) -> None:
+    show_code(on)
+
+
+def _settings(steered: Steered, room: Room) -> None:
+    st.toggle(
+        "Count raised hands", value=room.by_hands, key="room_hands", on_change=_use_hands, args=(steered,),
+        help="For a class without phones or network. Answers of phones wait meanwhile.",
+    )  # fmt: skip
+    st.text_input(
+        "Students reach this computer at", key=ADDRESS, placeholder=readable(_guessed(steered.code)[0]), max_chars=200,
+        help="Where the address is another one, as behind a school's server, type it here: the code points there.",
+    )  # fmt: skip
+    st.markdown("Your own link steers this room from another computer. Keep it to yourself.")
+    st.code(own_link(steered.code), language=None, wrap_lines=True)
+    st.button("Close the room", icon=":material/close:", key="room_close", on_click=_close, args=(steered,))
+
+
+def _use_hands(steered: Steered) -> None:
+    steered.use_hands(st.session_state.room_hands)
+
+
+def _close(steered: Steered) -> None:
+    steered.close()
+    leave_room(steered.code)
+
+
+def _address(code: str) -> tuple[str, str]:
+    """The students' address, as typed or as found, and what stands in the way of it."""
+    typed = typed_address(st.session_state.get(ADDRESS) or "", code)
+    return (typed, "") if typed else _guessed(code)
+
+
+def _guessed(code: str) -> tuple[str, str]:
+    listens = st.get_option("server.address") or ""
+    return students_address(st.context.url or "http://localhost/", code, listens, machine_address())
+
+
+def _join_card(code: str) -> None:
+    address, trouble = _address(code)
+    drawing(join_card(address, code, theme_name()), key="room_card")
+    if trouble:
+        st.warning(trouble, icon=":material/wifi_off:")
+    else:
+        _reached(code)
+
+
+@st.fragment(run_every=LOOK_AGAIN_S)
+def _reached(code: str) -> None:
+    """How many are there, and whether phones reach this machine at all."""
+    try:
+        room = rooms().find(code)
+    except rc.ResNetCoreError as error:
+        st.warning(literal(error))
+        return
+    here = f"**{room.joined}** {'has' if room.joined == 1 else 'have'} joined." if room.joined else ""
+    if room.reached:
+        st.markdown(f":material/wifi: Another device has reached this room. {here}")
+    elif time.time() - room.opened < SOON_S:
+        st.markdown(f":material/hourglass_top: Waiting for the first device. Try it with your own phone. {here}")
+    else:
+        st.markdown(f":material/wifi_off: No other device has reached this room yet. {here}")
+        st.caption(f"{HOTSPOT} Both are set under **Room**: the new address, and hands.")
