@@ -30,6 +30,7 @@ from resnet_core.errors import InvalidSpecError, ResNetCoreError, require
 # Page -> what a visitor changes, and to what; the two values are taken in turn.
 CHANGES = {
     "home": None,
+    "lesson_plan": None,
     "basics": ("selectbox", "digit", (3, 7)),
     "architecture": ("selectbox", "model", ("resnet152", "resnet50")),
     "bottleneck": ("select_slider", "width", (128, 64)),

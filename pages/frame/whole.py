@@ -9,6 +9,8 @@ from typing import Any
 
 import streamlit as st
 
+from resnet_core.notation import unbroken
+
 MOST_ROWS = 200  # on paper; what is longer is better taken home as a file
 
 
@@ -51,11 +53,11 @@ def printed_html(data: Any, column_config: Mapping[str, Any], column_order: Sequ
 
 def _label(name: str, column_config: Mapping[str, Any]) -> str:
     told = column_config.get(name)
-    return str((told.get("label") if isinstance(told, Mapping) else told) or name)
+    return unbroken(str((told.get("label") if isinstance(told, Mapping) else told) or name))
 
 
 def _cell(value: Any, told: Any, numeric: bool) -> str:
-    return f"<td{_side(numeric)}>{escape(written(value, told))}</td>"
+    return f"<td{_side(numeric)}>{escape(unbroken(written(value, told)))}</td>"
 
 
 def _side(numeric: bool) -> str:

@@ -111,6 +111,7 @@ def outside_code(markdown):
     return re.sub(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)", "", markdown)
 
 
+@pytest.mark.usefixtures("through_the_router")
 @pytest.mark.parametrize("page", [page for page in PAGES if page != "home"])
 def test_nonsense_is_said_in_words_and_never_a_picture_or_a_link(open_page, words, page):
     names = widgets_of_the_link(open_page(page))

@@ -24,7 +24,7 @@ def test_columns_are_named_ordered_and_left_out_as_on_screen():
     config = {"top1": st.column_config.NumberColumn("top-1 error", format="%.2f %%"), "hidden": None}
     html = printed_html({"top1": [27.9], "hidden": [1], "name": ["x"]}, config, ["name", "hidden", "top1"])
     assert cells(html, "th") == ["name", "top-1 error"]
-    assert cells(html) == ["x", "27.90 %"]
+    assert cells(html) == ["x", "27.90\u00a0%"]
 
 
 def test_a_styled_table_is_read_through_its_style():
