@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 import streamlit as st
+from streamlit import net_util
 
 import resnet_core as rc
 
@@ -21,6 +22,15 @@ if TYPE_CHECKING:
     from resnet_core.weights.download_jobs import Downloads
 
 ROUTER_HAS_RUN = threading.Event()  # set by app.py, once in a server's life
+
+
+def ask_nobody_for_our_address() -> None:
+    """Keep Streamlit from asking a server on the internet what this machine's address is.
+
+    It does so for a visitor from a name that it does not know. An empty address counts as asked. What it would ask at
+    its start is kept back in .streamlit/config.toml: at that time no line of ours has run.
+    """
+    net_util._external_ip = ""
 
 
 @st.cache_resource(show_spinner=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 import resnet_core as rc
-from pages._layout import literal
+from pages._layout import literal, presenting
 from pages.lesson.question import Question
 from pages.room.bar import show_code, slim_line
 from pages.room.records import Measured
@@ -30,6 +30,8 @@ def room_bar() -> None:
 
 
 def _not_mine(code: str, why_not: str) -> None:
+    if presenting():  # a step fills the wall; a room is opened before
+        return
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="room_bar"):
         if code and not why_not:
             st.link_button(f"Take part in room {code}", f"room/{code}", icon=":material/groups:")

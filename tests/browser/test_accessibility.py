@@ -88,7 +88,7 @@ def test_every_page_fits_a_phone_and_has_no_serious_fault_in_either_theme(new_pa
 
 
 @pytest.mark.parametrize(
-    "path", ["race?networks=residual", *LEVELS, *(pytest.param(view, marks=pytest.mark.slow) for view in VIEWS)]
+    "path", ["race?networks=residual", *(pytest.param(one, marks=pytest.mark.slow) for one in (*LEVELS, *VIEWS))]
 )  # a race that can't start says so
 def test_what_only_a_link_opens_fits_and_has_no_fault_either(new_page, visit, wrong, path):
     assert wrong(visit(new_page(width=PHONE["width"]), f"/{path}")) == []

@@ -68,7 +68,7 @@ def test_the_handout_prints_itself_alone(new_page, visit, wait_idle):
     assert faults(page) == []
     pdf = page.pdf(prefer_css_page_size=True)
     assert 3 <= len(re.findall(rb"/Type\s*/Page\b", pdf)) <= 7
-    visit(page, "/published")
+    visit(page, "/published?table=Table+2")
     page.emulate_media(media="print")
     expect(page.get_by_role("cell", name="27.94 %")).to_be_visible()  # a row of a table that is whole on paper
     page.emulate_media(media="screen")

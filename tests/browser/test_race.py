@@ -93,6 +93,7 @@ def test_after_start_the_curve_is_in_the_first_screen(new_page, visit, width, he
     put_away(page)
 
 
+@pytest.mark.slow
 def test_a_watcher_and_a_reloaded_starter_come_back_to_the_race(page, new_page, visit):
     visit(page, "/race?depth=44")
     start(page)
