@@ -23,7 +23,7 @@ def show_page() -> None:
         st.session_state.doors = {  # page that one of them has chosen is marked until it has run
             "": [st.Page("pages/home.py", title="Start", icon=":material/home:", default=True)],
             "Learn": [
-                st.Page("pages/basics.py", title="Basics", icon=":material/school:"),
+                st.Page("pages/basics.py", title="Basics", icon=":material/grid_on:"),
                 st.Page("pages/race.py", title="Race", icon=":material/speed:"),
                 st.Page("pages/shortcut.py", title="Shortcut", icon=":material/add_circle:"),
                 st.Page("pages/why.py", title="Why it works", icon=":material/lightbulb:"),

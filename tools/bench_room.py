@@ -170,8 +170,8 @@ def report(found: Found, students: int, before: float, after: float, race_s: flo
 def bench_room(
     app: str = "app.py",
     page: str = "lesson",
-    step: str = "",
-    race_step: str = "",
+    step: str = "start",
+    race_step: str = "race",
     students: int = 60,
     walkers: int = 10,
     seconds: float = 40.0,
@@ -195,8 +195,8 @@ def bench_room(
 def main(
     app: Annotated[str, typer.Option(help="The file that is served.")] = "app.py",
     page: Annotated[str, typer.Option(help="The page with the room on it.")] = "lesson",
-    step: Annotated[str, typer.Option(help="Its step that the class answers.")] = "",
-    race_step: Annotated[str, typer.Option(help="Its step whose question a race answers.")] = "",
+    step: Annotated[str, typer.Option(help="Its step that the class answers.")] = "start",
+    race_step: Annotated[str, typer.Option(help="Its step whose question a race answers.")] = "race",
     students: Annotated[int, typer.Option(help="How many take part.")] = 60,
     walkers: Annotated[int, typer.Option(help="How many walk through other pages.")] = 10,
     seconds: Annotated[float, typer.Option(help="How long.")] = 40.0,

@@ -119,7 +119,9 @@ def _step(row: Mapping[str, Any]) -> Step:
 
 def _question(row: Mapping[str, Any]) -> Question:
     if "options" in row:
-        return Question(row["key"], row["ask"], options=tuple(row["options"]), right=row["right"])
+        return Question(
+            row["key"], row["ask"], options=tuple(row["options"]), right=row["right"], rounds=row.get("rounds", 1)
+        )
     return Question(
         row["key"], row["ask"], right=float(numbers()[row["number"]]), least=row["least"], most=row["most"],
         unit=row["unit"], slack=row["slack"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import streamlit as st
 
@@ -14,6 +15,9 @@ from pages.lesson.pictures import picture
 from pages.lesson.place import choose_form, form_now, go, go_to, is_shown, show, step_now, steps_now
 from pages.lesson.steps import FORMS, LESSON, Opens, Query, Step, frame
 from pages.room.panel import room_bar, room_step
+from pages.room.visit import steered
+
+RACE = "race"  # the step whose question the class's own race answers
 
 
 def show_lesson() -> None:
@@ -65,7 +69,8 @@ def _step(step: Step) -> None:
     """Question and picture beside each other; the answer takes the question's place."""
     shown = is_shown(step.key)
     run = run_of(step.key) if step.key in DEPTHS else None
-    measured = measured_in(run) if step.key == "race" else None
+    measured = measured_in(run) if step.key == RACE else None
+    for_all = step.key == RACE and steered() is not None
     left, right = st.columns([1, 1.1], gap="large")
     with left:
         own = None if shown and presenting() else choices(step.question)
@@ -76,13 +81,13 @@ def _step(step: Step) -> None:
                 "Show the answer", key="show_answer", type="primary", icon=":material/visibility:", on_click=show,
                 args=(step.key,),
             )  # fmt: skip
-        room_step(step.key, step.question, measured)
+        room_step(step.key, replace(step.question, right=None) if for_all else step.question, measured)
     with right:
         if run:
             watch_race(step.key)
         else:
             drawing(picture(step.key, shown, theme_name()), f"picture_{step.key}")
-        if step.key in DEPTHS and run is None:
+        if step.key in DEPTHS and run is None and not for_all:  # the room has a start of its own
             st.button(
                 "Start the race", key="start_lesson_race", icon=":material/play_arrow:", on_click=start_race,
                 args=(step.key,), help="On this machine, in half a minute or so.",
