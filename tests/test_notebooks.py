@@ -19,6 +19,7 @@ def test_the_tour_is_kept_without_outputs(tour):
         assert cell.get("execution_count") is None
 
 
+@pytest.mark.slow
 def test_the_tour_tells_its_story_without_an_error(tour, root):
     tour.cells.append(new_code_cell("import sys; print('kernel:', sys.executable)"))
     here = {"metadata": {"path": str(root / "notebooks")}}

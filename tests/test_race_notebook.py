@@ -18,6 +18,7 @@ def test_it_is_kept_without_outputs(notebook):
         assert cell.get("execution_count") is None
 
 
+@pytest.mark.slow
 def test_it_shows_the_gap_that_it_tells_of(notebook, root):
     here = {"metadata": {"path": str(root / "notebooks")}}
     NotebookClient(notebook, timeout=300, kernel_name="python3", resources=here).execute()

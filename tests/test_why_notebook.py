@@ -19,6 +19,7 @@ def test_it_is_kept_without_outputs(notebook):
 
 
 @pytest.mark.slow
+@pytest.mark.slow
 def test_it_measures_what_it_tells_of(notebook, root):
     here = {"metadata": {"path": str(root / "notebooks")}}
     NotebookClient(notebook, timeout=300, kernel_name="python3", resources=here).execute()

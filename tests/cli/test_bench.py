@@ -192,6 +192,7 @@ def test_disagreement_is_counted(tmp_path, monkeypatch):
     assert agreement(tmp_path, "cpu", "bf16")["agreement_percent"] == 75
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not all(map(find_spec, ("onnxruntime", "onnxscript", "openvino"))), reason="peers not installed")
 def test_the_peers_compute_the_same_logits(monkeypatch):
     compiler = torch.compile  # its own compiler takes eight seconds to load: its graphs run as they are

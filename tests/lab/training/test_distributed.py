@@ -21,6 +21,7 @@ CONFIG = TrainConfig(
 OPTIONS = "--data digits --depth 8 --width 4 --norm none --epochs 2 --lr 0.02 --batch-size 250 --precision fp32"
 
 
+@pytest.mark.slow
 def test_two_processes_make_the_run_of_one(root, tmp_path):
     """Without batch norm: with it, each process has the statistics of its own half batch, which is another network.
 
