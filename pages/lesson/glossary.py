@@ -17,7 +17,9 @@ from resnet_core.data import drawing_script
 FILE = Path(__file__).parents[2] / "assets" / "glossary.toml"
 EXPLAINED = "_explained"
 # No word is explained in code, formulas, links, elements and headings.
-LEFT_ALONE = re.compile(r"(`[^`]*`|\$\$.*?\$\$|\$[^$\n]*\$|!?\[[^\]]*\]\([^)]*\)|<[^>]*>|^#{1,6} .*?$)", re.S | re.M)
+LEFT_ALONE = re.compile(
+    r"(`[^`]*`|\$\$.*?\$\$|\$(?:[^$\n]|\n(?!\n))*\$|!?\[[^\]]*\]\([^)]*\)|<[^>]*>|^#{1,6} .*?$)", re.S | re.M
+)
 
 
 @dataclass(frozen=True)

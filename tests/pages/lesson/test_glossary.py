@@ -64,7 +64,15 @@ def test_the_same_part_explains_it_again_when_it_is_drawn_again():
 
 @pytest.mark.parametrize(
     "text",
-    ["`filter`", "$$filter$$", "[a filter](https://example.org/filter)", "### The filter", "prefilter", "filter-wise"],
+    [
+        "`filter`",
+        "$$filter$$",
+        "[a filter](https://example.org/filter)",
+        "### The filter",
+        "prefilter",
+        "filter-wise",
+        r"$\mathrm{relu}\left(\sum_k" "\n" r"stride\right)$",
+    ],
 )
 def test_code_formulas_links_and_headings_are_left_alone(text):
     assert explained(text, "one") == text
