@@ -34,7 +34,7 @@ def test_a_lesson_is_played_with_a_class(app_url, visit, new_page, new_visitor, 
     teacher.get_by_role("button", name="Reveal").click()
     expect(phone.get_by_text("3 of 4 of you were right")).to_be_visible()
 
-    for _ in range(2):  # past a step with two votes, to the race
+    for _ in range(4):  # an answer, a step with two votes, its answer, the race
         wait_idle(teacher)
         teacher.get_by_role("button", name="Onward").click()
     expect(phone.get_by_label("A number from 0 to 100")).to_be_visible()
@@ -44,7 +44,7 @@ def test_a_lesson_is_played_with_a_class(app_url, visit, new_page, new_visitor, 
         expect(student.get_by_role("status")).to_contain_text("Your answer is in")
     assert teacher.get_by_role("button", name="Start the race", exact=True).count() == 0, "there is one start, for all"
     teacher.get_by_role("button", name="Start the race for all").click()
-    expect(phone.get_by_role("status")).to_contain_text("Your guess is locked: 77. The race")
+    expect(phone.get_by_role("status")).to_contain_text("Your guess is locked: 77 of 100. The race")
     judged = re.compile(r"(\d) of 4 of you (was|were) right, no more than 20\s.*off\. Measured: ")
     expect(phone.get_by_text(judged)).to_be_visible(timeout=RACE_MS)
     expect(teacher.get_by_text(judged)).to_be_visible()
