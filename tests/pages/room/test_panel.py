@@ -130,6 +130,13 @@ def test_a_cookie_brings_control_back(open_lesson, monkeypatch):
     assert headlines(again.run()) == ["Nobody has joined yet"]
 
 
+def test_the_openers_own_link_is_one_that_another_computer_can_open(open_lesson, monkeypatch):
+    monkeypatch.setattr("pages.room.bar.machine_address", lambda: "192.0.2.7")
+    app = open_lesson()
+    code, (own,) = code_of(app), app.get("code")
+    assert own.value == f"http://192.0.2.7/room/{code}/steer/{app.session_state['_rooms'][code]}"
+
+
 def test_a_closed_room_is_gone_and_the_next_one_can_be_opened(open_lesson):
     app = open_lesson()
     app.button(key="room_close").click().run()
