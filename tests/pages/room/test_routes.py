@@ -30,6 +30,13 @@ def test_a_code_leads_into_its_room(call, opened):
     assert f'data-room="{opened.code}"' in page.text
 
 
+@pytest.mark.parametrize("typed", ["%21%21%21%21", "%3F", "%F0%9F%99%82"])
+def test_a_code_without_a_letter_is_said_to_be_none(call, opened, typed):
+    page = call(f"/join?code={typed}")
+    assert (page.status, "A code has 4 letters, and there is none in that." in page.text) == (404, True)
+    assert call("/join?code=").status == 200
+
+
 def test_the_students_page_is_small_and_needs_nothing_but_itself(call, opened):
     page = call(f"/room/{opened.code}")
     assert len(page.body) < 14_000
