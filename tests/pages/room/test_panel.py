@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from pages.lesson.question import Question
 from pages.room.store import rooms as server_rooms
 from resnet_core.lab.training.metrics import EpochMetrics
 from tests.pages.room.asked import someone
@@ -104,6 +105,9 @@ def test_a_second_teacher_does_not_move_the_class_by_looking(open_lesson):
     assert not second.exception
     assert server_rooms().find(code).step == "why"
     assert any("The class is at another step: why" in text.value for text in second.markdown)
+    server_rooms().steer(code, secret).ask("race", Question("race", "How many?"))
+    second.run()
+    assert any("another step: The race." in text.value for text in second.markdown)  # as the lesson calls it
     second.button(key="bring_share").click().run()
     assert server_rooms().find(code).step == "share"
 
