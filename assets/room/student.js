@@ -170,4 +170,7 @@ function rows() {
 
 document.addEventListener("visibilitychange", () => { if (!document.hidden) beat(); });
 addEventListener("online", beat);
+addEventListener("storage", event => {  // the same student's other tab has answered
+  if (event.key === `room-${room}`) { Object.assign(answers, kept.get(event.key)); draw(); }
+});
 beat();
