@@ -15,8 +15,8 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from pages._layout import literal
 
 # On a change of page Streamlit first takes the page's parameters out of the address, writes those that go along one by
-# one, and then goes on, each as a step in the browser's history: one Back would lead to the page without what was set on
-# it. All that happens without a touch in between, so that each step can take the place of the one before.
+# one, and then goes on, each as a step in the browser's history: one Back would lead to the page without what was set
+# on it. All that happens without a touch in between, so that each step can take the place of the one before.
 _MEND_BACK = st.components.v2.component(
     "mend_back",
     html="<span hidden></span>",
