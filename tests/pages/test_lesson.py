@@ -112,3 +112,4 @@ def test_on_the_wall_the_class_reads_and_nobody_types(lesson, words):
     assert not app.radio
     assert "**B**\u2002no, they stay behind" in words(app)
     assert not app.toggle  # no teacher's notes
+    assert "A number from 0 to 100 %." in words(lesson(lesson="bottleneck", present="1"))

@@ -92,7 +92,7 @@ def test_the_class_follows_to_the_next_step(open_lesson):
     assert server_rooms().find(code_of(app)).step == "share"
     answer(app, "share", "6", "50")
     app.run().button(key="reveal_share").click().run()
-    assert headlines(app) == ["1 of 2 of you was right, no more than 3 % off. Measured: 5.9 %."]
+    assert headlines(app) == ["1 of 2 of you was right, no more than 3 points off. Measured: 5.9 %."]
 
 
 def test_a_second_teacher_does_not_move_the_class_by_looking(open_lesson):

@@ -211,5 +211,5 @@ def test_a_number_is_asked_with_its_bounds_and_judged_with_its_slack(call, opene
     say(call, opened.code, "80", step="wrong")
     opened.steered.reveal(NUMBER.key, 77.1)
     assert now(call, opened.code)["verdict"] == (
-        "1 of 1 of you was right, no more than 5\u00a0% off. Measured: 77.1\u00a0%."
+        "1 of 1 of you was right, no more than 5\u00a0points off. Measured: 77.1\u00a0%."
     )
