@@ -14,9 +14,9 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from pages._layout import literal
 
-# On a change of page Streamlit first takes the page's parameters out of the address, as a step in the browser's history
-# of its own, and then goes on: one Back would lead to the page without what was set on it. Both happen without a touch
-# in between, so that the second step can take the place of the first.
+# On a change of page Streamlit first takes the page's parameters out of the address, writes those that go along one by
+# one, and then goes on, each as a step in the browser's history: one Back would lead to the page without what was set
+# on it. All that happens without a touch in between, so that each step can take the place of the one before.
 _MEND_BACK = st.components.v2.component(
     "mend_back",
     html="<span hidden></span>",
@@ -24,13 +24,12 @@ _MEND_BACK = st.components.v2.component(
       if (history.mended) return;
       history.mended = true;
       const push = history.pushState.bind(history), replace = history.replaceState.bind(history);
-      let bare = false;
+      let touched = true;
       for (const touch of ["pointerdown", "keydown", "click", "popstate"])
-        addEventListener(touch, () => { bare = false; }, true);
+        addEventListener(touch, () => { touched = true; }, true);
       history.pushState = (state, title, url) => {
-        const stays = new URL(url, location.href).pathname === location.pathname;
-        const step = !stays && bare ? replace : push;
-        bare = stays;
+        const step = touched ? push : replace;
+        touched = false;
         step(state, title, url);
       };
     }""",

@@ -9,7 +9,7 @@ const fresh = () => [...crypto.getRandomValues(new Uint8Array(16))].map(byte => 
 const me = kept.get("room-participant") || fresh();
 kept.set("room-participant", me);
 const answers = kept.get(`room-${room}`) || {};
-let now = null, joined = false, failures = 0, ended = false, busy = false, timer = 0, drawn = "", trouble = "";
+let now = null, joined = false, failures = 0, ended = false, busy = false, timer = 0, drawn = "", trouble = "", unfit = "";
 
 async function ask(path, body) {
   const given_up = new AbortController(), patience = setTimeout(() => given_up.abort(), 8000);
@@ -80,6 +80,7 @@ function forget() {  // what was answered before the question was asked anew
 }
 
 function choose(value) {
+  unfit = "";
   answers[`${now.step} ${now.round}`] = { value, sent: false, asking: now.asking };
   keep();
   draw();
@@ -90,14 +91,14 @@ function draw() {
   at("said").className = trouble ? "bad" : "";
   at("said").textContent = trouble;
   if (!now) return;
-  at("class").textContent = now.step && now.state === "open" ? `${now.answered} of ${now.joined} have answered` : `${now.joined} here`;
+  at("class").textContent = now.step && now.state === "open" ? `${now.answered} of ${now.joined} ${now.joined === 1 ? "has" : "have"} answered` : `${now.joined} here`;
   if (!now.step) { at("said").textContent ||= "The first question appears here. Keep this page open."; return; }
   const key = `${now.step} ${now.round}`, mine = answers[key], view = `${key} ${now.state} ${now.asking}`;
   if (drawn !== view) { drawn = view; build(mine); }
   for (const button of at("answer").querySelectorAll("[aria-pressed]")) button.setAttribute("aria-pressed", String(mine?.value === button.value));
   at("race").hidden = !(now.state === "locked" && now.race);
   if (now.race) { [at("race").value, at("race").max] = now.race; }
-  if (!trouble) [at("said").textContent, at("said").className] = status(mine);
+  if (!trouble) [at("said").textContent, at("said").className] = unfit ? [unfit, "bad"] : status(mine);
 }
 
 function status(mine) {
@@ -117,6 +118,7 @@ function status(mine) {
 }
 
 function build(mine) {
+  unfit = "";
   at("ask").textContent = now.ask;
   at("turn").hidden = !(now.round === 2 && now.state === "open");
   at("turn").textContent = "Second vote: talk to your neighbour, then answer again.";
@@ -141,13 +143,15 @@ function choices() {
 
 function field(mine) {
   const input = element("input", { id: "number", inputMode: "decimal", autocomplete: "off", maxLength: 20, value: mine?.value ?? "" });
-  const label = element("label", { htmlFor: "number" }, `A number from ${now.least} to ${now.most}${now.unit ? `, in ${now.unit}` : ""}`);
+  const label = element("label", { htmlFor: "number" }, `A number from ${now.least} to ${now.most}${now.unit && ` ${now.unit}`}`);
   const form = element("form", { noValidate: true }, label, input, element("button", {}, "Send"));
+  input.oninput = () => { unfit = ""; draw(); };
   form.onsubmit = event => {
     event.preventDefault();
     const text = input.value.trim().replace(",", "."), value = Number(text);
     if (text && value >= now.least && value <= now.most) return choose(String(value));
-    [at("said").textContent, at("said").className] = [`Write a number from ${now.least} to ${now.most}.`, "bad"];
+    unfit = `Write a number from ${now.least} to ${now.most}.`;
+    draw();
   };
   return form;
 }
@@ -166,4 +170,7 @@ function rows() {
 
 document.addEventListener("visibilitychange", () => { if (!document.hidden) beat(); });
 addEventListener("online", beat);
+addEventListener("storage", event => {  // the same student's other tab has answered
+  if (event.key === `room-${room}`) { Object.assign(answers, kept.get(event.key)); draw(); }
+});
 beat();

@@ -49,7 +49,7 @@ def begin_page(on_lesson: bool) -> None:
     if presenting():
         st.html(ASSETS / "presenter.css")
         _bar(on_lesson)
-    elif linked("lesson") and not on_lesson:
+    elif not on_lesson and linked("lesson") in (step.key for step in all_steps()):
         _way_back()
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 from pages._layout import presenting
 from pages.lesson.question import Question
 from pages.lesson.steps import Step
+from pages.room.judging import number
 
 
 def choices(question: Question) -> str | None:
@@ -27,7 +28,7 @@ def choices(question: Question) -> str | None:
 
 def _for_the_class(question: Question) -> None:
     lines = [f"**{letter}**\u2002{option}" for letter, option in zip(ascii_uppercase, question.options, strict=False)]
-    st.markdown("  \n".join(lines) or f"A number from {question.least:g} to {question.most:g}.")
+    st.markdown("  \n".join(lines) or f"A number from {question.least:g} to {number(question.most, question.unit)}.")
 
 
 def answer(step: Step, own: str | None, measured: str | float | None) -> None:

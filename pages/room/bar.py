@@ -60,7 +60,7 @@ def _settings(steered: Steered, room: Room) -> None:
         help="Where the address is another one, as behind a school's server, type it here: the code points there.",
     )  # fmt: skip
     st.markdown("Your own link steers this room from another computer. Keep it to yourself.")
-    st.code(own_link(steered.code), language=None, wrap_lines=True)
+    st.code(own_link(_address(steered.code)[0], steered.code), language=None, wrap_lines=True)
     st.button("Close the room", icon=":material/close:", key="room_close", on_click=_close, args=(steered,))
 
 

@@ -11,6 +11,7 @@ from pages.room.records import Measured
 
 BINS = 10
 HAND_BINS = 4  # as many as keys
+APART = {"%": "points", "of 100": ""}  # in what two numbers of a unit differ
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def verdict(question: Question, rounds: Sequence[Mapping[str, int]], measured: M
     right = how_many_right(question, last, measured, by_hands)
     said = f"{right} of {total} of you {'was' if right == 1 else 'were'} right"
     if not question.options and not by_hands and question.slack:
-        said += f", no more than {number(question.slack, question.unit)} off"
+        said += f", no more than {number(question.slack, APART.get(question.unit, question.unit))} off"
     for given in before:
         if given:
             right = how_many_right(question, given, measured, by_hands)

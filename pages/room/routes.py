@@ -16,7 +16,7 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from pages.room.limits import Limit
 from pages.room.records import RoomError
-from pages.room.store import LASTS_S, rooms, tidy
+from pages.room.store import CODE_LENGTH, LASTS_S, rooms, tidy
 from pages.room.student import join_page, news, policy, student_page
 from resnet_core.errors import DataError
 
@@ -50,7 +50,10 @@ def _json(handler: Handler) -> Handler:
 
 async def join(request: Request) -> Response:
     """The field for a code; a code that is right leads into its room."""
-    code = tidy(request.query_params.get("code", ""))
+    typed = request.query_params.get("code", "").strip()
+    code = tidy(typed)
+    if typed and not code:
+        return _page(join_page("join", typed, f"A code has {CODE_LENGTH} letters, and there is none in that."), 404)
     return _into_room(request, code) if code else _page(join_page("join"))
 
 

@@ -6,7 +6,6 @@ The secret is in no address that a page shows: a link to the page leads others t
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin
 
 import streamlit as st
 
@@ -84,9 +83,13 @@ def keep_secrets() -> None:
         _KEEP(data=kept, key=f"room_keeper_{code}")
 
 
-def own_link(code: str) -> str:
-    """The address that gives the room into the hands of whoever opens it."""
-    return urljoin(st.context.url or "/", f"room/{code}/steer/{_secret(code)}")
+def own_link(address: str, code: str) -> str:
+    """The address that gives the room into the hands of whoever opens it.
+
+    Args:
+        address: of the room, as other devices reach it.
+    """
+    return f"{address}/steer/{_secret(code)}"
 
 
 def _codes() -> list[str]:

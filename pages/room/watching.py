@@ -9,6 +9,7 @@ import streamlit as st
 import resnet_core as rc
 from pages._caches import race_view
 from pages._layout import drawing, literal, theme_name, unbroken
+from pages.lesson.steps import all_steps
 from pages.room.hands import count_hands
 from pages.room.judging import bars, verdict
 from pages.room.race import measure, run_of, start_race
@@ -51,8 +52,9 @@ def watch_step(mine: Steered, step: str, question: Question, truth: Measured) ->
 
 
 def _elsewhere(mine: Steered, room: Room, step: str, question: Question) -> None:
+    title = next((one.title for one in all_steps() if one.key == room.step), room.step)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f":material/info: The class is at another step: {literal(room.step)}.", width="content")
+        st.markdown(f":material/info: The class is at another step: {literal(title)}.", width="content")
         st.button("Bring it here", key=f"bring_{step}", on_click=mine.ask, args=(step, question))
 
 

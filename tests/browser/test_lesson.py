@@ -29,6 +29,20 @@ SMALLEST = """() => {
 }"""
 
 
+def test_back_from_another_page_leads_to_the_step_that_was_left(new_page, visit, wait_idle):
+    page = visit(new_page(width=1280, height=720), "/lesson?lesson=bottleneck&present=1&room=QQQQ")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Presenter view")).to_be_visible()
+    wait_idle(page)
+    page.get_by_role("link", name="Bug lab").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Which line is wrong?")
+    expect(page).to_have_url(re.compile("bug_lab.*lesson=bottleneck"))
+    wait_idle(page)
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Squeezed to 64 channels")
+    expect(page).to_have_url(re.compile("lesson.lesson=bottleneck&room=QQQQ|lesson.room=QQQQ&lesson=bottleneck"))
+
+
 def test_a_keyboard_alone_presents_the_lesson(new_page, visit, wait_idle):
     page = visit(new_page(width=1280, height=720), "/lesson?present=1&lesson=start")
     expect(page.get_by_test_id("stSidebar")).to_be_hidden()

@@ -55,6 +55,11 @@ def test_a_step_that_is_none_is_said(lesson, words):
     assert "lesson='nonsense'" in words(app)
 
 
+def test_a_step_that_is_none_gives_other_pages_no_way_back(open_page):
+    labels = [link.proto.label for link in open_page("bottleneck", lesson="nonsense").get("page_link")]
+    assert not [label for label in labels if "Back to the lesson" in label]
+
+
 def test_the_last_step_has_ticket_and_homework(lesson, words):
     app = lesson(lesson="ticket")
     assert "stop gradients from vanishing" in words(app)
@@ -107,3 +112,4 @@ def test_on_the_wall_the_class_reads_and_nobody_types(lesson, words):
     assert not app.radio
     assert "**B**\u2002no, they stay behind" in words(app)
     assert not app.toggle  # no teacher's notes
+    assert "A number from 0 to 100 %." in words(lesson(lesson="bottleneck", present="1"))

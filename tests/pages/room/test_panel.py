@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from pages.lesson.question import Question
 from pages.room.store import rooms as server_rooms
 from resnet_core.lab.training.metrics import EpochMetrics
 from tests.pages.room.asked import someone
@@ -91,7 +92,7 @@ def test_the_class_follows_to_the_next_step(open_lesson):
     assert server_rooms().find(code_of(app)).step == "share"
     answer(app, "share", "6", "50")
     app.run().button(key="reveal_share").click().run()
-    assert headlines(app) == ["1 of 2 of you was right, no more than 3 % off. Measured: 5.9 %."]
+    assert headlines(app) == ["1 of 2 of you was right, no more than 3 points off. Measured: 5.9 %."]
 
 
 def test_a_second_teacher_does_not_move_the_class_by_looking(open_lesson):
@@ -104,6 +105,9 @@ def test_a_second_teacher_does_not_move_the_class_by_looking(open_lesson):
     assert not second.exception
     assert server_rooms().find(code).step == "why"
     assert any("The class is at another step: why" in text.value for text in second.markdown)
+    server_rooms().steer(code, secret).ask("race", Question("race", "How many?"))
+    second.run()
+    assert any("another step: The race." in text.value for text in second.markdown)  # as the lesson calls it
     second.button(key="bring_share").click().run()
     assert server_rooms().find(code).step == "share"
 
@@ -128,6 +132,13 @@ def test_a_cookie_brings_control_back(open_lesson, monkeypatch):
     context = SimpleNamespace(cookies={f"room_{code}": secret}, url="http://localhost:8501/lesson")
     monkeypatch.setattr(visit.st, "context", SimpleNamespace(**vars(context), theme=SimpleNamespace(type="light")))
     assert headlines(again.run()) == ["Nobody has joined yet"]
+
+
+def test_the_openers_own_link_is_one_that_another_computer_can_open(open_lesson, monkeypatch):
+    monkeypatch.setattr("pages.room.bar.machine_address", lambda: "192.0.2.7")
+    app = open_lesson()
+    code, (own,) = code_of(app), app.get("code")
+    assert own.value == f"http://192.0.2.7/room/{code}/steer/{app.session_state['_rooms'][code]}"
 
 
 def test_a_closed_room_is_gone_and_the_next_one_can_be_opened(open_lesson):

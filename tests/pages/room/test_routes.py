@@ -30,6 +30,13 @@ def test_a_code_leads_into_its_room(call, opened):
     assert f'data-room="{opened.code}"' in page.text
 
 
+@pytest.mark.parametrize("typed", ["%21%21%21%21", "%3F", "%F0%9F%99%82"])
+def test_a_code_without_a_letter_is_said_to_be_none(call, opened, typed):
+    page = call(f"/join?code={typed}")
+    assert (page.status, "A code has 4 letters, and there is none in that." in page.text) == (404, True)
+    assert call("/join?code=").status == 200
+
+
 def test_the_students_page_is_small_and_needs_nothing_but_itself(call, opened):
     page = call(f"/room/{opened.code}")
     assert len(page.body) < 14_000
@@ -204,5 +211,5 @@ def test_a_number_is_asked_with_its_bounds_and_judged_with_its_slack(call, opene
     say(call, opened.code, "80", step="wrong")
     opened.steered.reveal(NUMBER.key, 77.1)
     assert now(call, opened.code)["verdict"] == (
-        "1 of 1 of you was right, no more than 5\u00a0% off. Measured: 77.1\u00a0%."
+        "1 of 1 of you was right, no more than 5\u00a0points off. Measured: 77.1\u00a0%."
     )

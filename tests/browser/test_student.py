@@ -1,0 +1,63 @@
+"""The student's page by itself: the test plays the server."""
+
+import json
+
+import pytest
+from playwright.sync_api import expect
+
+from pages.room.student import student_page
+
+NEWS = {
+    "step": "wrong", "asking": 1, "round": 1, "state": "open", "ask": "How many get it wrong?", "options": None,
+    "least": 0, "most": 100, "unit": "of 100", "joined": 1, "answered": 1, "race": None,
+}  # fmt: skip
+REVEALED = NEWS | {"state": "revealed", "right": 6, "slack": 1, "verdict": "0 of 1 of you were right.", "bars": []}
+
+
+@pytest.fixture
+def phone(new_visitor):
+    return answered_by_us(new_visitor(width=390, height=844))
+
+
+def answered_by_us(page):
+    """Opens the room in a page; `page.asked` tells what the page has asked for since."""
+    page.asked = asked = []
+
+    def reply(route):
+        last = route.request.url.rpartition("/")[2]
+        if last == "KLPX":
+            return route.fulfill(body=student_page("KLPX"), content_type="text/html")
+        asked.append(last)
+        return route.fulfill(body=json.dumps({"now": NEWS, "join": {"answers": {}}}.get(last, {"answer": "7"})))
+
+    page.route("**/room/**", reply)
+    page.goto("http://127.0.0.1/room/KLPX")
+    return page
+
+
+def test_a_number_is_asked_for_in_its_unit_and_what_is_none_stays_said(phone):
+    field, said = phone.get_by_label("A number from 0 to 100 of 100", exact=True), phone.get_by_role("status")
+    expect(phone.get_by_text("1 of 1 has answered")).to_be_visible()
+    field.fill("101")
+    field.press("Enter")
+    expect(said).to_have_text("Write a number from 0 to 100.")
+    polled = phone.asked.count("now")
+    while phone.asked.count("now") < polled + 2:  # the class is looked at again, and again
+        phone.wait_for_timeout(100)
+    expect(said).to_have_text("Write a number from 0 to 100.")
+    assert "answer" not in phone.asked
+    field.fill("7")
+    expect(said).to_have_text("")
+    field.press("Enter")
+    expect(said).to_contain_text("Your answer is in")
+
+
+def test_two_tabs_of_one_student_tell_the_same_answer(phone):
+    second = answered_by_us(phone.context.new_page())
+    for page, guess in ((phone, "6"), (second, "25")):
+        page.get_by_label("A number from").fill(guess)
+        page.get_by_label("A number from").press("Enter")
+        expect(page.get_by_role("status")).to_contain_text("Your answer is in")
+    for page in (phone, second):
+        page.route("**/now", lambda route: route.fulfill(body=json.dumps(REVEALED)))
+        expect(page.get_by_role("status")).to_have_text("You said 25 of 100.")
