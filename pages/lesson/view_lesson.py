@@ -24,9 +24,10 @@ def show_lesson() -> None:
     """The step that the link names."""
     step = step_now()
     if not presenting():
-        st.html(LESSON / "phone.css")
+        st.html(LESSON / "page.css")
         _rail(step)
-    room_bar()
+    if presenting() or steered():
+        room_bar()
     _step(step)
     _beside(step)
     if not presenting():
@@ -34,7 +35,7 @@ def show_lesson() -> None:
 
 
 def _rail(step: Step) -> None:
-    """All steps as numbers, one back and one onward, and the way to the wall."""
+    """All steps as numbers, one back and one onward, the way to the wall, and the way to a room."""
     steps = steps_now()
     keys = [one.key for one in steps]
     st.session_state["lesson_rail"] = step.key
@@ -54,6 +55,8 @@ def _rail(step: Step) -> None:
             "Presenter view", key="present_lesson", icon=":material/slideshow:", type="tertiary", on_click=_present,
             args=(step.key,), help="For the wall. Escape leaves it.",
         )  # fmt: skip
+        if not steered():
+            room_bar()
 
 
 def _present(key: str) -> None:
