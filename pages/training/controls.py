@@ -76,7 +76,9 @@ def controls(shown: RunSnapshot | None, said: DeltaGenerator) -> Choice:
         rate = st.select_slider("Learning rate", RATES, 0.02, key="rate", bind="query-params", width=200)
         seed = st.number_input("Seed", 0, LAST_SEED, 0, key="seed", bind="query-params", width=110)
     # In a fold already, when a race is in view: a fold within a fold would be a hunt.
-    with nullcontext() if shown else st.expander(_more_in_words(on_disk), icon=":material/tune:", key="folded_settings"):
+    with (
+        nullcontext() if shown else st.expander(_more_in_words(on_disk), icon=":material/tune:", key="folded_settings")
+    ):
         with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
             more = _more(on_disk)
         _offer_sets(on_disk)
