@@ -5,7 +5,7 @@ from __future__ import annotations
 from resnet_core.figures.svg import Drawing, Markup, arrow, drawing, path, plus, rect, text, together
 from resnet_core.figures.theme import THEMES, Theme
 
-WIDTH, HEIGHT = 560, 350  # leaves room for a wider font than ours
+WIDTH, HEIGHT = 408, 372  # half a page's width at 1280 pixels; leaves room for a wider font than ours
 BOX_WIDTH, BOX_HEIGHT = 112, 36
 
 
@@ -13,7 +13,7 @@ def blocks_drawing(theme: str = "light") -> Drawing:
     """An SVG of two blocks with the same layers; the second adds its input to its result."""
     t = THEMES[theme]
     return drawing(
-        WIDTH, HEIGHT, _block(t, 124, residual=False), _block(t, 392, residual=True),
+        WIDTH, HEIGHT, _block(t, 90, residual=False), _block(t, 264, residual=True), max_width=480,
         title="A plain block has to learn H(x). A residual block adds its input, so it learns only the difference F(x)",
     )  # fmt: skip
 
@@ -32,12 +32,12 @@ def _block(t: Theme, x: float, residual: bool) -> Markup:
     ]
     formula = "y = F(x) + x" if residual else "y = H(x)"
     lesson = "learns only the difference" if residual else "learns the whole mapping"
-    copy = "copies x with all weights at zero" if residual else "must learn weights that copy x"
+    copy = ("copies x with all", "weights at zero") if residual else ("must learn weights", "that copy x")
     return together(
         *parts,
         text(x, 290, formula, t.ink, 19, "middle", font_style="italic"),
         text(x, 318, lesson, t.ink, 14, "middle"),
-        text(x, 339, copy, t.muted, 14, "middle"),
+        *(text(x, 339 + 18 * line, words, t.muted, 14, "middle") for line, words in enumerate(copy)),
     )
 
 
@@ -47,10 +47,10 @@ def _addition(t: Theme, x: float) -> tuple[Markup, ...]:
         plus(x, 228, t.identity, t.page),
         arrow(x, 240, 266, t.muted),
         text(x + 10, 258, "relu", t.muted, 14),
-        path(f"M{x} 64 C{x + 124} 64 {x + 124} 228 {x + 14} 228", t.identity, 3),
+        path(f"M{x} 64 C{x + 114} 64 {x + 114} 228 {x + 14} 228", t.identity, 3),
         path(f"M{x + 21} 223 L{x + 13} 228 L{x + 21} 233", t.identity, 3),
-        text(x + 102, 140, "x,", t.identity, 14),
-        text(x + 102, 157, "as it is", t.identity, 14),
+        text(x + 92, 140, "x,", t.identity, 14),
+        text(x + 92, 157, "as it is", t.identity, 14),
     )
 
 
