@@ -50,7 +50,7 @@ def _rail(step: Step) -> None:
         )  # fmt: skip
         st.button("Onward", key="go_on", icon=":material/arrow_forward:", disabled=at_end, on_click=go, args=(1,))
         begin, end = step.time(form_now())
-        st.markdown(f"**{step.title}**, minutes {begin} to {end}", width="content")
+        st.markdown(f"**{step.title}** · minutes {begin} to {end}", width="content")
         st.button(
             "Presenter view", key="present_lesson", icon=":material/slideshow:", type="tertiary", on_click=_present,
             args=(step.key,), help="For the wall. Escape leaves it.",

@@ -40,7 +40,7 @@ def _not_mine(code: str, why_not: str) -> None:
             open_room()
             show_code(True)
             st.rerun()
-        st.caption(literal(why_not) if why_not else "Students answer on their phones: no account, no name.")
+        st.caption(literal(why_not) if why_not else "Phones answer: no account, no name.")
 
 
 def room_step(step_key: str, question: Question, measured: str | float | None = None) -> None:
