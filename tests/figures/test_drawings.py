@@ -117,7 +117,7 @@ def test_only_the_residual_block_adds_its_input():
 
 def test_the_two_blocks_are_legible_in_half_a_page():
     root = ElementTree.fromstring(rc.figures.blocks_drawing())
-    pixels = 412 / float(root.get("viewBox").split()[2])
+    pixels = 396 / float(root.get("viewBox").split()[2])
     assert min(float(one.get("font-size")) for one in root.iter(f"{SVG}text")) * pixels >= 14
 
 

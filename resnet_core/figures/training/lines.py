@@ -10,7 +10,7 @@ from resnet_core.figures.svg import Drawing, Markup, drawing, path, rect, tag, t
 from resnet_core.figures.theme import THEMES, Theme
 from resnet_core.figures.training.labels import apart
 
-PAGE, WALL = (400, 290), (620, 340)  # a page's is drawn in half its width: in these units its words stay legible
+PAGE, WALL = (396, 290), (620, 340)  # a page's is drawn in half its width: in these units its words stay legible
 WIDEST = 520  # pixels, on a page
 MOST_MARKS = 12  # points of a line that get a mark each
 Kind = Literal["plain", "residual", "copy", "other"]

@@ -31,7 +31,7 @@ def test_each_line_is_named_with_its_last_value_and_no_name_covers_another(theme
     assert all(x < width and 0 < y < height for x, y, _ in texts(svg).values())
 
 
-@pytest.mark.parametrize(("place", "pixels", "least"), [("half a page of 1280", 412, 14), ("a phone", 358, 12)])
+@pytest.mark.parametrize(("place", "pixels", "least"), [("half a page of 1280", 396, 14), ("a phone", 358, 12)])
 def test_words_on_a_page_are_legible_where_it_is_drawn_small(place, pixels, least):
     sizes = [size for *_, size in texts(lines_drawing(LINES, x="s", y="w", last=10)).values()]
     assert min(sizes) * pixels / PAGE[0] >= least
