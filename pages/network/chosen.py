@@ -86,7 +86,8 @@ def _folded() -> tuple[int, str, str]:
 
 
 def _family() -> str:
-    return st.selectbox("Offer variants of the family", _rarer()["family"], key="family", bind="query-params")
+    families = ["all", *rc.list_families()]
+    return st.selectbox("Offer variants of the family", families, key="family", bind="query-params")
 
 
 def _variant(family: str) -> str:
