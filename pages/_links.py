@@ -6,7 +6,7 @@ that run wrote into the link, and so sends an old one: that is no wish to go bac
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import streamlit as st
@@ -56,6 +56,20 @@ def asked_in_vain(**allowed: Iterable[object]) -> dict[str, str]:
 
 def _says(wish: str, value: object) -> bool:
     return wish.lower() == written(value) if isinstance(value, bool) else wish == str(value)
+
+
+def standing(starts: Mapping[str, Any], allowed: Mapping[str, Iterable[Any]]) -> dict[str, Any]:
+    """What widgets are about to say, for the line that folds them away: this visit's word, else the link's.
+
+    Args:
+        starts: name -> what the widget begins with.
+        allowed: name -> what it offers.
+    """
+    heard = {
+        name: next((value for value in allowed[name] if _says(st.query_params.get(name, ""), value)), start)
+        for name, start in starts.items()
+    }
+    return {name: st.session_state.get(name, value) for name, value in heard.items()}
 
 
 def unknown_among(name: str, allowed: Iterable[object]) -> dict[str, str]:

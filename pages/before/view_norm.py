@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 import resnet_core as rc
-from pages._layout import how_made, prose, theme_name
+from pages._layout import how_made, percent, prose, theme_name
 from pages._links import asked_in_vain, say_in_vain
 from pages.before.two_sizes import two_sizes
 from resnet_core.lab.basics.normed import normalise, normed_channels
@@ -26,7 +26,7 @@ def show_norm() -> None:
     gone = sum((one.after < 0).sum() for one in channels) / sum(one.after.size for one in channels)
     st.caption(
         f"The four filters, each slid over the same {BATCH} digits: {channels[0].before.size:,} values a channel. "
-        f"Pale: what a ReLU behind it makes zero, {gone * 100:.0f} % of all."
+        f"Pale: what a ReLU behind it makes zero, {percent(gone, 0)} of all."
     )
     prose("basics_norm")
     how_made(normalise)

@@ -7,6 +7,8 @@ from typing import Literal
 
 import streamlit as st
 
+from pages._links import linked
+
 OBJECTIVES = (
     "say what degradation is, and which curve shows it",
     "compute the shape, the weights and the multiply-adds of a convolution and of a bottleneck",
@@ -70,7 +72,7 @@ def path_line(page: str) -> None:
     been().add(page)
     if "path" in st.query_params:
         begin_path()
-    if place and st.session_state.get(BEGUN):
+    if place and st.session_state.get(BEGUN) and not linked("lesson"):  # two lines of ways would be a hunt
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key="path_line"):
             _to(place - 1, ":material/arrow_back:", "left")
             st.caption(f"Step {place + 1} of {len(STEPS)}", width="content")

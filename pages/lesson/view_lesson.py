@@ -24,9 +24,10 @@ def show_lesson() -> None:
     """The step that the link names."""
     step = step_now()
     if not presenting():
-        st.html(LESSON / "phone.css")
+        st.html(LESSON / "page.css")
         _rail(step)
-    room_bar()
+    if presenting() or steered():
+        room_bar()
     _step(step)
     _beside(step)
     if not presenting():
@@ -34,7 +35,7 @@ def show_lesson() -> None:
 
 
 def _rail(step: Step) -> None:
-    """All steps as numbers, one back and one onward, and the way to the wall."""
+    """All steps as numbers, one back and one onward, the way to the wall, and the way to a room."""
     steps = steps_now()
     keys = [one.key for one in steps]
     st.session_state["lesson_rail"] = step.key
@@ -49,11 +50,13 @@ def _rail(step: Step) -> None:
         )  # fmt: skip
         st.button("Onward", key="go_on", icon=":material/arrow_forward:", disabled=at_end, on_click=go, args=(1,))
         begin, end = step.time(form_now())
-        st.markdown(f"**{step.title}**, minutes {begin} to {end}", width="content")
+        st.markdown(f"**{step.title}** · minutes {begin} to {end}", width="content")
         st.button(
             "Presenter view", key="present_lesson", icon=":material/slideshow:", type="tertiary", on_click=_present,
             args=(step.key,), help="For the wall. Escape leaves it.",
         )  # fmt: skip
+        if not steered():
+            room_bar()
 
 
 def _present(key: str) -> None:

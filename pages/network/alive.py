@@ -19,6 +19,8 @@ from pages.photo.travelling import travelling
 from resnet_core.weights.record import DEFAULT_WEIGHTS
 
 if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
     from resnet_core.inference.explain.activations import Activation
 
 FIRST_SAMPLE = "car"
@@ -29,15 +31,17 @@ WHOLE_WIDTHS = "Widths: of the whole network."
 MOST_CLASSES = 2
 
 
-def alive(spec: rc.ModelSpec, size: int) -> dict[str, Any] | None:
+def alive(spec: rc.ModelSpec, size: int, row: DeltaGenerator) -> dict[str, Any] | None:
     """Ask for picture and network in one line, and give the drawing what flows through; None where nothing does.
 
     Args:
         spec, size: the network that is drawn, and the pixels a side of its input.
+        row: the place of the switch.
     """
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        if not st.toggle("Send a picture through", key="alive", bind="query-params"):
+    with row:
+        if not st.toggle("With a picture", key="alive", bind="query-params"):
             return None
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         asked = asked_in_vain(way=WAYS)
         way = st.segmented_control(
             "Way", WAYS, default=WAYS[0], key="way", bind="query-params", required=True, label_visibility="collapsed"

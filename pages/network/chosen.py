@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Collection
+from typing import Any, NamedTuple
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 import resnet_core as rc
-from pages._links import asked_in_vain, link
+from pages._links import asked_in_vain, link, standing
 from pages.network.place import show_place
 from pages.network.sizes import SIZES
 from resnet_core.anatomy.tables.units import UNITS
@@ -28,13 +29,15 @@ class Chosen(NamedTuple):
 
 
 def choose_square() -> Chosen:
-    """A variant at one picture of as many pixels on each side."""
+    """A variant at one picture of as many pixels on each side; the controls stand in the row that calls."""
     asked = _asked_in_vain(size=SIZES)
-    with _row():
-        model = _variant()
+    place, beside = st.container(width=200), st.container(width=140)
+    channels, unit, family = _folded()
+    with place:
+        model = _variant(family)
+    with beside:
         own_size = rc.get_spec(model).input_size[0]
-        size = st.select_slider("Input, pixels a side", SIZES, own_size, key="size", bind="query-params", width=150)
-        channels, unit = _channels(), _unit()
+        size = st.select_slider("Input, pixels a side", SIZES, own_size, key="size", bind="query-params")
     return Chosen(model, rc.get_spec(model).override(in_channels=channels), (1, channels, size, size), unit, asked)
 
 
@@ -42,32 +45,55 @@ def choose_any() -> Chosen:
     """A variant at any batch, height and width."""
     sides = range(1, LONGEST_SIDE + 1)
     asked = _asked_in_vain(images=range(1, LARGEST_BATCH + 1), height_px=sides, width_px=sides)
-    with _row():
-        model = _variant()
+    with settings_row():
+        place = st.container(width=200)
+        numbers = [st.container(width=112) for _ in range(3)]
+        channels, unit, family = _folded()
+        with place:
+            model = _variant(family)
         height, width = rc.get_spec(model).input_size
-        batch = _count("Batch", LARGEST_BATCH, 1, "images")
-        height = _count("Height, px", LONGEST_SIDE, height, "height_px")
-        width = _count("Width, px", LONGEST_SIDE, width, "width_px")
-        channels, unit = _channels(), _unit()
+        with numbers[0]:
+            batch = _count("Batch", LARGEST_BATCH, 1, "images")
+        with numbers[1]:
+            height = _count("Height, px", LONGEST_SIDE, height, "height_px")
+        with numbers[2]:
+            width = _count("Width, px", LONGEST_SIDE, width, "width_px")
     return Chosen(
         model, rc.get_spec(model).override(in_channels=channels), (batch, channels, height, width), unit, asked
     )
 
 
 def _asked_in_vain(**inputs: range | tuple[int, ...]) -> dict[str, str]:
-    families = ["all", *rc.list_families()]
-    return asked_in_vain(family=families, model=rc.list_models(), in_channels=CHANNELS, unit=UNITS, **inputs)
+    return asked_in_vain(**_rarer(), model=rc.list_models(), **inputs)
 
 
-def _row() -> DeltaGenerator:
+def settings_row() -> DeltaGenerator:
+    """The place of the controls, in one line above what they change."""
     return st.container(horizontal=True, vertical_alignment="bottom", gap="small")
 
 
-def _variant() -> str:
-    family = st.selectbox("Family", ["all", *rc.list_families()], key="family", bind="query-params", width=120)
+def _rarer() -> dict[str, Collection[Any]]:
+    return {"in_channels": CHANNELS, "unit": tuple(UNITS), "family": ("all", *rc.list_families())}
+
+
+def _folded() -> tuple[int, str, str]:
+    """Input channels, unit and family: chosen rarely, so they fold into a few words that say what they are."""
+    now = standing({"in_channels": 3, "unit": "MACs", "family": "all"}, _rarer())
+    many = "1 channel" if now["in_channels"] == 1 else f"{now['in_channels']} channels"
+    family = "" if now["family"] == "all" else f", {now['family']}"
+    with st.popover(f"{many}, {now['unit']}{family}", key="folded_network"):
+        return _channels(), _unit(), _family()
+
+
+def _family() -> str:
+    families = ["all", *rc.list_families()]
+    return st.selectbox("Offer variants of the family", families, key="family", bind="query-params")
+
+
+def _variant(family: str) -> str:
     names = rc.list_models(None if family == "all" else family)
     start = names.index("resnet50") if "resnet50" in names else 0
-    return st.selectbox("Variant", names, start, key="model", bind="query-params", on_change=_take_variant, width=180)
+    return st.selectbox("Variant", names, start, key="model", bind="query-params", on_change=_take_variant)
 
 
 def _take_variant() -> None:
@@ -79,7 +105,7 @@ def _take_variant() -> None:
 
 
 def _count(label: str, most: int, start: int, key: str) -> int:
-    return st.number_input(label, 1, most, start, key=key, bind="query-params", width=112)
+    return st.number_input(label, 1, most, start, key=key, bind="query-params")
 
 
 def _channels() -> int:

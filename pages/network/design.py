@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from pages._layout import verbatim
-from pages._links import asked_in_vain, say_in_vain, written
+from pages._links import asked_in_vain, say_in_vain, standing, written
 from pages.network.sizes import SIZES
 from resnet_core.models.repair import COUNTS, MOST_BLOCKS, WIDEST
 from resnet_core.notation import sides, times
@@ -60,7 +60,7 @@ def design_form() -> tuple[dict[str, Any], dict[str, Any]]:
         block = _select("block", BLOCKS, 1, 150)
         shortcut = _select("shortcut", SHORTCUTS, 0, 150)
         stem = _select("stem", STEMS, 0, 130)
-    with st.expander(_rest_in_words(), icon=":material/tune:"):
+    with st.expander(_rest_in_words(), icon=":material/tune:", key="folded_design"):
         with row():
             groups = _count("groups", 1, 140)
             per_group = _count("width_per_group", 64, 150, "Channels of each group in a bottleneck of base width 64.")
@@ -92,7 +92,7 @@ def design_form() -> tuple[dict[str, Any], dict[str, Any]]:
 
 def _rest_in_words() -> str:
     """The choices that are folded away, as they stand now."""
-    now = {name: st.session_state.get(name, start) for name, start in FOLDED.items()}
+    now = standing(FOLDED, CHOICES)
     side, groups, norm = now["size"], now["groups"], "batch norm" if now["norm"] == "batch" else "no norm"
     squeeze = ", squeeze and excite" if now["squeeze_excite"] else ""
     return (

@@ -11,7 +11,7 @@ from pages._caches import exported, tables, traced, walked
 from pages._layout import aside, drawing, how, prose, theme_name
 from pages._links import hear_link, link, say_in_vain
 from pages.network.alive import accept_proposal, alive, link_to_addition, proposal
-from pages.network.chosen import choose_square
+from pages.network.chosen import choose_square, settings_row
 from pages.network.diagram import diagram, explorer, offer_exports, way
 from pages.network.exports import offer_tables
 from pages.network.layer_by_layer import layer_by_layer
@@ -26,7 +26,9 @@ TABS = ("Check yourself", "Layers", "Where it goes")
 
 def show_explore() -> rc.ModelSpec:
     """Draw a network that opens; returns its spec."""
-    model, spec, shape, unit, asked = choose_square()
+    row = settings_row()
+    with row:
+        model, spec, shape, unit, asked = choose_square()
     size, theme = shape[-1], theme_name()
     walk = walked(spec, size)
     layer = hear_link("layer")
@@ -38,7 +40,7 @@ def show_explore() -> rc.ModelSpec:
     if remark := input_remark(spec, walk):
         st.warning(remark, icon=":material/warning:")
     picture = diagram(spec, size, unit)
-    flowing = alive(spec, size)
+    flowing = alive(spec, size, row)
     opened = explorer(picture, way(spec, size, unit), theme, flowing, proposal(model, size), accept_proposal)
     link_to_addition(flowing, opened)
     numbers = st.columns(4)

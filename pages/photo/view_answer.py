@@ -65,8 +65,8 @@ def show_answers(choice: Choice) -> None:
         with said:
             shown, answer = answers[pick_photo([one.title for one, _ in answers]) if len(answers) > 1 else 0]
             show_headline(answer.prediction.headline, answer.prediction.ranked(1, temperature)[0], network)
+            show_answer(shown, answer, network, top_k, temperature)
         title = shown.title.split(".")[0]
-        show_answer(shown, answer, network, top_k, temperature)
         show_known(network, answer.prediction.headline)
         offer_thousand(offered, chosen)
         if len(answers) > 1:

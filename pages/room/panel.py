@@ -32,7 +32,7 @@ def room_bar() -> None:
 def _not_mine(code: str, why_not: str) -> None:
     if presenting():  # a step fills the wall; a room is opened before
         return
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="room_bar"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content", key="room_bar"):
         if code and not why_not:
             st.link_button(f"Take part in room {code}", f"room/{code}", icon=":material/groups:")
             return
@@ -40,7 +40,7 @@ def _not_mine(code: str, why_not: str) -> None:
             open_room()
             show_code(True)
             st.rerun()
-        st.caption(literal(why_not) if why_not else "Students answer on their phones: no account, no name.")
+        st.caption(literal(why_not) if why_not else "Phones answer: no account, no name.")
 
 
 def room_step(step_key: str, question: Question, measured: str | float | None = None) -> None:

@@ -9,9 +9,11 @@ import streamlit as st
 import resnet_core as rc
 from pages._layout import chart, theme_name
 from pages._links import asked_in_vain, say_in_vain
-from pages.theory.measuring import ask, choose_seed, experiment, measured, numbers, rest, verdict
+from pages.theory.measuring import ask, choose_seed, experiment, measured, numbers, rest, settings_row, verdict
 
 if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
     from resnet_core.lab.theory.forgetting import Forgetting
     from resnet_core.lab.theory.start import Progress
 
@@ -19,14 +21,15 @@ DEPTHS = (8, 20, 56, 110)
 FADES, GROWS = 1 / 3, 3.0  # first gradient over last one: within, it "stays"
 
 
-def _setting() -> tuple[int, int]:
-    """Depth and seed, in a row."""
+def _setting() -> tuple[int, int, DeltaGenerator]:
+    """Depth and seed, in a row, and the row."""
     asked = asked_in_vain(depth=DEPTHS)
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    row = settings_row()
+    with row:
         depth = st.select_slider("Layers", DEPTHS, 56, key="depth", bind="query-params", width=200)
         seed = choose_seed()
     say_in_vain(asked)
-    return depth, seed
+    return depth, seed, row
 
 
 def show_gradients() -> None:
@@ -34,10 +37,10 @@ def show_gradients() -> None:
     with experiment("gradients"):
         options = ("it fades", "it stays", "it explodes")
         guess = ask("gradients", "A plain network's gradient, with batch norm, on its way to the first layer:", options)
-        depth, seed = _setting()
+        depth, seed, row = _setting()
         grid = measured(
             f"gradient_grid {seed}", lambda progress: rc.theory.gradient_grid(seed=seed, progress=progress), guess,
-            "some 3 seconds",
+            "some 3 seconds", row=row,
         )  # fmt: skip
         if grid is not None and guess is not None:
             flows = {arm: grid.flow(arm, depth) for arm in ("plain", "residual", "detached")}
@@ -63,9 +66,13 @@ def show_forgetting() -> None:
     with experiment("forgetting"):
         options = ("nearly all", "about half", "hardly any")
         guess = ask("forgetting", "Behind a plain network's last block, a probe reads of unseen digits", options)
-        depth, seed = _setting()
+        depth, seed, row = _setting()
         found = measured(
-            f"forgetting {depth} {seed}", lambda progress: _both(depth, seed, progress), guess, "a second or two"
+            f"forgetting {depth} {seed}",
+            lambda progress: _both(depth, seed, progress),
+            guess,
+            "a second or two",
+            row=row,
         )
         if found is not None and guess is not None:
             plain, residual = (found.results[kind].errors[-1] for kind in ("plain", "residual"))
@@ -93,12 +100,13 @@ def show_noise() -> None:
     with experiment("noise"):
         options = ("nearly the same", "somewhat alike", "not at all")
         guess = ask("noise", "Two points a 255th of the way apart: a plain network's gradients there are", options)
-        depth, seed = _setting()
+        depth, seed, row = _setting()
         found = measured(
             f"shattering {seed}",
             lambda progress: rc.theory.shattering(seed=seed, progress=progress),
             guess,
             "some 2 seconds",
+            row=row,
         )
         if found is not None and guess is not None:
             plain, residual = (found.network(kind, depth).neighbours for kind in ("plain", "residual"))

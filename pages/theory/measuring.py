@@ -28,6 +28,11 @@ def ask(name: str, question: str, options: Sequence[str]) -> str | None:
     return st.segmented_control(question, options, key=f"guess_{name}", persist_state="session")
 
 
+def settings_row() -> DeltaGenerator:
+    """Where the settings of an experiment stand, and the button that measures."""
+    return st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
+
+
 def choose_seed() -> int:
     """Which random weights."""
     asked = asked_in_vain(seed=SEEDS)
@@ -38,7 +43,7 @@ def choose_seed() -> int:
 
 def measured(
     key: str, run: Experiment, guess: str | None, seconds: str, label: str = "Measure",
-    show: Callable[[Seen], None] | None = None,
+    show: Callable[[Seen], None] | None = None, row: DeltaGenerator | None = None,
 ) -> Any:  # fmt: skip
     """What an experiment found; None before that. A guess comes first; who measures first measures for all.
 
@@ -47,6 +52,7 @@ def measured(
         seconds: how long it takes, in words.
         label: of the button that starts it.
         show: draws it while it runs.
+        row: of the settings, at whose end the button stands.
     """
     seen = background().look(key)
     if seen is not None and seen.state == "finished":
@@ -59,7 +65,7 @@ def measured(
         return None
     if seen is not None and seen.message:
         st.error(literal(seen.message), icon=":material/error:")
-    st.button(
+    (row or st).button(
         label, type="primary", icon=":material/science:", key=f"measure_{key}", disabled=guess is None,
         on_click=_start, args=(key, run),
         help=f"On this machine, {seconds}." if guess else "Choose first what you expect.",

@@ -9,7 +9,7 @@ import streamlit as st
 import resnet_core as rc
 from pages._layout import chart, theme_name
 from pages._links import asked_in_vain, say_in_vain
-from pages.theory.measuring import ask, choose_seed, experiment, measured, numbers, rest, verdict
+from pages.theory.measuring import ask, choose_seed, experiment, measured, numbers, rest, settings_row, verdict
 
 if TYPE_CHECKING:
     from resnet_core.lab.theory.growing import Grown
@@ -25,12 +25,15 @@ def show_growing() -> None:
         options = ("both", "only the residual one", "only the plain one", "neither")
         question = "Both get 18 blocks that copy their input, and train on for 40 steps. Which keeps what it knew?"
         guess = ask("growing", question, options)
-        seed = choose_seed()
+        row = settings_row()
+        with row:
+            seed = choose_seed()
         found = measured(
             f"growing {seed}",
             lambda progress: rc.theory.growing(seed=seed, progress=progress),
             guess,
             "some 15 seconds",
+            row=row,
         )
         if found is not None and guess is not None:
             plain, residual = (found.network(arm) for arm in ("plain", "residual"))

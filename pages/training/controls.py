@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 import resnet_core as rc
-from pages._links import asked_in_vain, say_in_vain, unknown_among
+from pages._links import asked_in_vain, say_in_vain, standing, unknown_among
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -31,6 +31,9 @@ LAST_SEED = 9999
 OFFERED: dict[str, Collection[Any]] = {
     "depth": DEPTHS, "rate": RATES, "seed": range(LAST_SEED + 1), "batch_norm": (True, False), "first_width": WIDTHS,
     "batch": BATCHES, "optimiser": OPTIMISERS, "init": INITIALISATIONS,
+}  # fmt: skip
+FOLDED: dict[str, Any] = {
+    "batch_norm": True, "first_width": 16, "batch": 64, "optimiser": "sgd", "init": INITIALISATIONS[0],
 }  # fmt: skip
 
 
@@ -73,13 +76,24 @@ def controls(shown: RunSnapshot | None, said: DeltaGenerator) -> Choice:
         rate = st.select_slider("Learning rate", RATES, 0.02, key="rate", bind="query-params", width=200)
         seed = st.number_input("Seed", 0, LAST_SEED, 0, key="seed", bind="query-params", width=110)
     # In a fold already, when a race is in view: a fold within a fold would be a hunt.
-    with nullcontext() if shown else st.expander("More settings", icon=":material/tune:"):
+    with (
+        nullcontext() if shown else st.expander(_more_in_words(on_disk), icon=":material/tune:", key="folded_settings")
+    ):
         with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
             more = _more(on_disk)
         _offer_sets(on_disk)
     with said:
         say_in_vain(asked)
     return Choice(depth=depth, networks=tuple(networks), rate=rate, seed=int(seed), **more)
+
+
+def _more_in_words(on_disk: list[str]) -> str:
+    """What is folded away, as it stands now."""
+    now = standing(FOLDED | {"data": on_disk[0]}, OFFERED | {"data": on_disk})
+    return (
+        f"{now['data']}, batches of {now['batch']}, {now['first_width']} channels first, "
+        f"{'batch norm' if now['batch_norm'] else 'no batch norm'}, {now['optimiser']}, first weights {now['init']}"
+    )
 
 
 def _more(on_disk: list[str]) -> dict[str, Any]:

@@ -23,6 +23,7 @@ def test_a_broken_link_is_repaired_by_one_press_and_shared_again(page, visit, wa
     page.get_by_role("radio", name="none").click()
     count.wait_for()
     wait_idle(page)
+    page.get_by_role("radio", name="none").wait_for()  # the fold, whose line has changed, stays open
     with page.expect_download() as download:
         page.get_by_role("button", name="yours_layers.csv").click()
     rows = list(csv.DictReader(io.StringIO(download.value.path().read_text("utf-8"))))

@@ -115,6 +115,12 @@ def test_only_the_residual_block_adds_its_input():
     assert len(list(ElementTree.fromstring(svg).iter(f"{SVG}circle"))) == 1
 
 
+def test_the_two_blocks_are_legible_in_half_a_page():
+    root = ElementTree.fromstring(rc.figures.blocks_drawing())
+    pixels = 396 / float(root.get("viewBox").split()[2])
+    assert min(float(one.get("font-size")) for one in root.iter(f"{SVG}text")) * pixels >= 14
+
+
 def test_the_degradation_is_drawn_from_the_published_rows():
     svg = rc.figures.degradation_drawing(FIGURE_6, TABLE_6)
     said = words(svg)

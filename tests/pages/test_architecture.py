@@ -25,6 +25,14 @@ def test_a_family_narrows_the_variants(open_page):
     assert app.selectbox(key="model").value == "plain18"
 
 
+def test_what_is_chosen_rarely_folds_into_words_that_say_it(open_page):
+    def fold(**query):
+        return next(app.proto.popover.label for app in open_page("architecture", **query).get("popover"))
+
+    assert fold() == "3 channels, MACs"
+    assert fold(view="Layers", in_channels="1", unit="FLOPs", family="plain") == "1 channel, FLOPs, plain"
+
+
 def test_flops_are_twice_the_macs(open_page, words):
     app = open_page("architecture", unit="FLOPs")
     assert f"{2 * 4_089_184_256:,}" in words(app)

@@ -28,6 +28,8 @@ def test_a_link_holds_a_whole_design(open_page, words):
     assert not app.warning
     assert not app.error
     assert f"{trace.total_params:,}" in words(app)
+    fold = "1 group, width per group 64, stride on the 3×3, no norm, input 1×32×32, 10 classes"
+    assert app.expander[0].label == fold  # also when the link has only just come
     assert f"{trace.total_macs:,}" in words(app)
 
 

@@ -15,7 +15,8 @@ FORBIDDEN = {
 IN_A_LINE = {kind: pattern for kind, pattern in FORBIDDEN.items() if "part from" not in kind}
 PAGES = {
     "architecture": {}, "bottleneck": {}, "variants": {"more": "What it costs"}, "build": {}, "race": {},
-    "shortcut": {}, "classify": {"sample": "cat"}, "published": {}, "bug_lab": {"line": "266"}, "why": {},
+    "shortcut": {}, "classify": {"sample": "cat"}, "published": {}, "bug_lab": {"line": "266"}, "why": {}, "home": {},
+    "basics": {}, "lesson_plan": {},
 }  # fmt: skip
 VIEWS = {
     "architecture layers": ("architecture", {"view": "Layers"}),
@@ -23,6 +24,12 @@ VIEWS = {
     "classify why": ("classify", {"view": "Why", "look": "Time", "sample": "cat"}),
     "race recorded": ("race", {"view": "Recorded"}),
     "why claims": ("why", {"view": "Claims"}),
+    "basics relu": ("basics", {"view": "ReLU"}),
+    "basics batch norm": ("basics", {"view": "Batch norm"}),
+    "basics softmax": ("basics", {"view": "Softmax"}),
+    "basics words": ("basics", {"view": "Words"}),
+    "lesson handout": ("lesson_plan", {"view": "Handout"}),
+    "lesson key": ("lesson_plan", {"view": "Key"}),
     "published errors": ("published", {"table": "Table 3"}),
 }
 OF_A_PAGE = {name: (name, query) for name, query in PAGES.items()} | VIEWS
@@ -60,6 +67,7 @@ def without_code(text):
     return re.sub(r"`[^`]*`|\$\$.*?\$\$|\]\([^)]*\)|^>.*$", "", text, flags=re.MULTILINE)
 
 
+@pytest.mark.usefixtures("through_the_router")
 @pytest.mark.parametrize(("page", "query"), OF_A_PAGE.values(), ids=OF_A_PAGE)
 def test_numbers_are_written_as_the_notation_has_them(open_page, page, query):
     app = open_page(page, **query)

@@ -26,3 +26,9 @@ def test_a_race_is_named_in_a_line_by_what_is_not_usual_about_it():
     assert request_title(start_request(CHOICE)) == (
         "20 layers, width 32, no batch norm, xavier weights, adamw, learning rate 0.05, batch 128, seed 7"
     )
+
+
+def test_the_fold_says_what_is_in_it_also_when_the_link_has_only_just_come(open_page):
+    app = open_page("race", batch="128", batch_norm="false", init="nonsense")
+    folds = [fold.label for fold in app.expander]
+    assert "digits, batches of 128, 16 channels first, no batch norm, sgd, first weights kaiming" in folds

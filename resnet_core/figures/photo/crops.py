@@ -50,9 +50,9 @@ def ranges_drawing(ranges: Sequence[ChannelRange], theme: str = "light") -> str:
     marks = [
         tag("line", x1=zero, x2=zero, y1=0, y2=foot, stroke=t.muted, stroke_width=1, stroke_dasharray="2 3"),
         *(part for row in rows for part in row),
-        text(zero, foot + 15, "0", t.muted, 15, "middle"),
-        text(LABEL, foot + 15, _number(low), t.muted, 15, "start"),
-        text(LABEL + PLOT, foot + 15, _number(high), t.muted, 15, "end"),
+        text(zero, foot + 15, "0", t.muted, 16, "middle"),
+        text(LABEL, foot + 15, _number(low), t.muted, 16, "start"),
+        text(LABEL + PLOT, foot + 15, _number(high), t.muted, 16, "end"),
     ]
     title = "; ".join(f"{one.channel} {_number(one.lowest)} to {_number(one.highest)}" for one in ranges)
     return drawing(WIDTH, foot + 20, *marks, title=f"Values after normalisation: {title}")
@@ -61,7 +61,7 @@ def ranges_drawing(ranges: Sequence[ChannelRange], theme: str = "light") -> str:
 def _channel(one: ChannelRange, y: float, low: float, scale: float, t: Theme) -> list[Markup]:
     left, right, mean = (LABEL + (value - low) * scale for value in (one.lowest, one.highest, one.mean))
     return [
-        text(0, y + 17, one.channel, t.ink, 15),
+        text(0, y + 17, one.channel, t.ink, 16),
         rect(LABEL, y + 8, PLOT, 10, t.hairline, rx=2),
         rect(left, y + 8, max(right - left, 2), 10, t.stages[2], rx=2),
         rect(mean - 1.5, y + 4, 3, 18, t.ink, rx=1),

@@ -10,7 +10,8 @@ from resnet_core.figures.svg import Drawing, Markup, drawing, path, rect, tag, t
 from resnet_core.figures.theme import THEMES, Theme
 from resnet_core.figures.training.labels import apart
 
-WIDTH, HEIGHT = 620, 340
+PAGE, WALL = (396, 290), (620, 340)  # a page's is drawn in half its width: in these units its words stay legible
+WIDEST = 520  # pixels, on a page
 MOST_MARKS = 12  # points of a line that get a mark each
 Kind = Literal["plain", "residual", "copy", "other"]
 
@@ -43,12 +44,17 @@ def lines_drawing(
         top: where the y axis ends, in percent.
         decimals: of the values at the ends.
     """
-    chart = _Chart(THEMES[theme], last, top, decimals, _label_room(lines, THEMES[theme], decimals))
+    look = THEMES[theme]
+    chart = _Chart(look, *frame(look), last, top, decimals, _label_room(lines, look, decimals))
     ends = "; ".join(f"{line.name} {line.points[-1][1]:.{decimals}f} %" for line in lines if line.points)
     said = f"{y} by {x}, up to {last:g}. " + (f"Last values: {ends}" if ends else "Nothing is drawn yet")
-    return drawing(
-        WIDTH, HEIGHT, chart.grid(x, y), *map(chart.line, lines), chart.names(lines), title=said, max_width=WIDTH
-    )
+    parts = (chart.grid(x, y), *map(chart.line, lines), chart.names(lines))
+    return drawing(chart.width, chart.height, *parts, title=said, max_width=max(WIDEST, chart.width))
+
+
+def frame(theme: Theme) -> tuple[int, int]:
+    """Width and height of the drawing, in its own units."""
+    return PAGE if theme.scale == 1 else WALL
 
 
 def _size(theme: Theme) -> float:
@@ -63,6 +69,8 @@ def _label_room(lines: Sequence[Line], theme: Theme, decimals: int) -> float:
 @dataclass(frozen=True, slots=True)
 class _Chart:
     theme: Theme
+    width: int
+    height: int
     last: float
     top: float
     decimals: int
@@ -73,16 +81,20 @@ class _Chart:
         return _size(self.theme)
 
     @property
+    def tick(self) -> float:
+        return 14 if self.theme.scale == 1 else 22.5
+
+    @property
     def left(self) -> float:
         return 3.4 * self.size
 
     @property
     def right(self) -> float:
-        return WIDTH - self.room
+        return self.width - self.room
 
     @property
     def bottom(self) -> float:
-        return HEIGHT - 2.8 * self.size
+        return self.height - 2.8 * self.size
 
     def x(self, value: float) -> float:
         return self.left + value / max(self.last, 1) * (self.right - self.left)
@@ -97,9 +109,9 @@ class _Chart:
             at = self.y(self.top * quarter)
             parts.append(path(f"M{self.left:.1f} {at:.1f} H{self.right:.1f}", t.hairline, t.scale))
             words = f"{self.top * quarter:g} %"
-            parts.append(text(self.left - 8, at + self.size / 3, words, t.muted, self.size * 0.9, "end"))
-        begin = text(self.left, self.bottom + 1.2 * self.size, "0", t.muted, self.size * 0.9, "middle")
-        end = text(self.right, self.bottom + 1.2 * self.size, f"{self.last:g}", t.muted, self.size * 0.9, "middle")
+            parts.append(text(self.left - 8, at + self.size / 3, words, t.muted, self.tick, "end"))
+        begin = text(self.left, self.bottom + 1.2 * self.size, "0", t.muted, self.tick, "middle")
+        end = text(self.right, self.bottom + 1.2 * self.size, f"{self.last:g}", t.muted, self.tick, "middle")
         name = text((self.left + self.right) / 2, self.bottom + 2.3 * self.size, x, t.muted, self.size, "middle")
         return together(*parts, begin, end, name)
 

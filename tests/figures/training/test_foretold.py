@@ -24,6 +24,13 @@ def root(request):
     return ElementTree.fromstring(rc.figures.foretold_drawing(ASKED, narrow=request.param))
 
 
+@pytest.mark.parametrize(("narrow", "pixels"), [(False, 820), (True, 358)], ids=["at 1280 pixels", "on a phone"])
+def test_no_word_is_smaller_than_14_pixels(narrow, pixels):
+    root = ElementTree.fromstring(rc.figures.foretold_drawing(ASKED, narrow=narrow))
+    shown = pixels / float(root.get("viewBox").split()[2])
+    assert min(float(words.get("font-size")) for words in root.iter(f"{SVG}text")) * shown >= 14
+
+
 def test_a_handle_is_a_slider_that_begins_at_the_shallow_networks_error(root):
     assert root.get("role") == "group"  # a picture would hide its sliders
     handles = parts(root, "handle")

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 import pytest
 
 from resnet_core.figures.theme import LARGE, THEMES, style
-from resnet_core.figures.training.lines import HEIGHT, WIDTH, Line, lines_drawing
+from resnet_core.figures.training.lines import PAGE, Line, frame, lines_drawing
 
 LINES = [
     Line(name="plain", kind="plain", points=[(0, 90), (10, 60)]),
@@ -27,12 +27,19 @@ def test_each_line_is_named_with_its_last_value_and_no_name_covers_another(theme
     named = [texts(svg)[words] for words in ("plain 60.0 %", "residual 2.0 %", "copy 3.0 %")]
     heights = sorted(y for _, y, _ in named)
     assert all(below - above >= named[0][2] for above, below in itertools.pairwise(heights))
-    assert all(x < WIDTH and 0 < y < HEIGHT for x, y, _ in texts(svg).values())
+    width, height = frame(THEMES[theme])
+    assert all(x < width and 0 < y < height for x, y, _ in texts(svg).values())
 
 
-def test_text_on_the_wall_is_larger_in_the_same_frame():
+@pytest.mark.parametrize(("place", "pixels", "least"), [("half a page of 1280", 396, 14), ("a phone", 358, 12)])
+def test_words_on_a_page_are_legible_where_it_is_drawn_small(place, pixels, least):
+    sizes = [size for *_, size in texts(lines_drawing(LINES, x="s", y="w", last=10)).values()]
+    assert min(sizes) * pixels / PAGE[0] >= least
+
+
+def test_text_on_the_wall_is_larger_in_its_own_frame():
     sizes = [min(size for *_, size in texts(lines_drawing(LINES, t, x="s", y="w", last=10)).values()) for t in THEMES]
-    assert sizes[:2] == [13.5, 13.5]
+    assert sizes[:2] == [14, 14]
     assert sizes[2:] == [22.5, 22.5]
 
 

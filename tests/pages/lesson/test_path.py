@@ -64,6 +64,11 @@ def test_a_link_of_the_path_begins_it_and_later_pages_know_their_place(open_page
     assert {"7. Bottleneck, seen", "8. Bug lab, seen", "2. Basics"} <= set(links(app))
 
 
+def test_who_comes_from_the_lesson_goes_back_to_it_and_is_shown_no_second_way(open_page):
+    app = turn_to(open_page("home"), "bottleneck", path="1")
+    assert line(turn_to(app, "race", lesson="race")) == []
+
+
 def test_a_guess_on_start_begins_the_path(open_page):
     app = open_page("home")
     app.session_state["_foretold"] = {"plain": 8.0}
