@@ -84,7 +84,8 @@ def _step(step: Step) -> None:
                 "Show the answer", key="show_answer", type="primary", icon=":material/visibility:", on_click=show,
                 args=(step.key,),
             )  # fmt: skip
-        room_step(step.key, replace(step.question, right=None) if for_all else step.question, measured)
+        asked = replace(step.question, right=None) if for_all else step.question
+        room_step(step.key, asked, measured, answer_shown=shown)
     with right:
         if run:
             watch_race(step.key)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 import resnet_core as rc
@@ -13,7 +15,11 @@ from pages.room.store import rooms
 from pages.room.visit import keep_secrets, looked_at, open_room, steered
 from pages.room.watching import watch_step
 
+if TYPE_CHECKING:
+    from pages.room.steering import Steered
+
 AT = "_room_at"  # the step to which this visit has brought its room, by code
+ENDED = "_room_ended"  # (code, step) of each vote that showing the answer has ended
 
 
 def room_bar() -> None:
@@ -43,7 +49,9 @@ def _not_mine(code: str, why_not: str) -> None:
         st.caption(literal(why_not) if why_not else "Phones answer: no account, no name.")
 
 
-def room_step(step_key: str, question: Question, measured: str | float | None = None) -> None:
+def room_step(
+    step_key: str, question: Question, measured: str | float | None = None, answer_shown: bool = False
+) -> None:
     """Where this visit steers a room: ask its students this step's question, count, reveal and judge the answers.
 
     A question that has nothing right and is given nothing measured is one that a race will answer: then one press
@@ -51,6 +59,7 @@ def room_step(step_key: str, question: Question, measured: str | float | None = 
 
     Args:
         measured: what the answers are judged against, `question.right` if left out.
+        answer_shown: the answer stands on the page: who votes now would read it there, so the vote is over.
     """
     try:
         mine = steered()
@@ -63,7 +72,18 @@ def room_step(step_key: str, question: Question, measured: str | float | None = 
             mine.ask(step_key, question)
         brought[mine.code] = step_key
         truth: Measured = question.right if measured is None else measured
+        if answer_shown and truth is not None:
+            _end_vote(mine, step_key, truth)
         with st.container(border=True, key="room_step"):
             watch_step(mine, step_key, question, truth)
     except rc.ResNetCoreError as error:
         st.warning(literal(error), icon=":material/groups:")
+
+
+def _end_vote(mine: Steered, step_key: str, truth: Measured) -> None:
+    """Reveal a step whose answer is shown, once: a class may be asked anew after that."""
+    ended: set[tuple[str, str]] = st.session_state.setdefault(ENDED, set())
+    asked = rooms().asked(mine.code, step_key)
+    if asked is not None and asked.state == "open" and (mine.code, step_key) not in ended:
+        mine.reveal(step_key, truth)
+    ended.add((mine.code, step_key))

@@ -23,7 +23,8 @@ def page(step):
     }
     room_bar()
     st.session_state.setdefault("step", step)
-    room_step(st.session_state.step, questions[st.session_state.step])
+    shown = st.session_state.get("shown", False)
+    room_step(st.session_state.step, questions[st.session_state.step], answer_shown=shown)
 
 
 @pytest.fixture
@@ -83,6 +84,15 @@ def test_two_rounds_are_counted_revealed_and_judged(open_lesson):
     assert headlines(app) == ["2 of 3 of you were right; before you talked it was 1 of 3. Right: no."]
     app.button(key="anew_why").click().run()
     assert headlines(app) == ["0 of 3 have answered"]
+
+
+def test_a_vote_is_over_once_the_answer_stands_on_the_wall(open_lesson):
+    app = open_lesson("share")
+    answer(app, "share", "5", "50")
+    app.session_state.shown = True
+    assert headlines(app.run())[0].startswith("1 of 2 of you was right")
+    app.button(key="anew_share").click().run()
+    assert headlines(app) == ["0 of 2 have answered"], "a class may be asked anew"
 
 
 def test_the_class_follows_to_the_next_step(open_lesson):
