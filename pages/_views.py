@@ -36,7 +36,8 @@ def views(*offered: View) -> str:
     shown = next(view for view in offered if view.name == chosen)
     with head:
         header(shown.question, shown.answer)
-        st.space(8)
+        if shown.answer:
+            st.space(8)
     say_in_vain(asked)
     return shown.name
 

@@ -70,6 +70,7 @@ def wrong(wait_idle, is_wider_than_its_window):
     return look
 
 
+@pytest.mark.slow
 def test_every_page_fits_a_phone_and_has_no_serious_fault_in_either_theme(new_page, visit, wait_idle, wrong):
     """A visitor goes through all of them on a phone, by the menu: no page may stumble over what another has left."""
     page = visit(new_page(width=PHONE["width"]))

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from pages.lesson.steps import all_steps
@@ -43,6 +44,7 @@ def test_back_from_another_page_leads_to_the_step_that_was_left(new_page, visit,
     expect(page).to_have_url(re.compile("lesson.lesson=bottleneck&room=QQQQ|lesson.room=QQQQ&lesson=bottleneck"))
 
 
+@pytest.mark.slow
 def test_a_keyboard_alone_presents_the_lesson(new_page, visit, wait_idle):
     page = visit(new_page(width=1280, height=720), "/lesson?present=1&lesson=start")
     expect(page.get_by_test_id("stSidebar")).to_be_hidden()
