@@ -4,6 +4,7 @@ import re
 from io import BytesIO
 
 import numpy as np
+import pytest
 from playwright.sync_api import expect
 
 import resnet_core as rc
@@ -37,6 +38,7 @@ def shortcuts_by_worth(network, picture, stage):
     return sorted((path for path, _ in network.model.residual_blocks() if path.startswith(f"{stage}.")), key=moved)
 
 
+@pytest.mark.slow
 def test_one_picture_through_the_whole_app(page, visit, wait_idle):
     network, picture = rc.Classifier.load("cifar_resnet56"), load_sample("ship")
     answer, _ = likeliest(network, picture)

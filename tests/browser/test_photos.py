@@ -5,6 +5,7 @@ import socket
 from io import BytesIO
 from urllib.parse import urlsplit
 
+import pytest
 from playwright.sync_api import expect
 
 from resnet_core.inference.samples import load_sample
@@ -24,6 +25,7 @@ def send(page, *files):
     )
 
 
+@pytest.mark.slow
 def test_three_photos_are_answered_by_two_networks_and_what_is_cut_changes_the_answer(page, visit, wait_idle):
     visit(page, "/classify?source=upload&weights=cifar_resnet20")
     send(page, *map(sample, ("car", "ship", "airplane")), BROKEN)

@@ -56,6 +56,7 @@ def go_to(page, name):
     expect(page).to_have_url(re.compile(f"/{name.lower()}"))
 
 
+@pytest.mark.slow
 def test_a_race_moves_pauses_steps_stops_and_is_found_again(page, visit):
     visit(page, "/race")
     start(page)

@@ -90,6 +90,7 @@ def test_a_pipe_is_not_waited_for(photos, refuse, tmp_path):  # noqa: F811
     assert "is a pipe, which may never end" in refuse("classify", tmp_path / "pipe.png", "--weights", "small")
 
 
+@pytest.mark.slow
 def test_a_picture_comes_in_on_standard_input(photos, root):  # noqa: F811
     command = [sys.executable, "-m", "resnet_core", "classify", "-", "--weights", "small", "--output", "csv"]
     for data, status, word in (((photos / "a.png").read_bytes(), 0, "dog"), (b"", 2, "-: The file is empty")):

@@ -49,7 +49,12 @@ def relative_difference(ours: torch.Tensor, theirs: torch.Tensor) -> float:
     return float((ours - theirs).abs().max() / theirs.abs().max())
 
 
-@pytest.mark.parametrize("name", TEN)
+LARGE = {"resnet152", "resnext101_32x8d", "resnext101_64x4d", "wide_resnet101_2"}
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.slow] if name in LARGE else []) for name in TEN]
+)
 def test_ours_equals_torchvisions_in_logits_and_gradients(name):
     theirs, ours = torchvision_twin(name)
     images = torch.randn(2, 3, 64, 64, generator=torch.Generator().manual_seed(1))

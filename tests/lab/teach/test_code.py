@@ -10,6 +10,7 @@ import resnet_core as rc
 from resnet_core.lab.teach.code import teach_code
 
 
+@pytest.mark.slow
 def test_the_script_answers_as_the_package_does(digits, tmp_path):
     network = rc.Classifier.load("cifar_resnet20", backend="eager", precision="fp32")
     photos, new = digits(6), digits(3, start=40)

@@ -20,6 +20,7 @@ def test_both_kinds_hold_the_copy_to_the_last_bit(arm):
     assert not torch.allclose(grown(images), model(images), atol=0.1)
 
 
+@pytest.mark.slow
 def test_the_residual_network_keeps_what_the_plain_one_leaves_when_training_goes_on():
     """From 8 to 32 layers, mean loss of the last ten of 25 steps over the control's: plain 1.7, residual 1.0."""
     found = growing(from_depth=8, to_depth=32, epochs=4, steps=25)
