@@ -15,7 +15,7 @@ from streamlit.runtime.pages_manager import PagesManager
 
 import resnet_core as rc
 from pages._server import ROUTER_HAS_RUN
-from pages.lesson.glossary import begin_page, say
+from pages.lesson.glossary import explain_anew, say
 from resnet_core.notation import percent as percent
 from resnet_core.notation import unbroken as unbroken
 
@@ -53,7 +53,7 @@ def presenting() -> bool:
 def header(question: str, answer: str) -> None:
     """The page's question as its title, and the answer in a sentence."""
     through_the_router()
-    begin_page()
+    explain_anew()
     if theme_name().startswith("dark"):
         st.html(_DARK_ON_ACCENT)
     st.title(question, anchor=False)

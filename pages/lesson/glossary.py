@@ -51,7 +51,7 @@ def _pattern() -> tuple[re.Pattern[str], dict[str, Word]]:
     return re.compile(rf"(?<![\w-])(?:{forms})(?![\w-])", re.IGNORECASE), of_form
 
 
-def begin_page() -> None:
+def explain_anew() -> None:
     """Nothing is explained yet on this page."""
     st.session_state[EXPLAINED] = {}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from inspect import signature
 
 import streamlit as st
@@ -66,19 +67,13 @@ def show_why(choice: Choice) -> None:
             if said or look.class_index != best.index:
                 probability = next(scored.probability for scored in ranked(look) if scored.index == look.class_index)
                 st.markdown(f"Explained here: **{literal(look.label)}**, {percent(probability)}.")
-            where, channels, blocks, time = st.tabs(LOOKS, key="look", bind="query-params")
-            with where:
-                if where.open:
-                    show_where(look, stages[shown.index(stage)])
-            with channels:
-                if channels.open:
-                    show_features(look, stages[shown.index(stage)])
-            with blocks:
-                if blocks.open:
-                    show_blocks(look)
-            with time:
-                if time.open:
-                    show_time(look)
+            at = stages[shown.index(stage)]
+            shows = (partial(show_where, look, at), partial(show_features, look, at), partial(show_blocks, look),
+                     partial(show_time, look))  # fmt: skip
+            for tab, show in zip(st.tabs(LOOKS, key="look", bind="query-params"), shows, strict=True):
+                with tab:
+                    if tab.open:
+                        show()
             if network.engine.note:
                 st.caption(network.engine.note)
             st.markdown(f":small[{'. '.join(filter(None, (pictures[number].title, subject.note)))}]")

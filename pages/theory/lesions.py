@@ -148,8 +148,7 @@ def _digits(instead: list[str]) -> None:
     with st.container(width=PROSE_WIDTH):
         st.markdown(
             "A residual network of 20 layers learns the bundled digits for three passes; then each block's F is "
-            "replaced "
-            "on digits that it has not seen. It is small and young: expect larger costs than above."
+            "replaced on digits that it has not seen. It is small and young: expect larger costs than above."
         )
     found = measured(
         "digit_lesions", lambda progress: rc.theory.digit_lesions(progress=progress), "asked", "some 3 seconds",

@@ -102,8 +102,7 @@ def addition_exercises(x: float, branch: float, slope: float, back: float) -> tu
     return (
         Exercise(
             question=f"In one place x is {x:.2f} and F(x) is {branch:.2f}. What leaves the block, behind the addition "
-            "and "
-            "its ReLU?",
+            "and its ReLU?",
             kind="number", answers=(round(out, 4),), slack=0.011, hint="Add, then let nothing negative through.",
             worked=f"{x:.2f} + ({branch:.2f}) = {total:.2f}" + ("; the ReLU makes it 0." if total < 0 else "."),
             mistakes=known_mistakes(

@@ -27,8 +27,7 @@ def _twice_as_large(name: str) -> Exercise:
     right = large.total_macs
     return Exercise(
         question=f"{name} does {small.total_macs / 1e9:.2f} G multiply-adds for a picture of {height} × {width} "
-        "pixels. How "
-        f"many for one of {2 * height} × {2 * width} (to three digits)?",
+        f"pixels. How many for one of {2 * height} × {2 * width} (to three digits)?",
         kind="count", answers=(right,), hint="Each weight of a convolution is used once for each pixel of its output.",
         worked=f"Four times the pixels, so about four times the work: {right / 1e9:.3g} G. The last linear layer "
         "works once.",
@@ -46,8 +45,7 @@ def _groups() -> Exercise:
     pair = equal_cost_pairs((32,))[0]
     return Exercise(
         question="ResNeXt splits a bottleneck of 256 channels, 64 wide, into 32 groups. How many channels has each, "
-        "if the "
-        "block is to cost about the same? (Dive into Deep Learning, exercise 6)",
+        "if the block is to cost about the same? (Dive into Deep Learning, exercise 6)",
         kind="count", answers=(pair.width,), hint="C groups of width d have C (256 d + 9 d² + 256 d) weights.",
         worked=f"32 × (256 × {pair.width} + 9 × {pair.width}² + 256 × {pair.width}) = {pair.params:,}, "
         f"{100 * pair.difference:+.1f} % beside one group of 64.",
@@ -64,8 +62,7 @@ def _order() -> Exercise:
     right, classic = (_begins("resnet50_v2"), _begins("resnet50"))
     return choice(
         "In which order does the second version of ResNet (resnet50_v2) work through a branch? (Dive into Deep "
-        "Learning, "
-        "exercise 4)",
+        "Learning, exercise 4)",
         right, f"{right.capitalize()}: so nothing stands behind the addition, and x passes on untouched.",
         [
             (classic, "That is the first version. Its ReLU stands behind the addition."),
@@ -84,8 +81,7 @@ def _begins(name: str) -> str:
 def _inception() -> Exercise:
     return choice(
         "Google's Inception block: remove its paths but one of 3×3, and let a second one be the bare input. What has "
-        "still "
-        "to change, for a residual block? (Dive into Deep Learning, exercise 1)",
+        "still to change, for a residual block? (Dive into Deep Learning, exercise 1)",
         "add in place of concatenating",
         "Concatenated, the channels would pile up from block to block; added, the shape stays and x can pass on.",
         [
@@ -104,8 +100,7 @@ def design_exercises(spec: ModelSpec) -> tuple[Exercise, ...]:
     plain_stem = blocks * convs + 2 == spec.layers
     named = Exercise(
         question=f"{' + '.join(map(str, spec.depths))} blocks of {convs} convolutions, a first convolution and a last "
-        "linear "
-        "layer: which number would stand in the network's name?",
+        "linear layer: which number would stand in the network's name?",
         kind="count", answers=(spec.layers,), hint="Layers with weights on the main way; shortcuts do not count.",
         worked=f"{blocks} × {convs} + 2 = {spec.layers}.",
         mistakes=known_mistakes(
@@ -168,12 +163,10 @@ def depth_exercises(blocks: int, pictures: int, wrong: int, wrong_without: int, 
         ),
         choice(
             "Why not make a network's functions as complex as possible, even if they fit all training pictures? (Dive "
-            "into "
-            "Deep Learning, exercise 5)",
+            "into Deep Learning, exercise 5)",
             "unseen pictures may be answered worse",
             "A perfect fit says nothing of unseen pictures: of the paper's 1202 layers the training error is below "
-            "0.1 %, "
-            "and the test error is larger than that of 110.",
+            "0.1 %, and the test error is larger than that of 110.",
             [
                 ("it can't be trained", "Perhaps it can: the paper trained 1202 layers. What would you ask of it "
                 "next?"),

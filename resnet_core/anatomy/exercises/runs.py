@@ -45,8 +45,7 @@ def _steps(seen: int, batch: int) -> Exercise:
     right = seen // batch
     return Exercise(
         question=f"{seen:,} pictures, {batch} in each step; what does not fill a step is left for another pass. How "
-        "many "
-        "steps has one pass?",
+        "many steps has one pass?",
         kind="count", answers=(right,), hint="Divide, and leave the rest.", worked=f"⌊{seen:,} / {batch}⌋ = {right:,}.",
         mistakes=known_mistakes(
             right,
@@ -61,8 +60,7 @@ def _guess(classes: int) -> Exercise:
     right = math.log(classes)
     return Exercise(
         question=f"A network that gives each of {classes} classes the same probability: what is its loss (in nats, to "
-        "two "
-        "decimals)?",
+        "two decimals)?",
         kind="number", answers=(round(right, 4),), slack=0.006,
         hint="The loss is minus the natural logarithm of the right class's probability.",
         worked=f"−ln(1/{classes}) = ln {classes} = {right:.3f}. A loss that stays there has learned nothing.",
@@ -104,8 +102,7 @@ def photo_exercises(channels: int, side: int, probabilities: Sequence[float], si
     asked = [
         Exercise(
             question=f"The network reads the middle of the picture, {side} × {side} pixels in {channels} colours. How "
-            "many "
-            "numbers are that?",
+            "many numbers are that?",
             kind="count", answers=(numbers,), hint="A number for each pixel and colour.",
             worked=f"{channels} × {side} × {side} = {numbers:,}.",
             mistakes=known_mistakes(
@@ -121,8 +118,7 @@ def photo_exercises(channels: int, side: int, probabilities: Sequence[float], si
         asked.append(
             Exercise(
                 question=f"The likeliest class has {100 * first:.1f} %, the next {100 * second:.2g} %. How far apart "
-                "are "
-                "their logits (to one decimal)?",
+                "are their logits (to one decimal)?",
                 kind="number", answers=(round(gap, 3),), slack=max(0.06, 0.02 * gap),
                 hint="A softmax makes e to the logit of each: the ratio of two probabilities is e to the difference.",
                 worked=f"ln({100 * first:.1f} / {100 * second:.2g}) = {gap:.2f}.",
@@ -139,8 +135,7 @@ def photo_exercises(channels: int, side: int, probabilities: Sequence[float], si
         asked.append(
             Exercise(
                 question=f"{side} pixels a side come in, {size} are left after the last stage. How many pixels a side "
-                "does "
-                "one of them stand for?",
+                "does one of them stand for?",
                 kind="count", answers=(round(side / size),), hint="All strides multiplied.",
                 worked=f"{side} / {size} = {round(side / size)}. It sees more of the picture than that: windows "
                 "overlap.",

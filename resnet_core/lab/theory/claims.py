@@ -19,8 +19,7 @@ CLAIMS: dict[str, Claim] = {
         Claim(
             name="can fit both", source="000", judge=measured.fits_both,
             quote="if the plain nonlinear layers can asymptotically approximate the underlying function H(x), then "
-            "it's "
-            "equally like that it can fit the residual function F(x):=H(x)-x",
+            "it's equally like that it can fit the residual function F(x):=H(x)-x",
         ),
         Claim(
             name="no extra cost", source="000", judge=counted.free,
@@ -33,8 +32,7 @@ CLAIMS: dict[str, Claim] = {
         Claim(
             name="fewer filters", source="000", judge=counted.fewer_filters,
             quote="the ResNet-34 has fewer filters and lower complexity than VGGNet although there's a huge increase "
-            "of "
-            "depth",
+            "of depth",
         ),
         Claim(
             name="18 % of VGG-19", source="000", judge=counted.share_of_vgg,
@@ -57,8 +55,7 @@ CLAIMS: dict[str, Claim] = {
             name="each pixel alike", source="001", judge=measured.pixel_by_pixel,
             quote="对通道数进行升维和降维(跨通道信息整合),实现了多个特征图的线性组合,同时保持了原有的特征图大小",
             translation="(1×1 convolutions) raise and lower the number of channels, as a linear combination of "
-            "feature maps, "
-            "and keep the map's size",
+            "feature maps, and keep the map's size",
         ),
         Claim(
             name="one ReLU or two", source="001", judge=counted.relus,
@@ -95,8 +92,7 @@ CLAIMS: dict[str, Claim] = {
         Claim(
             name="cardinality", source="002", judge=counted.cardinality,
             quote="increasing cardinality is more effective than increasing width or depth when the computational "
-            "cost is "
-            "held constant",
+            "cost is held constant",
         ),
         Claim(
             name="gradients", source="004", judge=measured.vanishing,

@@ -103,8 +103,7 @@ def cardinality() -> Judgement:
         answer="true" if better and cheaper else "depends" if better else "false",
         sentence=f"Top-1 on ImageNet as torchvision publishes it, under one recipe; costs counted. At equal cost, 50 "
         f"layers: {pair[1]['top1']:.2f} % without groups, {pair[0]['top1']:.2f} % with 32. Larger: {told}. More "
-        "groups are "
-        "best, and cost less than the wide one and more than the deep one.",
+        "groups are best, and cost less than the wide one and more than the deep one.",
     )
 
 
@@ -136,8 +135,7 @@ def stem_of_three() -> Judgement:
     return Judgement(
         answer=found.answer,
         sentence=f"{found.sentence} A 7×7 is dearer than three 3×3 where both read as many channels. This one reads "
-        "the "
-        f"picture's 3: {weights[0]:,} weights, and the three {weights[1]:,}.",
+        f"the picture's 3: {weights[0]:,} weights, and the three {weights[1]:,}.",
     )
 
 
@@ -161,8 +159,7 @@ def same_time() -> Judgement:
     return Judgement(
         answer="true" if equal else "false",
         sentence=f"Half the sides, a quarter of the pixels; twice the filters on twice the channels, four times the "
-        "work at "
-        f"each. Multiply-adds of a 3×3 convolution in the four stages of resnet34: "
+        f"work at each. Multiply-adds of a 3×3 convolution in the four stages of resnet34: "
         f"{', '.join(f'{call.macs:,}' for call in convs)}. Milliseconds need not be equal: {took}, here and now.",
     )
 

@@ -119,8 +119,7 @@ def fits_both() -> Judgement:
         sentence=f"A block of 16 hidden units computes some H(x). One that computes F(x) = H(x) - x is built of it: "
         "behind a "
         f"ReLU, {wider[0].shape[1]} hidden units give it, up to {difference:.0e}. So yes, if the block may be wider; "
-        "with "
-        "as many units nobody has shown it.",
+        "with as many units nobody has shown it.",
     )
 
 
@@ -134,8 +133,7 @@ def pixel_by_pixel() -> Judgement:
     return Judgement(
         answer="true" if map_of.shape[2:] == x.shape[2:] and difference < 1e-4 else "false",
         sentence=f"256 channels of 14x14 pixels become 64 of 14x14: one and the same linear map for each pixel, which "
-        "sees "
-        f"no neighbour. Done with a linear layer, pixel by pixel, it differs by {difference:.0e}.",
+        f"sees no neighbour. Done with a linear layer, pixel by pixel, it differs by {difference:.0e}.",
     )
 
 
@@ -154,6 +152,5 @@ def add_or_concatenate() -> Judgement:
         sentence=f"ResNeXt's formula adds {groups} paths. Concatenated before the last 1×1 convolution, as its code "
         "does it, "
         f"they give the same, up to {difference:.0e}: that convolution adds. What ResNeSt concatenates has been "
-        "weighed by "
-        "an attention first.",
+        "weighed by an attention first.",
     )
