@@ -10,7 +10,7 @@ import streamlit as st
 
 from pages._layout import presenting, theme_name
 from pages._links import hear_link, link, linked
-from pages.lesson.place import form_now, go, place_in, step_now, steps_now
+from pages.lesson.place import carried, form_now, go, place_in, step_now, steps_now
 from pages.lesson.steps import all_steps
 
 CARRIED = ("present", "room", "lesson")  # parameters that hold on every page and survive a change of page
@@ -44,8 +44,7 @@ def begin_page(on_lesson: bool) -> None:
     if theme_name().startswith("dark"):
         st.html(ASSETS / "print_dark.css")
     if st.session_state.pop(GOES_BACK, False) and not on_lesson:
-        kept = {name: linked(name) for name in CARRIED if linked(name)}
-        st.switch_page(LESSON_PAGE, query_params=kept)
+        st.switch_page(LESSON_PAGE, query_params=carried())
     if presenting():
         st.html(ASSETS / "presenter.css")
         _bar(on_lesson)

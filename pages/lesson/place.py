@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from pages._layout import presenting
 from pages._links import link, linked
 from pages.lesson.steps import FORMS, Form, Step, all_steps, steps_of
+from pages.room.store import tidy
 
 SHOWN, FORM = "_lesson_shown", "_lesson_form"
 
@@ -50,6 +52,13 @@ def show(key: str, shown: bool = True) -> None:
     """Show the answer of a step, or hide it."""
     kept: set[str] = st.session_state.setdefault(SHOWN, set())
     (kept.add if shown else kept.discard)(key)
+
+
+def carried() -> dict[str, str]:
+    """What goes along to every page, as far as it means something: presenter view, room and step."""
+    step = linked("lesson") if linked("lesson") in (step.key for step in all_steps()) else ""
+    told = {"present": "1" if presenting() else "", "room": tidy(linked("room")), "lesson": step}
+    return {name: value for name, value in told.items() if value}
 
 
 def go_to(key: str) -> None:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 import streamlit as st
 
 from pages._layout import drawing, presenting, theme_name
-from pages._links import link, linked
+from pages._links import link
 from pages.lesson.answers import answer, choices
 from pages.lesson.live_race import DEPTHS, measured_in, run_of, say_refused, start_race, watch_race
 from pages.lesson.pictures import picture
-from pages.lesson.place import choose_form, form_now, go, go_to, is_shown, show, step_now, steps_now
+from pages.lesson.place import carried, choose_form, form_now, go, go_to, is_shown, show, step_now, steps_now
 from pages.lesson.steps import FORMS, LESSON, Opens, Query, Step, frame
 from pages.room.panel import room_bar, room_step
 from pages.room.visit import steered
@@ -117,8 +116,7 @@ def link_to(opens: Opens, step: str) -> None:
 
 def with_place(query: Query, step: str) -> dict[str, str | list[str]]:
     """The parameters of a page beside the lesson."""
-    carried: Mapping[str, str] = {name: linked(name) for name in ("present", "room") if linked(name)}
-    return {**query, "lesson": step, **carried}
+    return {**query, **carried(), "lesson": step}
 
 
 def _around(step: Step) -> None:
