@@ -81,7 +81,9 @@ def _facts(weights: Weights) -> dict[str, object]:
 
 @commands.command()
 def fetch(
-    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="From `weights list`.", show_default=False)],
+    names: Annotated[
+        list[str], typer.Argument(metavar="NAME...", help="From `weights list`, or timm/NAME.", show_default=False)
+    ],
 ) -> None:
     """Download published weights, check them, and keep them for use without a network.
 
@@ -92,10 +94,16 @@ def fetch(
         python -m resnet_core weights fetch resnet50
 
         python -m resnet_core weights fetch resnet18.IMAGENET1K_V1 resnet152
+
+        python -m resnet_core weights fetch timm/resnet50d.ra2_in1k
     """
+    from resnet_core.weights.hub import fetch_from_hub, is_hub_name
     from resnet_core.weights.library import fetch_weights, find_weights
 
-    for weights in [find_weights(name) for name in names]:  # a wrong name fails before anything is fetched
+    listed = [find_weights(name) for name in names if not is_hub_name(name)]  # a wrong one fails before any is fetched
+    for name in filter(is_hub_name, names):
+        print(f"{name} is in {fetch_from_hub(name).path}")
+    for weights in listed:
         with progress_bar(*DOWNLOAD_COLUMNS) as bar:
             task = bar.add_task(weights.name, total=weights.size_bytes or None)
             fetched = fetch_weights(weights, partial(_show, bar, task))

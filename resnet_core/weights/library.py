@@ -22,6 +22,7 @@ from resnet_core.weights.files import (
     weights_name,
     weights_of_file,
 )
+from resnet_core.weights.hub import fetch_from_hub, hub_weights, is_hub_name
 from resnet_core.weights.published import published_weights
 from resnet_core.weights.record import DEFAULT_WEIGHTS, Preprocessing, Weights
 from resnet_core.weights.state_dicts import SUFFIXES, load_strictly, read_state_dict
@@ -55,7 +56,8 @@ def survey_weights() -> list[Weights | Unreadable]:
 
 
 def find_weights(name: str | Path) -> Weights:
-    """The weights of a name from `list_weights()`, of a network (torchvision's newest for it), or of a file.
+    """The weights of a name from `list_weights()`, of a network (torchvision's newest for it), of timm's that were
+    fetched ("timm/..."), or of a file.
 
     Where two have one name, the file in the folder named by RESNET_WEIGHTS_DIR is taken.
 
@@ -64,6 +66,8 @@ def find_weights(name: str | Path) -> Weights:
     """
     if isinstance(name, Path) or name.lower().endswith(SUFFIXES):
         return weights_of_file(Path(name).expanduser())
+    if is_hub_name(name):
+        return hub_weights(name)
     for folder, source in _folders():
         for path in weights_files(folder):
             if weights_name(path) == name:
@@ -84,6 +88,8 @@ def fetch_weights(
 ) -> Weights:
     """Put published weights (45 to 485 MB) into torch hub's cache, unless they are on this machine already.
 
+    timm's, "timm/NAME", go into the Hugging Face hub's cache, by its own client, which shows its own progress.
+
     Args:
         progress: called with (bytes on disk, bytes in all).
         timeout_s: how long the server may be silent, in seconds.
@@ -93,6 +99,8 @@ def fetch_weights(
         DownloadCancelledError: once `cancellation` asks for it.
         WeightsError: without a network, for a damaged file or a full disk.
     """
+    if isinstance(weights, str) and is_hub_name(weights):
+        return fetch_from_hub(weights)
     weights = find_weights(weights) if isinstance(weights, str) else weights
     if weights.path.is_file():
         return weights

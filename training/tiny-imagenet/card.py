@@ -57,16 +57,18 @@ what they say: the expected calibration error is {found["calibration_error"]:.3f
 ## Sure, or not
 
 The classes lie in {len(note["grouping"]["groups"])} groups: {groups}. A class is said from {sure["class"] * 100:.0f} %, a group from {sure["group"] * 100:.0f} %; below, the answer is "unsure".
-Both were set on half of the photographs outside the classes (that is, of every source but noise and text), such that on average
-over the sources at most {found["allowed_false_alarms"]["class"] * 100:.0f} % are called a class and at most {found["allowed_false_alarms"]["group"] * 100:.0f} % a wrong group. On the other half:
+Both were set on half of the photographs of other things, such that on average over their sources at most {found["allowed_false_alarms"]["class"] * 100:.0f} % are
+called a class and at most {found["allowed_false_alarms"]["group"] * 100:.0f} % a wrong group, and no more of the people alone. On the other half, and on pictures that set nothing
+because they are smaller than what the network looks at, or none of a thing:
 
 | pictures of | number | called a class, % | called a wrong group, % |
 | :-- | --: | --: | --: |
 {alarms}
 
-"ape" is the three classes that were left out; "airplane", "deer" and "horse" are CIFAR-10's, 32 pixels a side; "face" is
-scikit-image's part of Labeled Faces in the Wild, grey and 25 pixels a side; "text" is scikit-learn's digits; "noise" is drawn. A mammal
-is right for an ape, a hoofed animal for a deer or a horse.
+"photograph" is one picture each of other ImageNet classes (EliSchwartz/imagenet-sample-images), "person" the test pictures of
+serengil/deepface, "ape" the three classes that were left out; these set the thresholds. "airplane", "deer" and "horse" are CIFAR-10's, 32 pixels
+a side; "face" is scikit-image's part of Labeled Faces in the Wild, grey and 25 pixels a side; "text" is scikit-learn's digits;
+"noise" is drawn. What a person wears is right as a group, a mammal for an ape, a hoofed animal for a deer or a horse.
 
 Of the validation pictures {inside["class"]["said"]:.0f} % are given a class ({inside["class"]["right"]:.0f} % of them rightly), {inside["group"]["said"]:.0f} % a group ({inside["group"]["right"]:.0f} % rightly), and {inside["unsure"]:.0f} % are
 called unsure.
