@@ -85,7 +85,8 @@ def _client(name: str) -> Any:
         return import_module("huggingface_hub.errors") if name == "errors" else getattr(huggingface_hub, name)
     except ImportError as error:
         install = 'pip install "resnet-explainer[hub]"'
-        raise WeightsError(
+        sentence = "timm's weights come through the hub's client, which is not installed"
+        raise WeightsError(f"{sentence}: {install}.") from error
             f"timm's weights come through the hub's client, which is not installed: {install}."
         ) from error
 
