@@ -87,8 +87,6 @@ def _client(name: str) -> Any:
         install = 'pip install "resnet-explainer[hub]"'
         sentence = "timm's weights come through the hub's client, which is not installed"
         raise WeightsError(f"{sentence}: {install}.") from error
-            f"timm's weights come through the hub's client, which is not installed: {install}."
-        ) from error
 
 
 def _described(name: str, config: Path, file: Path) -> Weights:
