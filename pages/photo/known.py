@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 import resnet_core as rc
+from pages._caches import samples
 from pages._layout import PROSE_WIDTH, drawing, literal, percent, theme_name, unbroken
 
 if TYPE_CHECKING:
@@ -32,6 +33,16 @@ def show_headline(said: Headline | None, best: ScoredClass, network: rc.Classifi
     rule = _rule(grouping) if grouping else ""
     with st.container(width=PROSE_WIDTH):
         st.markdown(f"{unbroken(literal(_sentence(nearest)))}. {rule} Perhaps it is of none that it knows.")
+
+
+def say_unknown(picture: str, network: rc.Classifier) -> None:
+    """Of a sample whose thing no class names: that no answer can be right. Of other pictures nobody knows it."""
+    sample = samples().get(picture)
+    if sample and not sample.is_among(network.weights.classes):
+        st.markdown(
+            f"No class of this network is called *{sample.noun}*: whatever it says is wrong, however sure it sounds.",
+            width=PROSE_WIDTH,
+        )
 
 
 def show_known(network: rc.Classifier, said: Headline | None) -> None:

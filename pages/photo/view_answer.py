@@ -15,7 +15,7 @@ from pages.lesson.check import check_yourself
 from pages.photo.answers import pick_photo, show_answer, show_networks, show_table, two_versions
 from pages.photo.choice import Choice
 from pages.photo.kept import PHOTO_MB
-from pages.photo.known import show_headline, show_known
+from pages.photo.known import say_unknown, show_headline, show_known
 from pages.photo.own import network_of
 from pages.photo.pictures import MOST_AT_ONCE, answered
 from pages.photo.skeleton import arrived
@@ -65,6 +65,7 @@ def show_answers(choice: Choice) -> None:
         with said:
             shown, answer = answers[pick_photo([one.title for one, _ in answers]) if len(answers) > 1 else 0]
             show_headline(answer.prediction.headline, answer.prediction.ranked(1, temperature)[0], network)
+            say_unknown(shown.key, network)
             show_answer(shown, answer, network, top_k, temperature)
         title = shown.title.split(".")[0]
         show_known(network, answer.prediction.headline)

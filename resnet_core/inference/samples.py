@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PIL import Image
@@ -24,6 +25,7 @@ class Sample:
         licence: under which it may be shown and passed on.
         kind: "photograph" or "drawing"; a net that saw only photographs may well be wrong about a drawing.
         file: in the folder of samples; empty where scikit-learn brings the picture.
+        noun: of what a photograph shows; a network of whose classes none has it can't be right.
     """
 
     name: str
@@ -32,15 +34,23 @@ class Sample:
     licence: str
     kind: str
     file: str = ""
+    noun: str = ""
+
+    def is_among(self, classes: Sequence[str]) -> bool:
+        """Whether a class is called so, or may be: of a drawing nothing is said."""
+        return any(self.noun in label for label in classes)
 
 
 # scikit-learn's images/README.txt gives both links and the licence; of the flower it repeats the first name,
 # while its link leads to another photographer, who is named here.
 _FLICKR = "https://www.flickr.com/photos"
 SAMPLES = (
-    Sample("cat", "Chelsea, a tabby cat", "Stéfan van der Walt (scikit-image)", "CC0", "photograph", "cat.jpg"),
-    Sample("coffee", "A cup of coffee", "Rachel Michetti (scikit-image)", "CC0", "photograph", "coffee.jpg"),
-    Sample("raccoon", "A raccoon", "public-domain-image.com (SciPy)", "public domain", "photograph", "raccoon.jpg"),
+    Sample("cat", "Chelsea, a tabby cat", "Stéfan van der Walt (scikit-image)", "CC0", "photograph", "cat.jpg", "cat"),
+    Sample("coffee", "A cup of coffee", "Rachel Michetti (scikit-image)", "CC0", "photograph", "coffee.jpg", "coffee"),
+    Sample(
+        "raccoon", "A raccoon", "public-domain-image.com (SciPy)", "public domain", "photograph", "raccoon.jpg",
+        "raccoon",
+    ),
     Sample("flower", "A dahlia in a garden", f"vultilion, {_FLICKR}/vultilion/6056698931", "CC BY 2.0", "photograph"),
     Sample(
         "china", "A pavilion of the Summer Palace, Beijing", f"danielbuechele, {_FLICKR}/danielbuechele/6061409035",

@@ -30,6 +30,21 @@ def test_the_first_thing_seen_is_a_photograph_that_is_recognised(open_page, word
     assert headline.replace("\u00a0", " ")[3:].lower() == said.text.lower()
 
 
+@pytest.mark.parametrize(
+    ("sample", "weights", "unknown"),
+    [
+        ("raccoon", "tiny_imagenet_resnet18", True),
+        ("cat", "tiny_imagenet_resnet18", False),
+        ("cat", "cifar_resnet20", False),
+        ("coffee", "cifar_resnet20", True),
+        ("ship", "tiny_imagenet_resnet18", False),  # a drawing, of which nothing is said
+    ],
+)
+def test_of_a_sample_that_no_class_names_the_page_says_so(open_page, words, sample, weights, unknown):
+    said = words(open_page("classify", sample=sample, weights=weights))
+    assert ("No class of this network is called" in said) is unknown
+
+
 def test_an_unsure_answer_says_the_rule_and_what_comes_nearest(open_page, words, network):
     unsure = [s.name for s in list_samples() if network.predict(load_sample(s.name)).headline.level == "unsure"]
     app = open_page("classify", sample=unsure[0])
