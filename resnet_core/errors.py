@@ -54,6 +54,10 @@ class QueueFullError(ResNetCoreError):
     """More work than the machine takes on at once."""
 
 
+class MissingPackageError(ResNetCoreError, ImportError):
+    """A package that is not installed. The message says which extra brings it."""
+
+
 def require(holds: bool, field: str, given: object, allowed: str) -> None:
     """Refuse a choice in the one form that all our refusals have: field, value given, values allowed.
 
@@ -62,7 +66,3 @@ def require(holds: bool, field: str, given: object, allowed: str) -> None:
     """
     if not holds:
         raise InvalidSpecError(f"{field}={given!r} does not work: it must be {allowed}.", field=field)
-
-
-class MissingPackageError(ResNetCoreError, ImportError):
-    """A package that is not installed. The message says which extra brings it."""

@@ -27,7 +27,7 @@ INSTALL = 'Widgets need anywidget, which is not installed: pip install "resnet-e
 
 
 def explore(
-    network: str | ModelSpec | Trace | nn.Module, input_size: Sequence[int] | None = None, *, open: str = "",
+    network: str | ModelSpec | Trace | nn.Module, input_size: Sequence[int] | None = None, *, opened: str = "",
     layer: str = "", unit: str = "MACs",
 ) -> Explorer:  # fmt: skip
     """A network that opens: stages, blocks, layers, and one picture on its way through them.
@@ -35,12 +35,12 @@ def explore(
     Args:
         network: a name from the catalogue, a spec, a trace, or any module that PyTorch can call.
         input_size: (N, C, H, W) of what goes in; what the network expects, if that is known, else 224 pixels a side.
-        open: path of the part to open first, e.g. "layer3.20".
+        opened: path of the part to open first, e.g. "layer3.20".
         layer: path of the layer to choose first, e.g. "layer3.20.conv2".
         unit: of the work, "MACs" or "FLOPs".
 
     Returns:
-        The widget. `widget.open`, `widget.layer` and `widget.stop` say where the reader is, and take the drawing
+        The widget. `widget.opened`, `widget.layer` and `widget.stop` say where the reader is, and take the drawing
         elsewhere when they are set; `widget.selected` is the chosen row of the layer table.
 
     Raises:
@@ -51,7 +51,7 @@ def explore(
     _require_widgets()
     from resnet_core.notebook.explorer import Explorer
 
-    return Explorer.of(network, input_size, open=open, layer=layer, unit=unit)
+    return Explorer.of(network, input_size, opened=opened, layer=layer, unit=unit)
 
 
 def shortcut(network: str | Classifier, picture: str | Path | bytes | Image, block: str | None = None) -> Shortcut:
