@@ -9,31 +9,16 @@ import streamlit as st
 
 import resnet_core as rc
 from pages._layout import literal, percent
-from resnet_core.data import drawing_script
+from resnet_core.data.component import component
 from resnet_core.figures.theme import THEMES
 from resnet_core.figures.training.replay import run_colours
 
 if TYPE_CHECKING:
     from resnet_core.lab.runs.recorded import RecordedRun
 
-FRAME = """
-<section class='replay' aria-label='Recorded runs, epoch by epoch'>
-  <div class='controls'>
-    <button type='button'>Play</button>
-    <label>Epoch <input type='range' min='1' step='1'></label> <output></output>
-  </div>
-  <div class='wide'></div><div class='narrow'></div>
-  <table><thead><tr></tr></thead><tbody></tbody></table>
-</section>
-"""
 HEADINGS = ("network", "training error", "test error", "training loss")
 
-_REPLAY = st.components.v2.component(
-    "replay",
-    html=FRAME,
-    css=drawing_script("replay.css"),
-    js=drawing_script("replay.js"),
-)
+_REPLAY = st.components.v2.component("replay", **component("replay", "app")._asdict())
 
 
 def replay(runs: Sequence[RecordedRun], paper: Mapping[str, float], theme: str) -> None:

@@ -17,6 +17,9 @@ from .diagram.journey import (
     patch_drawing as patch_drawing,
 )
 from .diagram.journey import (
+    picture_uri as picture_uri,
+)
+from .diagram.journey import (
     start_of as start_of,
 )
 from .diagram.marks import palette as palette

@@ -2,7 +2,7 @@
 const FRAME_MS = 160;
 const STATES = new WeakMap();
 
-export default function ({ data, parentElement, setStateValue }) {
+function drawing({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector(".replay");
   if (!STATES.has(root)) STATES.set(root, { epoch: data.epoch });
   const state = STATES.get(root);
