@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from resnet_core.anatomy.walk.walk import walk_spec
 from resnet_core.errors import InvalidSpecError
+from resnet_core.figures.diagram.marks import stage_colour_name
 from resnet_core.figures.photo.block_parts import block_name
 from resnet_core.inference.engine.folding import fold_batch_norms
 from resnet_core.inference.explain.lesion import kind_of
@@ -71,8 +72,8 @@ def about(weights: Weights) -> dict[str, Any]:
         stride, before = (pad.stride, pad.before) if isinstance(pad, ZeroPadShortcut) else (1, 0)
         f_sees = fields[f"{path}.conv2"]
         blocks.append({
-            "path": path, "name": block_name(path), "kind": kind_of(block), "stride": stride, "before": before,
-            "side": side, "fields": [x_sees, f_sees],
+            "path": path, "name": block_name(path), "stage": block_name(path).partition(".")[0],
+            "colour": stage_colour_name(path.partition(".")[0]), "kind": kind_of(block), "stride": stride, "before": before, "side": side, "fields": [x_sees, f_sees],
         })  # fmt: skip
         x_sees, side = f_sees, side // stride
     return {

@@ -6,15 +6,13 @@ export function session() {
     off.includes(block.path) ? 0 : alpha !== null && (path === null || path === block.path) ? alpha : 1,
   ]);
   const answered = (changes) => { run = pass(network, whole.input, factorsOf(changes), run); return softmax(run.logits); };
-  const look = (pixels) => {
-    seen = pixels;
-    whole = run = pass(network, normalised(network, seen));
-    return { seen, answer: softmax(whole.logits) };
-  };
   return {
     open: (buffer) => { network = readNetwork(buffer); },
-    look: (picture) => look(seenBy(network, picture)),
-    lookAt: (pixels) => look(pixels), // that are resized already
+    look: (picture) => {
+      seen = seenBy(network, picture);
+      whole = run = pass(network, normalised(network, seen));
+      return { seen, answer: softmax(whole.logits) };
+    },
     flow: () => flow(network, whole),
     block: (path) => told(network, whole, path, greyOf(seen, network.side)),
     value: (asked) => valueOf(network, whole, asked),
