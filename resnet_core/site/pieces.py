@@ -5,20 +5,22 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from dataclasses import dataclass, field
+from string import Template
 from typing import Any
 
-from resnet_core.data import data_folder, network_module
+from resnet_core.data import data_folder, drawing_script, network_module
 from resnet_core.data.component import component
 from resnet_core.figures.diagram.marks import palette
 from resnet_core.figures.theme import FONT, THEMES
 
-OWN_MODULES = ("page", "runner", "photo", "pictures", "answers")
-DRAWINGS = ("shortcut", "cuts", "explorer", "replay")
+LIVE = ("page", "runner", "photo", "pictures", "answers", "network")  # what a page with a network in it loads
+DRAWS = ("stacks",)  # own modules that are made of the drawings' few elements
 # What the drawings' style sheets call a colour: its name in the palette.
 TOKENS = {
     "--st-text-color": "ink", "--st-background-color": "page", "--st-secondary-background-color": "surface",
     "--st-border-color": "hairline", "--st-primary-color": "residual", "--st-link-color": "residual",
-    "--muted": "muted", "--identity": "identity", "--residual": "residual",
+    "--muted": "muted", "--identity": "identity", "--residual": "residual", "--projection": "projection",
+    "--zero_pad": "zero_pad",
 }  # fmt: skip
 
 
@@ -54,7 +56,8 @@ def module_text(name: str) -> str:
         return network_module()
     if name.startswith("drawing/"):
         return component(name.removeprefix("drawing/"), "app").js
-    return (data_folder("site") / f"{name}.js").read_text("utf-8")
+    own = (data_folder("site") / f"{name}.js").read_text("utf-8")
+    return "\n".join((drawing_script("marks.js"), own)) if name in DRAWS else own
 
 
 def site_style() -> str:
@@ -86,6 +89,11 @@ def drawing_style(name: str) -> str:
 def frame(name: str) -> str:
     """The HTML that a drawing fills, as the app has it."""
     return component(name, "app").html
+
+
+def body(name: str, **values: str) -> str:
+    """The HTML of a topic with its computed parts."""
+    return Template((data_folder("site") / f"{name}.html").read_text("utf-8")).substitute(values)
 
 
 def as_json(value: Any) -> str:

@@ -17,7 +17,7 @@ export function session() {
     block: (path) => told(network, whole, path, greyOf(seen, network.side)),
     value: (asked) => valueOf(network, whole, asked),
     answer: (changes) => answered(changes),
-    maps: (changes) => { answered(changes); return mapsOf(network, run); },
+    maps: ({ open, ...changes }) => ({ answer: answered(changes), maps: mapsOf(network, run, (path) => !/\..*\./.test(path) || path.startsWith(`${open}.`)) }),
   };
 }
 

@@ -10,7 +10,7 @@ export function pictures({ networks }, chosen, take) {
   const mark = () => {
     buttons.forEach((button) => button.setAttribute("aria-pressed", !state.file && button.dataset.sample === state.sample));
     place.querySelector(".own").classList.toggle("chosen", Boolean(state.file));
-    select.value = state.network;
+    if (select) select.value = state.network;
   };
   const shown = async () => { const image = buttons.find((button) => button.dataset.sample === state.sample).firstChild; await image.decode(); return image; };
   const about = () => networks.find(({ name }) => name === state.network);
@@ -33,7 +33,7 @@ export function pictures({ networks }, chosen, take) {
     return take({ ...about(), sample: "", photo: shownAs(seen, about().side) });
   };
   buttons.forEach((button) => { button.onclick = () => { Object.assign(state, { file: null, sample: button.dataset.sample }); tell(); }; });
-  select.onchange = () => { state.network = select.value; tell(); };
+  if (select) select.onchange = () => { state.network = select.value; tell(); };
   listenForPhotos(place.querySelector("input[type=file]"), async (file) => { state.file = await pixelsOf(file); await tell(); });
   return { ready, tell, choose: (wish) => { Object.assign(state, wish, { file: null }); return tell(); } };
 }
