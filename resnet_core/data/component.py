@@ -26,7 +26,7 @@ _FILES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
         "explorer/explorer.html", ("cutting.css", "explorer/explorer.css"),
         ("marks.js", "cutting.js", *(f"explorer/{name}.js" for name in _EXPLORER)),
     ),
-    "race": ("race/race.html", ("race/race.css",), ("marks.js", "race/race.js")),
+    "race": ("race/race.html", ("race/race.css",), ("marks.js", "race/charts.js", "race/race.js")),
     "replay": ("replay.html", ("replay.css",), ("marks.js", "replay.js")),
     "shortcut": (
         "shortcut/shortcut.html", ("shortcut/shortcut.css",),

@@ -118,5 +118,10 @@ from .training.race import (
 from .training.race import (
     race_loss_figure as race_loss_figure,
 )
-from .training.replay import replay_drawing as replay_drawing
+from .training.replay import (
+    replay_drawing as replay_drawing,
+)
+from .training.replay import (
+    replay_payload as replay_payload,
+)
 from .votes import votes_html as votes_html

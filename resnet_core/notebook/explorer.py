@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
@@ -52,7 +51,6 @@ class Explorer(DrawingWidget):
         self.trace = trace
         self._unit = unit
         self._diagram, self._way = diagram_payload(trace, unit), journey_payload(trace, unit)
-        self._listening = False
         still = {"diagram": self._diagram, "way": self._way, "picture": picture_uri(), "alive": None, "proposal": ""}
         super().__init__(still, {"open": "", "layer": "", "stop": "", "turn": 0})
         if layer:
@@ -113,15 +111,15 @@ class Explorer(DrawingWidget):
         at = change["new"]
         if at.get("turn") != self._moving["turn"]:  # Python has moved the drawing since
             return
-        with self._moved():
+        with self._one_move():
             self.opened, self.layer, self.stop = at["open"], at["layer"], at["stop"]
             self.selected = at["layer"] or None
 
     @observe("opened", "layer", "stop", "selected")
     def _move(self, change: Any) -> None:
-        if self._listening:
+        if self._hearing:
             return
-        with self._moved():
+        with self._one_move():
             if change["name"] == "selected":
                 self.layer = "" if self.selected is None else self.selected["path"]
             if change["name"] in ("layer", "selected"):
@@ -135,15 +133,6 @@ class Explorer(DrawingWidget):
     def _home(self, stop: str) -> str:
         places = self._diagram["places"]
         return str(places[stop][3]) if stop in places else place_of_layer(self._diagram, stop)
-
-    @contextmanager
-    def _moved(self) -> Iterator[None]:
-        """All that belongs to one move, none of which is a move of its own."""
-        self._listening = True
-        try:
-            yield
-        finally:
-            self._listening = False
 
     def still_html(self) -> str:
         """What is open, as a picture."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
 import anywidget
@@ -9,6 +11,7 @@ from traitlets import Dict, Unicode
 
 from resnet_core.data.component import component
 from resnet_core.figures.diagram.marks import palette
+from resnet_core.figures.theme import FONT, LIGHT
 
 THEMES = ("light", "dark")
 
@@ -21,6 +24,7 @@ class DrawingWidget(anywidget.AnyWidget):
     """
 
     drawing: ClassVar[str]  # its name in `resnet_core.data.component`
+    _hearing = False
 
     _frame = Unicode().tag(sync=True)
     _style = Unicode().tag(sync=True)
@@ -34,11 +38,25 @@ class DrawingWidget(anywidget.AnyWidget):
         super().__init_subclass__(**kwargs)
 
     def __init__(
-        self, still: dict[str, Any], moving: dict[str, Any], themes: dict[str, dict[str, Any]] | None = None
+        self, still: dict[str, Any], moving: dict[str, Any], themes: dict[str, dict[str, Any]] | None = None, **own: Any
     ) -> None:
         frame, style, _ = component(self.drawing, "widget")
         looks = {theme: {"colours": palette(theme)} | (themes or {}).get(theme, {}) for theme in THEMES}
-        super().__init__(_frame=frame, _style=style, _still=still, _themes=looks, _moving=moving)
+        super().__init__(_frame=frame, _style=style, _still=still, _themes=looks, _moving=moving, **own)
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """What the browser says is heard as that, so that it is not sent back as Python's own move."""
+        with self._one_move():
+            super().set_state(sync_data)
+
+    @contextmanager
+    def _one_move(self) -> Iterator[None]:
+        """What changes within belongs to one move, and is no move of its own."""
+        before, self._hearing = self._hearing, True
+        try:
+            yield
+        finally:
+            self._hearing = before
 
     def still_html(self) -> str:
         """The same as a picture in HTML: for pages without a kernel, and for a reader without scripts."""
@@ -46,4 +64,5 @@ class DrawingWidget(anywidget.AnyWidget):
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         live, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
-        return {"text/html": self.still_html(), **live}, metadata
+        look = f"max-width:1200px;padding:12px 16px;background:{LIGHT.page};color:{LIGHT.ink};font-family:{FONT}"
+        return {"text/html": f"<div style='{look}'>{self.still_html()}</div>", **live}, metadata

@@ -106,8 +106,9 @@ def live_race(
         config, arms, seed, data, device: as `race` takes them.
 
     Returns:
-        The widget, with a button that stops. `widget.stop()` does the same, `widget.wait()` waits for the end,
-        `widget.metrics` holds what the race has reported, `widget.steps` and `widget.epochs` the same as tables.
+        The widget, with a button that stops. `widget.stop()` does the same; `await widget` waits for the end in a
+        notebook, `widget.wait()` in a program. `widget.metrics` holds what the race has reported, `widget.steps` and
+        `widget.epochs` the same as tables.
 
     Raises:
         InvalidSpecError, DataError: for a race that can't run.
