@@ -7,6 +7,7 @@ from io import BytesIO
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image
 
 from resnet_core.errors import ImageError
@@ -52,9 +53,8 @@ def recorded_addition(weights: Weights, seen: Image.Image) -> dict[str, Any]:
     batch, about_it = to_batch([seen], weights.preprocessing), about(weights)
     first = about_it["blocks"][0]
     terms = addition(network, batch, first["path"])
-    grey = np.asarray(seen.convert("L").resize(terms.sum.shape[:0:-1], resample=Image.Resampling.BOX), np.float32)
     block = addition_payload(terms) | {
-        "liked": likest_channel(terms.sum, grey), "fields": first["fields"],
+        "liked": likest_channel(terms.sum, grey_of(seen, terms.sum.shape[1:])), "fields": first["fields"],
         "convolutions": [f"{first['path']}.conv1", f"{first['path']}.conv2"],
     }  # fmt: skip
     answers = {path or "": branch_sweep(network, batch, path).probabilities for path in (first["path"], None)}
@@ -64,6 +64,12 @@ def recorded_addition(weights: Weights, seen: Image.Image) -> dict[str, Any]:
         "fresh": [one[3:6] for one in flow_payload(fresh_flow(network, batch))],
         "answers": {path: [_short(row) for row in rows] for path, rows in answers.items()},
     }  # fmt: skip
+
+
+def grey_of(seen: Image.Image, size: tuple[int, ...]) -> npt.NDArray[np.float32]:
+    """A picture's lightness at a map's size, (height, width)."""
+    height, width = size
+    return np.asarray(seen.convert("L").resize((width, height), resample=Image.Resampling.BOX), np.float32)
 
 
 def _alpha_of_one(rows: Any) -> int:

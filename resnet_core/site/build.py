@@ -24,14 +24,6 @@ from resnet_core.site.pieces import (
 from resnet_core.site.topics import all_topics
 from resnet_core.version import VERSION
 
-SHARE = """<details class="share"><summary>Take this along: a link to what you see, and a line for your own page</summary>
-<label><span>Link</span><input readonly><button type="button">Copy</button></label>
-<label><span>For a course page</span><input readonly><button type="button">Copy</button></label></details>"""
-ICON = (
-    "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32' aria-hidden='true'><rect width='32' height='32' rx='7' fill='#0072B2'/>"
-    "<g fill='none' stroke='#fff' stroke-width='3' stroke-linecap='round'><path d='M12 4v24'/>"
-    "<path d='M12 8c14 0 14 16 0 16' stroke='#9ADBC5'/></g></svg>"
-)
 Written = Callable[[str], None]
 
 
@@ -48,7 +40,7 @@ def write_site(out: Path, *, single_file: bool = False, written: Written = lambd
         WeightsError: if a bundled network can't be read.
     """
     topics, paths = list(all_topics()), []
-    for name, content in (_single(topics) if single_file else _folder(topics)):
+    for name, content in _single(topics) if single_file else _folder(topics):
         path = out / name
         data = content.encode() if isinstance(content, str) else content
         try:
@@ -97,7 +89,7 @@ def _page(
     topic: Topic, topics: list[Topic], style: str, imports: dict[str, str], data: str, *, alone: bool = False
 ) -> str:
     """A whole page. One that stands alone leads only from the contents to the others: it may be all that was copied."""
-    template = Template((data_folder("site") / "page.html").read_text("utf-8"))
+    template = Template(_asset("page.html"))
     # The map comes before all that loads a module, a preload included.
     names = f'<script type="importmap">{as_json({"imports": imports})}</script>\n' if imports else ""
     run = f'<script type="module">import "{topic.name if imports else "page"}";</script>' if imports else ""
@@ -106,7 +98,11 @@ def _page(
     links = "".join(f'<a href="{one.name}.html"{here if one is topic else ""}>{one.label}</a>' for one in lists)
     return template.substitute(
         title=escape(f"{topic.label}: ResNet explainer"), name=topic.name, question=topic.question, answer=topic.answer,
-        answer_text=escape(topic.question), icon=f"data:image/svg+xml,{quote(ICON)}", style=names + style, topics=links,
-        logo=ICON, home="" if alone else ' href="index.html"', body=topic.body, share=SHARE if imports else "", data=data,
-        version=f"ResNet explainer {VERSION}", links="", script=run,
+        icon=f"data:image/svg+xml,{quote(_asset('icon.svg'))}", style=names + style, topics=links,
+        logo=_asset("icon.svg"), home="" if alone else ' href="index.html"', body=topic.body, data=data,
+        share=_asset("share.html"), version=f"ResNet explainer {VERSION}", script=run,
     )  # fmt: skip
+
+
+def _asset(name: str) -> str:
+    return (data_folder("site") / name).read_text("utf-8").rstrip()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from safetensors.torch import save
@@ -73,7 +73,8 @@ def about(weights: Weights) -> dict[str, Any]:
         f_sees = fields[f"{path}.conv2"]
         blocks.append({
             "path": path, "name": block_name(path), "stage": block_name(path).partition(".")[0],
-            "colour": stage_colour_name(path.partition(".")[0]), "kind": kind_of(block), "stride": stride, "before": before, "side": side, "fields": [x_sees, f_sees],
+            "colour": stage_colour_name(path.partition(".")[0]), "kind": kind_of(block), "stride": stride,
+            "before": before, "side": side, "fields": [x_sees, f_sees],
         })  # fmt: skip
         x_sees, side = f_sees, side // stride
     return {
@@ -93,6 +94,7 @@ def _whole(weight: Tensor) -> dict[str, Tensor]:
 
 def _norm(norm: nn.Module) -> Tensor:
     assert isinstance(norm, nn.BatchNorm2d)
-    assert norm.running_mean is not None and norm.running_var is not None
+    assert norm.running_mean is not None
+    assert norm.running_var is not None
     deviation = (norm.running_var.double() + norm.eps).sqrt().float()
     return torch.stack([norm.running_mean, deviation, norm.weight.detach(), norm.bias.detach()])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from string import Template
 from typing import Any
@@ -67,10 +68,10 @@ def site_style() -> str:
     return (
         f":root {{ {fixed} {light} color-scheme: light; }}\n"
         f"@media (prefers-color-scheme: dark) {{ :root:not([data-theme='light']) {{ {dark} color-scheme: dark; }}\n"
-        f"  :root:not([data-theme='light']) .when-dark {{ display: contents !important; }}\n"
+        f"  :root:not([data-theme='light']) .when-dark {{ display: flex !important; }}\n"
         f"  :root:not([data-theme='light']) .when-light {{ display: none !important; }} }}\n"
         f":root[data-theme='dark'] {{ {dark} color-scheme: dark; }}\n"
-        ":root[data-theme='dark'] .when-dark { display: contents !important; }\n"
+        ":root[data-theme='dark'] .when-dark { display: flex !important; }\n"
         ":root[data-theme='dark'] .when-light { display: none !important; }\n"
         f"{(data_folder('site') / 'site.css').read_text('utf-8')}"
     )
@@ -94,6 +95,11 @@ def frame(name: str) -> str:
 def body(name: str, **values: str) -> str:
     """The HTML of a topic with its computed parts."""
     return Template((data_folder("site") / f"{name}.html").read_text("utf-8")).substitute(values)
+
+
+def both_themes(draw: Callable[[str], str]) -> str:
+    """A drawing in light and dark, of which the style sheet shows one."""
+    return "".join(f'<div class="when-{theme}">{draw(theme)}</div>' for theme in ("light", "dark"))
 
 
 def as_json(value: Any) -> str:

@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 from itertools import groupby
+from math import prod
 
 from resnet_core.anatomy.counting.cost import MAC_RULE
+from resnet_core.anatomy.tables.bottleneck import compare_bottleneck
 from resnet_core.anatomy.walk.walk import walk_spec
 from resnet_core.figures.diagram.journey import journey_payload
 from resnet_core.figures.diagram.scenes import diagram_payload
 from resnet_core.figures.shortcut.payload import SCALE
 from resnet_core.models.catalogue import get_spec, list_models
-from resnet_core.notation import of_one
+from resnet_core.notation import of_one, percent
 from resnet_core.site.additions import picture_uri, recorded_addition, sample_pictures
+from resnet_core.site.contents import contents_topic
 from resnet_core.site.networks import about, network_file, networks_for_pages
 from resnet_core.site.pieces import LIVE, Topic, as_json, body, frame
+from resnet_core.site.trainings import trainings_topic
 from resnet_core.weights.record import Weights
 
 FIRST_VARIANT = "resnet50"
@@ -31,9 +35,8 @@ Files = dict[str, str | bytes]
 def all_topics() -> Iterator[Topic]:
     """Every page, the contents last: it shows what the others have."""
     networks = networks_for_pages()
-    yield addition_topic(networks)
-    yield architecture_topic(networks)
-    yield bottleneck_topic()
+    topics = [addition_topic(networks), architecture_topic(networks), bottleneck_topic(), trainings_topic()]
+    yield from (*topics, contents_topic(topics, networks))
 
 
 def addition_topic(networks: list[Weights]) -> Topic:
@@ -83,8 +86,8 @@ def architecture_topic(networks: list[Weights]) -> Topic:
     for name in list_models():
         trace = walk_spec(get_spec(name))
         facts = {
-            "input": of_one(trace.input_shape), "parameters": f"{trace.total_params:,}", "MACs": f"{trace.total_macs:,}",
-            "layers with weights": str(get_spec(name).layers),
+            "input": of_one(trace.input_shape), "parameters": f"{trace.total_params:,}",
+            "MACs": f"{trace.total_macs:,}", "layers with weights": str(get_spec(name).layers),
         }  # fmt: skip
         shown = {"diagram": diagram_payload(trace), "way": journey_payload(trace), "facts": list(facts.items())}
         files[f"variants/{name}.json"] = as_json(shown)
@@ -103,7 +106,8 @@ def architecture_topic(networks: list[Weights]) -> Topic:
         answer=f"All {len(list_models())} variants, drawn to the last layer. Open a stage, then a block; every number "
         "stands beside its product.",
         body=body(
-            "architecture", variants=options, samples=sample_buttons(networks), explorer=frame("explorer"), rule=MAC_RULE
+            "architecture", variants=options, samples=sample_buttons(networks), explorer=frame("explorer"),
+            rule=MAC_RULE,
         ),
         modules=(*LIVE, "drawing/explorer"), styles=("explorer",), data={"architecture.json": known}, files=files,
     )  # fmt: skip
@@ -111,10 +115,6 @@ def architecture_topic(networks: list[Weights]) -> Topic:
 
 def bottleneck_topic() -> Topic:
     """The bottleneck's arithmetic, computed by the page itself."""
-    from math import prod
-
-    from resnet_core.anatomy.tables.bottleneck import compare_bottleneck
-
     comparison, fields = compare_bottleneck(), ""
     for name, (label, values) in CHOICES.items():
         start = getattr(comparison, name)
@@ -124,7 +124,7 @@ def bottleneck_topic() -> Topic:
     return Topic(
         name="bottleneck", label="Bottleneck",
         question=f"Why {comparison.bottleneck_params:,} and not {comparison.basic_params:,}?",
-        answer=f"From {comparison.channels} channels to {comparison.width} and back, input and output keep their shapes, "
-        f"with {100 * comparison.share:.1f} % of the weights.",
+        answer=f"From {comparison.channels} channels to {comparison.width} and back, input and output keep their "
+        f"shapes, with {percent(comparison.share)} of the weights.",
         body=body("bottleneck", fields=fields, tried=f"{tried:,}"), modules=("page", "stacks"),
     )  # fmt: skip

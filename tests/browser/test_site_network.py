@@ -79,9 +79,10 @@ def changes(count):
     whole = [[1, 1] for _ in range(count)]
     yield "as trained", whole
     yield "one shortcut cut", [[0, 1] if at == count // 2 else one for at, one in enumerate(whole)]
-    yield "three cut, one branch off", [
-        [0, 1] if at in (1, count // 3, count - 2) else [1, 0] if at == 2 else one for at, one in enumerate(whole)
-    ]
+    yield (
+        "three cut, one branch off",
+        [[0, 1] if at in (1, count // 3, count - 2) else [1, 0] if at == 2 else one for at, one in enumerate(whole)],
+    )
     yield "alpha 0.5 everywhere", [[1, 0.5] for _ in whole]
 
 
@@ -104,7 +105,8 @@ def test_a_pass_that_goes_on_from_an_earlier_one_is_a_whole_one(opened, tab):
     }"""
     again, anew, shared, same = tab.evaluate(script)
     assert again == anew
-    assert shared and same
+    assert shared
+    assert same
 
 
 def test_gradients_are_pytorchs(opened, tab):
@@ -185,7 +187,12 @@ def test_a_picture_is_resized_as_pillow_does_to_the_last_bit(tab, filter_name):
     load(tab)
     rng = np.random.default_rng(0)
     script = """([pixels, width, height, wanted, filter, box]) => Array.from(m.resize({ pixels: bytes(pixels), width, height, channels: 3 }, ...wanted, filter, box ?? undefined).pixels)"""
-    cases = ((97, 61, (32, 20), None), (20, 31, (32, 49), None), (64, 48, (64, 32), None), (33, 7, (5, 7), (1.5, 0, 30.5, 7)))
+    cases = (
+        (97, 61, (32, 20), None),
+        (20, 31, (32, 49), None),
+        (64, 48, (64, 32), None),
+        (33, 7, (5, 7), (1.5, 0, 30.5, 7)),
+    )
     for width, height, wanted, box in cases:
         pixels = rng.integers(0, 256, (height, width, 3), np.uint8)
         resized = Image.fromarray(pixels).resize(wanted, PILLOW[filter_name], box=box)
@@ -194,7 +201,9 @@ def test_a_picture_is_resized_as_pillow_does_to_the_last_bit(tab, filter_name):
 
 
 # Pillow up to 12 goes across first; 13 goes down first where that is less work, which moves a value by one level.
-@pytest.mark.parametrize(("size", "off"), [((300, 200), 0), ((199, 401), 1), ((32, 32), 0), ((900, 20), 1), ((7, 260), 1)])
+@pytest.mark.parametrize(
+    ("size", "off"), [((300, 200), 0), ((199, 401), 1), ((32, 32), 0), ((900, 20), 1), ((7, 260), 1)]
+)
 def test_what_the_network_sees_is_what_python_lets_it_see(tab, size, off):
     load(tab)
     weights = networks_for_pages()[0]
@@ -212,8 +221,11 @@ def test_a_file_that_ends_too_soon_is_said_to(tab):
     load(tab)
     weights = networks_for_pages()[0]
     cut = base64.b64encode(network_file(weights)[:-1000]).decode()
-    said = tab.evaluate("(file) => { try { m.readNetwork(bytes(file).buffer); } catch (error) { return error.message; } }", cut)
-    assert said and "ends in the middle of" in said
+    said = tab.evaluate(
+        "(file) => { try { m.readNetwork(bytes(file).buffer); } catch (error) { return error.message; } }", cut
+    )
+    assert said
+    assert "ends in the middle of" in said
 
 
 def test_a_network_of_another_kind_is_refused():
