@@ -17,7 +17,10 @@ CLOSE = 1e-3  # what the page's numbers may be off from PyTorch's
 HARNESS = """async ({ module, file, pixels }) => {
   const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
   const m = await import(`data:text/javascript;base64,${module}`);
-  const text = (map) => { const all = new Uint8Array(map.buffer, map.byteOffset, map.byteLength); let s = ''; for (const one of all) s += String.fromCharCode(one); return btoa(s); };
+  const text = (map) => {
+    const all = new Uint8Array(map.buffer, map.byteOffset, map.byteLength);
+    return btoa(Array.from(all, (one) => String.fromCharCode(one)).join(''));
+  };
   Object.assign(window, { m, text, bytes });
   if (!file) return;
   const network = m.readNetwork(bytes(file).buffer), input = m.normalised(network, bytes(pixels));
@@ -99,9 +102,11 @@ def test_logits_and_every_map_are_pytorchs(opened, tab):
 
 def test_a_pass_that_goes_on_from_an_earlier_one_is_a_whole_one(opened, tab):
     script = """() => {
-      const count = network.blocks.length, factors = Array.from({ length: count }, (_, at) => [at === count - 3 ? 0 : 1, 1]);
+      const count = network.blocks.length;
+      const factors = Array.from({ length: count }, (_, at) => [at === count - 3 ? 0 : 1, 1]);
       const again = m.pass(network, input, factors, run), anew = m.pass(network, input, factors);
-      return [Array.from(again.logits), Array.from(anew.logits), again.blocks[0] === run.blocks[0], m.pass(network, input, run.factors, run) === run];
+      const same = m.pass(network, input, run.factors, run) === run;
+      return [Array.from(again.logits), Array.from(anew.logits), again.blocks[0] === run.blocks[0], same];
     }"""
     again, anew, shared, same = tab.evaluate(script)
     assert again == anew
@@ -166,7 +171,8 @@ def test_maps_of_the_parts_are_the_apps(opened, tab):
     _, batch, weights, _ = opened
     classifier = rc.Classifier.load(weights.name, device="cpu", backend="eager", precision="fp32")
     expected = rc.activations(classifier, batch)
-    script = "() => Object.fromEntries(Object.entries(m.mapsOf(network, run)).map(([path, one]) => [path, { ...one, row: text(one.row) }]))"
+    script = """() => Object.fromEntries(Object.entries(m.mapsOf(network, run)).map(
+      ([path, one]) => [path, { ...one, row: text(one.row) }]))"""
     found = tab.evaluate(script)
     drawn = {path: one for path, one in expected.items() if not path.startswith("avgpool")}
     assert set(found) == set(drawn)
@@ -186,7 +192,10 @@ PILLOW = {"box": 4, "bilinear": 2, "bicubic": 3, "lanczos": 1}
 def test_a_picture_is_resized_as_pillow_does_to_the_last_bit(tab, filter_name):
     load(tab)
     rng = np.random.default_rng(0)
-    script = """([pixels, width, height, wanted, filter, box]) => Array.from(m.resize({ pixels: bytes(pixels), width, height, channels: 3 }, ...wanted, filter, box ?? undefined).pixels)"""
+    script = """([pixels, width, height, wanted, filter, box]) => {
+      const picture = { pixels: bytes(pixels), width, height, channels: 3 };
+      return Array.from(m.resize(picture, ...wanted, filter, box ?? undefined).pixels);
+    }"""
     cases = (
         (97, 61, (32, 20), None),
         (20, 31, (32, 49), None),
@@ -212,7 +221,8 @@ def test_what_the_network_sees_is_what_python_lets_it_see(tab, size, off):
     seen = seen_image(Image.fromarray(pixels), weights.preprocessing)
     prepared = weights.preprocessing
     network = {"side": prepared.crop_size, "resizeTo": prepared.resize_size, "filter": prepared.interpolation}
-    script = "([network, pixels, width, height]) => Array.from(m.seenBy(network, { pixels: bytes(pixels), width, height, channels: 3 }))"
+    script = """([network, pixels, width, height]) =>
+      Array.from(m.seenBy(network, { pixels: bytes(pixels), width, height, channels: 3 }))"""
     found = tab.evaluate(script, [network, base64.b64encode(pixels.tobytes()).decode(), *size])
     assert np.abs(np.array(found) - np.asarray(seen, int).reshape(-1)).max() <= off
 

@@ -32,7 +32,7 @@ async function enter(picture) {
   scene = {
     ...picture, key, blocksInFigures: blocks, path: picture.blocks[names.indexOf(opened)].path, answer: recorded?.answer ?? looked.answer,
     sweeps: new Map(Object.entries(recorded?.answers ?? {})), fresh: recorded?.fresh, wanted: null,
-    ...cutsOf(place, picture.blocks), tenths: tenthsOf(place.alpha), all: place.all === "1", pinned: pinnedOf(place.at),
+    cut: [], off: [], cutTurn: 0, tenths: tenthsOf(place.alpha), all: place.all === "1", pinned: pinnedOf(place.at),
   };
   turn += 1;
   link({ network: picture.name, sample: picture.sample, block: opened });
@@ -44,7 +44,8 @@ async function enter(picture) {
   scene.after = scene.answer;
   drawStrip();
   say(...sentences, without);
-  if (scene.cut.length || scene.off.length) await cutOut(scene);
+  const gone = cutsOf(place, picture.blocks);
+  if (gone.cut.length || gone.off.length) { scene.cutTurn += 1; await cutOut(gone); }
   if (scene.tenths !== 10) await sweep(scene.all ? "" : scene.path);
 }
 
@@ -109,13 +110,13 @@ async function sweep(path) {
 
 // Shortcuts and branches that are cut, and the answer then.
 async function cutOut({ cut, off }) {
-  Object.assign(scene, { cut, off });
-  const names = (paths) => scene.blocks.filter(({ path }) => paths.includes(path)).map(({ name }) => name).join(",");
+  const here = scene, names = (paths) => here.blocks.filter(({ path }) => paths.includes(path)).map(({ name }) => name).join(",");
+  here.wish = cut;
   link({ cut: names(cut), off: names(off) });
-  const here = scene, after = cut.length || off.length ? await computed(() => run("answer", { cut, off })) : scene.answer;
-  if (here !== scene || scene.cut !== cut) return;
-  if (after) scene.after = after;
-  else Object.assign(scene, { cut: [], off: [], cutTurn: (scene.cutTurn ?? 0) + 1 });
+  const after = cut.length || off.length ? await computed(() => run("answer", { cut, off })) : here.answer;
+  if (here !== scene || here.wish !== cut) return;
+  if (after) Object.assign(here, { cut, off, after });
+  else Object.assign(here, { cut: [], off: [], after: here.answer, cutTurn: here.cutTurn + 1 }); // it can't be asked: whole again
   drawStrip();
 }
 
@@ -125,7 +126,7 @@ function drawStrip() {
   const hint = "Click an arc: its shortcut is cut. Click a box: its branch adds nothing.";
   strip({
     blocks: blocks.map(({ path, name, kind, stage, colour }) => ({ path, name, kind, stage, colour })), colours: colours(), seen: photo,
-    alt: "What the network sees", cut: [...cut].sort(), off: [...off].sort(), turn: `${turn} ${scene.cutTurn ?? 0}`,
+    alt: "What the network sees", cut: [...cut].sort(), off: [...off].sort(), turn: `${turn} ${scene.cutTurn}`,
     ...answerWithout(answer, after, classes, { cut, off }, blocks.length, hint, 5),
   });
 }
