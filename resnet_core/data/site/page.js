@@ -83,7 +83,7 @@ if (window.self !== window.top) document.documentElement.classList.add("framed")
 // A drawing in its frame: the same module as the app has, called with data, and heard by name.
 export function hosted(drawing, element, heard) {
   const setStateValue = (name, value) => queueMicrotask(() => heard[name]?.(value));
-  return (data) => drawing({ data, parentElement: element, setStateValue });
+  return (data) => { element.classList.add("drawn"); drawing({ data, parentElement: element, setStateValue }); };
 }
 
 // What is wrong with a page is said on it, and what is drawn stays.
