@@ -79,13 +79,11 @@ def prediction_text(answer: Prediction) -> str:
 
 def prediction_html(answer: Prediction) -> str:
     """The answer, the likeliest classes as bars, and what answered."""
-    rows = [
-        tag(
-            "tr", tag("td", words(one.label), style=CELL), tag("td", _bar(one.probability), style=f"{CELL};width:320px"),
-            tag("td", words(percent(one.probability)), style=f"{CELL};text-align:right"),
-        )
-        for one in answer.top
-    ]  # fmt: skip
+    looks = (f"{CELL};text-align:left", f"{CELL};width:320px", f"{CELL};text-align:right")
+    rows = []
+    for one in answer.top:
+        cells = (words(one.label), _bar(one.probability), words(percent(one.probability)))
+        rows.append(tag("tr", *(tag("td", cell, style=look) for cell, look in zip(cells, looks, strict=True))))
     said = answer.headline.text if answer.headline else answer.top[0].label
     by = f"{answer.weights} on {answer.device}, {answer.precision}, {milliseconds(answer.duration_ms)}"
     return _card(said, tag("table", *rows, style="border-collapse:collapse;margin:8px 0"), tag("div", words(by)))
