@@ -13,12 +13,10 @@ import streamlit as st
 import resnet_core as rc
 from pages._layout import theme_name, verbatim
 from pages._links import hear_link, link
-from pages.addition.computed import Scene, answers_of, before_training, maps_of, options_of, value_of
 from resnet_core.data.component import component
 from resnet_core.figures.photo.block_parts import block_name
-from resnet_core.figures.shortcut.payload import SCALE
-
-SMALL_SIDE = 64  # pixels of a picture
+from resnet_core.figures.shortcut.asked import answer
+from resnet_core.figures.shortcut.scene import Scene
 
 _SHORTCUT = st.components.v2.component("shortcut", **component("shortcut", "app")._asdict())
 
@@ -41,21 +39,13 @@ def addition_drawing(scene: Scene) -> None:
     channel = hear_link("channel")
     wanted = int(channel) if channel.isdigit() else None
     data: dict[str, Any] = {
-        "key": scene.key, "blocks": scene.blocks, "photo": scene.photo, "side": scene.side, "scale": SCALE,
-        "colours": rc.figures.palette(theme_name()) | {"below": SCALE[0]},
-        "open": at["block"], "turn": st.session_state.get("_shortcut_turn", 0),
+        **scene.still, "colours": rc.figures.palette(theme_name()), "open": at["block"],
+        "turn": st.session_state.get("_shortcut_turn", 0), "channel": -1 if wanted is None else wanted,
     }  # fmt: skip
     try:
-        if at["have"]:
-            data |= {"sweeps": answers_of(scene, at["block"])} | before_training(scene)
-            data |= options_of(scene, at["block"]) or _next_maps(scene, at["block"])  # both would be too much at once
-            data["value"] = value_of(scene, at["value"]) if at.get("value") else None
-        else:
-            data["block"] = maps_of(scene, at["block"], int(at.get("first", 0)), wanted)
-            wanted = wanted if wanted in data["block"]["sent"] else data["block"]["liked"]
+        data |= answer(scene, at, wanted)
     except rc.ResNetCoreError as error:
         st.warning(str(error), icon=":material/error:")
-    data["channel"] = -1 if wanted is None else wanted
     _SHORTCUT(data=data, key="shortcut", on_at_change=_take)
 
 
@@ -74,16 +64,9 @@ def _say_in_vain(scene: Scene, opened: str) -> None:
 def _asked(scene: Scene) -> dict[str, Any] | None:
     """What the browser asked for last, if it was of this picture and this network."""
     at = (st.session_state.get("shortcut") or {}).get("at")
-    if not at or at["key"] != scene.key or at["block"] not in {path for path, *_ in scene.blocks}:
+    if not at or at["key"] != scene.still["key"] or at["block"] not in {path for path, *_ in scene.blocks}:
         return None
     return dict(at)
-
-
-def _next_maps(scene: Scene, path: str) -> dict[str, Any]:
-    """The maps of the block after this one, so that the next step asks nobody; of small pictures only."""
-    paths = [one[0] for one in scene.blocks]
-    following = paths[paths.index(path) + 1 :][:1]
-    return {"block": maps_of(scene, following[0], 0, None)} if following and scene.side <= SMALL_SIDE else {}
 
 
 def _take() -> None:

@@ -11,6 +11,7 @@ function drawing({ data, parentElement, setStateValue }) {
   const view = { root, state, data, ask };
   listen(view);
   for (const [name, colour] of Object.entries(data.colours)) root.style.setProperty(`--${name}`, colour);
+  root.style.setProperty("--below", data.scale[0]);
   buildTiles(view);
   connect(view);
   show(view);
