@@ -9,7 +9,15 @@ import pytest
 # A floor may import the floors that stand before it, and the ground, which belongs to everyone.
 GROUND = {"errors", "atomic", "cache", "data", "notation", "version"}
 FLOORS = ["models", "weights", "anatomy", "inference", "lab", "figures"]
-DOORS = {"cli", "bench", "notebook", "__main__", "__init__"}  # they stand on all floors, and nobody imports them
+# They stand on all floors, and nobody imports them.
+DOORS = {"cli", "bench", "notebook", "site", "__main__", "__init__"}
+    "cli",
+    "bench",
+    "notebook",
+    "site",
+    "__main__",
+    "__init__",
+}  # they stand on all floors, and nobody imports them
 # On a floor, a room may import the rooms that are named here; "" is what lies on the floor outside any room.
 ROOMS = {
     "models": {"": set(), "codegen": {""}, "listings": {""}, "frameworks": {""}},
@@ -115,7 +123,7 @@ def page_offences(path):
             yield line, "a relative import hides where it comes from"
         if module.split(".")[0] in TENSORS_AND_CHARTS:
             yield line, f"a page imports {module}"
-        if module.startswith(("resnet_core.cli", "resnet_core.bench", "resnet_core.notebook")):
+        if module.startswith(("resnet_core.cli", "resnet_core.bench", "resnet_core.notebook", "resnet_core.site")):
             yield line, f"a page imports {module}"
 
 
@@ -222,6 +230,7 @@ def test_no_two_modules_go_in_a_circle(root):
         ("app.py", "from resnet_core.cli import main", "a page imports resnet_core.cli"),
         ("pages/a.py", "from resnet_core.notebook.show import explore", "a page imports resnet_core.notebook"),
         ("resnet_core/figures/a.py", "from resnet_core.notebook.cards import X", "figures may not import"),
+        ("pages/a.py", "from resnet_core.site.build import write_site", "a page imports resnet_core.site"),
     ],
 )
 def test_an_offending_file_is_found(tmp_path, file, line, complaint):

@@ -14,6 +14,7 @@ from resnet_core.inference.images import open_image
 from resnet_core.site.build import write_site
 from tests.browser.test_accessibility import AXE, RUN
 
+pytestmark = pytest.mark.slow  # to write the pages takes some twenty seconds
 TOPICS = ("index", "addition", "architecture", "bottleneck", "trainings")
 MOST_BYTES, MOST_AT_FIRST = 25 * 10**6, 300 * 10**3  # of the folder, and of what a page loads before it is touched
 WITHIN_MS = 150  # what a step of alpha or a cut may take on an idle machine
@@ -140,7 +141,9 @@ def test_a_single_file_does_the_same_without_a_server(single, dog, visitor_page)
 
 def test_a_link_opens_block_channel_alpha_and_value(served, visitor_page):
     page = visitor_page()
-    page.goto(f"{served.url}/addition.html#network=cifar_resnet20&sample=coffee&block=conv3_x.1&channel=5&alpha=0.5&at=3.4")
+    page.goto(
+        f"{served.url}/addition.html#network=cifar_resnet20&sample=coffee&block=conv3_x.1&channel=5&alpha=0.5&at=3.4"
+    )
     expect(page.locator(".addition .title")).to_have_text("conv3_x.1")
     expect(page.locator(".addition .facts")).to_contain_text("channel 5 of 32, 16×16")
     expect(page.locator(".addition .where")).to_have_text("row 3, column 4")
@@ -156,7 +159,9 @@ def test_alpha_is_answered_at_once_and_what_it_says_is_pythons(served, visitor_p
     page.goto(f"{served.url}/addition.html#sample=raccoon&block=conv2_x.4")
     expect(page.locator(".addition .alpha")).not_to_have_class(re.compile("waiting"))
     sweep = rc.branch_sweep(
-        rc.Classifier.load("cifar_resnet56", device="cpu", backend="eager", precision="fp32"), load_sample("raccoon"), "layer1.4"
+        rc.Classifier.load("cifar_resnet56", device="cpu", backend="eager", precision="fp32"),
+        load_sample("raccoon"),
+        "layer1.4",
     )
     page.locator(".addition input[type=range]").fill("15")
     expected = sweep.probabilities[25]
@@ -171,7 +176,11 @@ STEPS = """async () => {
   const pixels = new Uint8ClampedArray(4 * 1024).map((_, at) => at % 251);
   const timed = async (name, askeds) => {
     const times = [];
-    for (const asked of askeds) { const begin = performance.now(); await run(name, asked); times.push(performance.now() - begin); }
+    for (const asked of askeds) {
+      const begin = performance.now();
+      await run(name, asked);
+      times.push(performance.now() - begin);
+    }
     return Math.min(...times);
   };
   const eight = Array.from({ length: 8 }, (_, at) => at), picture = { pixels, width: 32, height: 32, channels: 4 };
@@ -188,7 +197,8 @@ def test_a_step_takes_no_longer_than_promised(served, visitor_page, capsys):
     page.goto(f"{served.url}/addition.html")
     times = page.evaluate(STEPS)
     with capsys.disabled():
-        print("\ncifar_resnet56 in Chromium: a picture %.0f ms, a step of alpha %.0f ms, a cut %.0f ms (best of 8)" % (*times,))
+        look, alpha, cut = (f"{one:.0f} ms" for one in times)
+        print(f"\ncifar_resnet56 in Chromium, best of 8: a picture {look}, a step of alpha {alpha}, a cut {cut}")
     busy = os.getloadavg()[0] > (os.cpu_count() or 1)
     assert max(times) < WITHIN_MS * (8 if busy else 1)
 
@@ -245,7 +255,8 @@ def test_the_bottleneck_is_computed_as_in_python(served, visitor_page):
     page.goto(f"{served.url}/bottleneck.html")
     script = """async (settings) => {
       const { compare, total, withNorm } = await import(new URL("modules/stacks.js", document.baseURI));
-      return settings.map((one) => Object.values(compare(one)).map((terms) => [total(terms), withNorm(terms), total(terms, "macs")]));
+      const sums = (terms) => [total(terms), withNorm(terms), total(terms, "macs")];
+      return settings.map((one) => Object.values(compare(one)).map(sums));
     }"""
     settings = [
         dict(zip(CHOICES, values, strict=True)) for values in product(*(values for _, values in CHOICES.values()))
@@ -255,10 +266,14 @@ def test_the_bottleneck_is_computed_as_in_python(served, visitor_page):
     for one, stacks in zip(settings, found, strict=True):
         expected = compare_bottleneck(**one)
         names = ("bottleneck", "basic", "equal_cost")
-        assert stacks == [[expected.params(n), expected.params_with_batch_norm(n), expected.macs(n)] for n in names], one
+        sums = [[expected.params(n), expected.params_with_batch_norm(n), expected.macs(n)] for n in names]
+        assert stacks == sums, one
 
 
-@pytest.mark.parametrize("nonsense", ["network=oops&sample=%3Cb%3E&block=conv9&channel=-5&alpha=1e9&cut=x&at=a.b", "%%%", "=&=&&"])
+NONSENSE = ["network=oops&sample=%3Cb%3E&block=conv9&channel=-5&alpha=1e9&cut=x&at=a.b", "%%%", "=&=&&"]
+
+
+@pytest.mark.parametrize("nonsense", NONSENSE)
 def test_a_nonsense_link_is_said_to_be_one(served, visitor_page, nonsense):
     page = visitor_page()
     page.goto(f"{served.url}/addition.html#{nonsense}")
@@ -291,7 +306,7 @@ def test_without_a_worker_the_page_computes_itself(served, visitor_page):
     expect(page.locator(".say")).to_contain_text("starts no worker")
 
 
-@pytest.mark.parametrize("name, content, words", [
+@pytest.mark.parametrize(("name", "content", "words"), [
     ("notes.jpg", b"no picture at all", "can't read that file as a picture"),
     ("empty.png", b"", "can't read that file as a picture"),
     ("heavy.png", b"x" * 21_000_000, "at most 20 MB"),
@@ -307,7 +322,7 @@ def test_a_file_that_is_no_picture_is_said_to_be_none(served, visitor_page, name
 
 
 def test_within_another_page_there_is_the_live_thing_alone(served, folder, visitor_page):
-    (folder / "course.html").write_text('<iframe src="addition.html" title="addition" width="100%" height="800"></iframe>')
+    (folder / "course.html").write_text('<iframe src="addition.html" title="addition" height="800"></iframe>')
     page = visitor_page()
     page.goto(f"{served.url}/course.html")
     frame = page.frame_locator("iframe")

@@ -12,7 +12,12 @@ from resnet_core.inference.preprocessing import seen_image, to_batch
 from resnet_core.inference.samples import load_sample
 from resnet_core.site.networks import network_file, networks_for_pages
 
-NETWORKS = [weights.name for weights in networks_for_pages()]
+# The same arithmetic twenty layers deep is quick enough for each run; a test says that all bundled networks are here.
+DEEPEST = 20
+NETWORKS = [
+    pytest.param(weights.name, marks=[pytest.mark.slow] if weights.spec.layers > DEEPEST else [])
+    for weights in networks_for_pages()
+]
 CLOSE = 1e-3  # what the page's numbers may be off from PyTorch's
 HARNESS = """async ({ module, file, pixels }) => {
   const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
