@@ -11,13 +11,6 @@ GROUND = {"errors", "atomic", "cache", "data", "notation", "version"}
 FLOORS = ["models", "weights", "anatomy", "inference", "lab", "figures"]
 # They stand on all floors, and nobody imports them.
 DOORS = {"cli", "bench", "notebook", "site", "__main__", "__init__"}
-    "cli",
-    "bench",
-    "notebook",
-    "site",
-    "__main__",
-    "__init__",
-}  # they stand on all floors, and nobody imports them
 # On a floor, a room may import the rooms that are named here; "" is what lies on the floor outside any room.
 ROOMS = {
     "models": {"": set(), "codegen": {""}, "listings": {""}, "frameworks": {""}},
