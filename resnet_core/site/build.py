@@ -60,8 +60,8 @@ def _folder(topics: list[Topic]) -> Iterable[tuple[str, str | bytes]]:
         yield f"{name}.css", drawing_style(name)
     for name in modules:
         yield module_address(name).removeprefix("./"), module_text(name)
+    yield from {path: content for topic in topics for path, content in topic.files.items()}.items()
     for topic in topics:
-        yield from topic.files.items()
         styles = "".join(f'<link rel="stylesheet" href="{name}.css">\n' for name in ("site", *topic.styles))
         loads = "".join(f'<link rel="modulepreload" href="{module_address(name)}">\n' for name in _modules(topic))
         imports = {name: module_address(name) for name in _modules(topic)}

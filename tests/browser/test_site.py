@@ -127,8 +127,9 @@ def test_a_photo_is_answered_as_in_python_and_a_cut_moves_the_answer(served, dog
     link = visit_with_photo(page, f"{served.url}/addition.html", dog)
     assert "cut=conv4_x.8" in link
     page.locator(".samples button").nth(1).click()  # a photo stands in no link; a sample does
-    expect(page.locator(".cutting .said")).to_contain_text("before: ")
-    link, said = page.evaluate("location.href"), page.locator(".cutting .said").inner_text()
+    expect(page.locator(".private")).to_be_hidden()
+    expect(page.locator(".cutting .said span")).to_contain_text("automobile")
+    link, said = page.evaluate("location.href"), page.locator(".cutting .said").text_content()
     other = visitor_page()
     other.goto(link)
     expect(other.locator(".cutting .said")).to_have_text(said)
@@ -319,6 +320,21 @@ def test_a_file_that_is_no_picture_is_said_to_be_none(served, visitor_page, name
     page.locator("input[type=file]").set_input_files({"name": name, "mimeType": "image/jpeg", "buffer": content})
     expect(page.locator(".say")).to_contain_text(words)
     assert page.locator(".addition .numbers").inner_text() == drawn
+
+
+def test_a_picture_of_ten_thousand_pixels(served, visitor_page, tmp_path):
+    from PIL import Image
+
+    page = visitor_page()
+    page.goto(f"{served.url}/addition.html")
+    expect(page.locator(".addition .numbers")).to_contain_text("=")
+    Image.new("1", (10_000, 10_000), 1).save(tmp_path / "square.png")
+    page.locator("input[type=file]").set_input_files(tmp_path / "square.png")
+    expect(page.locator(".say")).to_contain_text("10,000 × 10,000 pixels; at most 50 megapixels")
+    Image.new("RGB", (10_000, 40), "red").save(tmp_path / "long.png")
+    page.locator("input[type=file]").set_input_files(tmp_path / "long.png")
+    expect(page.locator(".private")).to_be_visible()
+    expect(page.locator(".say")).to_be_hidden()
 
 
 def test_within_another_page_there_is_the_live_thing_alone(served, folder, visitor_page):
