@@ -1,4 +1,4 @@
-"""Measures what the lesson shows and expects: `python tools/record_lesson.py` writes assets/lesson/recorded.json.
+"""Measures what the lesson shows and expects: `python tools/record_lesson.py` writes resnet_core/data/races.json.
 
 Three races with five seeds each, some ten minutes on one core; two untrained networks; the gradients of one picture.
 """
@@ -6,10 +6,10 @@ Three races with five seeds each, some ten minutes on one core; two untrained ne
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import resnet_core as rc
+from resnet_core.data import data_folder
 from resnet_core.inference.samples import load_sample
 from resnet_core.lab.recipe.config import TrainConfig
 from resnet_core.lab.recipe.recipes import RACE
@@ -18,7 +18,7 @@ from resnet_core.lab.theory.start import untrained
 from resnet_core.lab.training.metrics import EpochMetrics, StepMetrics
 from resnet_core.models.listings.gradients import listing_gradients, shortcut_gradient
 
-RECORDED = Path(__file__).resolve().parents[1] / "assets" / "lesson" / "recorded.json"
+RECORDED = data_folder("races.json")
 SHALLOW = with_depth(RACE, 20)
 RACES: dict[str, tuple[TrainConfig, tuple[str, ...]]] = {
     "deep": (RACE, ("plain", "copy", "residual")),
@@ -78,7 +78,6 @@ def main() -> None:
         "shares": {network: shares(network) for network in NETWORKS},
         "detached": detached(),
     }
-    RECORDED.parent.mkdir(parents=True, exist_ok=True)
     RECORDED.write_text(json.dumps(found, indent=1) + "\n", "utf-8")
 
 

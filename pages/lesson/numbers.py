@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from functools import cache
-from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any, TypedDict
 
@@ -15,7 +14,7 @@ from resnet_core.data import data_folder
 if TYPE_CHECKING:
     from resnet_core.lab.runs.recorded import RecordedRun
 
-RECORDED = Path(__file__).parents[2] / "assets" / "lesson" / "recorded.json"
+RECORDED = data_folder("races.json")
 EARLY = 5  # passes over the data after which the lesson asks how it will end
 TICKET = ("resnet34", 3)  # network and set of the exit ticket's question
 Points = Sequence[Sequence[float]]

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from typer import rich_utils
 
-from resnet_core.cli import anatomy, bench, inference, runs, sweep, teach, theory, training, weights
+from resnet_core.cli import anatomy, bench, inference, runs, site, sweep, teach, theory, training, weights
 from resnet_core.cli.printing import colours
 from resnet_core.cli.sentences import Sentences
 from resnet_core.version import VERSION
@@ -25,7 +25,7 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for subject in (anatomy, inference, weights, training, teach, sweep, runs, theory, bench):
+for subject in (anatomy, inference, weights, training, teach, sweep, runs, theory, site, bench):
     subject.register(app)
 
 

@@ -18,3 +18,9 @@ def drawing_script(*names: str) -> str:
     share is put before what is their own.
     """
     return "\n".join((data_folder("drawings") / name).read_text("utf-8") for name in names)
+
+
+def network_module() -> str:
+    """The ES module that runs a CIFAR network in a browser: as a worker, or imported by a page."""
+    names = ("layers", "network", "picture", "told", "maps", "worker")
+    return "\n".join((data_folder("network") / f"{name}.js").read_text("utf-8") for name in names)

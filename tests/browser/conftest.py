@@ -18,7 +18,7 @@ from playwright.sync_api import expect, sync_playwright
 PATIENCE_MS = 90_000  # a busy machine is slow, not wrong
 expect.set_options(timeout=PATIENCE_MS)
 IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
-THIS_MACHINE = re.compile(r"(https?|wss?)://(127\.0\.0\.1|localhost)[:/]|data:|blob:|about:")
+THIS_MACHINE = re.compile(r"(https?|wss?)://(127\.0\.0\.1|localhost)[:/]|data:|blob:|about:|file:")
 # What the console may say: a failed resource is reported with its address, and a cancelled upload was meant to be.
 EXPECTED = ("Failed to load resource", "CanceledError: canceled")
 # No sandbox, because CI is root; nothing that calls home, because the tests count what leaves the machine.

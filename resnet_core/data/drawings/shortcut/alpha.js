@@ -13,8 +13,8 @@ function connectAlpha(view) {
     tick.onclick = () => setAlpha(view, Number(tick.value));
   });
   const [one, all] = panel.querySelectorAll(".which button");
-  one.onclick = () => { state.all = false; drawAlpha(view); };
-  all.onclick = () => { state.all = true; drawAlpha(view); };
+  one.onclick = () => { state.all = false; drawAlpha(view); tell(view); };
+  all.onclick = () => { state.all = true; drawAlpha(view); tell(view); };
 }
 
 function setAlpha(view, tenths) {
@@ -22,6 +22,7 @@ function setAlpha(view, tenths) {
   drawTiles(view);
   read(view, view.state.pinned);
   drawAlpha(view);
+  tell(view);
 }
 
 function drawAlpha(view) {
@@ -35,10 +36,12 @@ function drawAlpha(view) {
   panel.querySelector(".value").textContent = `α = ${alphaText(tenths)}`;
   panel.querySelector(".means").textContent = meaning(tenths, state.all);
   panel.querySelectorAll(".which button").forEach((item, number) => item.setAttribute("aria-pressed", state.all === Boolean(number)));
-  panel.classList.toggle("waiting", !sweep);
-  panel.querySelector(".answers").setAttribute("aria-busy", !sweep);
+  const answered = sweep?.tops[tenths + 10]; // a page that computes by itself has some of the answers first
+  panel.classList.toggle("waiting", !answered);
+  panel.querySelector(".answers").setAttribute("aria-busy", !answered);
   drawCurve(view, sweep);
-  if (sweep) drawAnswers(view, sweep);
+  if (answered) drawAnswers(view, sweep);
+  else if (sweep) panel.querySelector(".said").textContent = "Asking the network";
   else panel.querySelector(".said").textContent = "Asking the network 31 times, in one batch";
 }
 
@@ -53,7 +56,7 @@ function drawCurve({ root, state }, sweep) {
   const chart = root.querySelector(".curve");
   const marks = [[0, across(0)], [across(10), 100]].map(([x, end]) => svg("rect", { class: "outside", x, width: end - x, y: 0, height: 100 }));
   for (const [number, [, values]] of [...(sweep?.rows ?? []).entries()].reverse()) {
-    const d = values.map((value, at) => `${at ? "L" : "M"}${across(at - 10)} ${97 - 94 * value}`).join("");
+    const d = values.map((value, at) => (value === null ? "" : `${at && values[at - 1] !== null ? "L" : "M"}${across(at - 10)} ${97 - 94 * value}`)).join("");
     marks.push(svg("path", { class: number ? "other" : "first", d, "vector-effect": "non-scaling-stroke" }));
   }
   marks.push(svg("path", { class: "now", d: `M${across(state.tenths)} 0V100`, "vector-effect": "non-scaling-stroke" }));
@@ -62,7 +65,7 @@ function drawCurve({ root, state }, sweep) {
 
 function drawAnswers({ root, state }, { rows, tops }) {
   const panel = root.querySelector(".alpha"), at = state.tenths + 10, list = panel.querySelector(".answers");
-  const [name, share] = tops[at], [zero, there] = tops[10];
+  const [name, share] = tops[at], [zero, there] = tops[10] ?? [];
   panel.querySelector(".said").replaceChildren(html("strong", {}, name), ` ${percent(share)}`);
   if (list.children.length !== rows.length) list.replaceChildren(...rows.map(() => html("li", {}, html("span", { class: "class" }), html("span", { class: "track" }, html("i", {})), html("span", { class: "share" }))));
   rows.forEach(([label, values], number) => {
@@ -74,5 +77,5 @@ function drawAnswers({ root, state }, { rows, tops }) {
     line.classList.toggle("likeliest", label === name);
   });
   const whole = state.all ? "Without any correction" : "Without this block's correction";
-  panel.querySelector(".without").textContent = `${whole} (α = 0) the answer ${zero === tops[20][0] ? "stays" : "becomes"} ${zero}, ${percent(there)}.`;
+  panel.querySelector(".without").textContent = !zero ? "" : `${whole} (α = 0) the answer ${zero === tops[20][0] ? "stays" : "becomes"} ${zero}, ${percent(there)}.`;
 }

@@ -3,7 +3,7 @@ const STATES = new WeakMap();
 const MOST_BLOCKS = 12; // kept here, so that a step back asks nobody
 const PAUSE = 250; // milliseconds on one block, after which its answers are asked for: whoever only passes need not wait for them
 
-export default function ({ data, parentElement, setStateValue }) {
+function drawing({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector(".shortcut");
   if (!STATES.has(root)) STATES.set(root, {});
   const state = STATES.get(root);
@@ -11,6 +11,7 @@ export default function ({ data, parentElement, setStateValue }) {
   const view = { root, state, data, ask };
   listen(view);
   for (const [name, colour] of Object.entries(data.colours)) root.style.setProperty(`--${name}`, colour);
+  root.style.setProperty("--below", data.scale[0]);
   buildTiles(view);
   connect(view);
   show(view);
@@ -37,7 +38,7 @@ function drawCharts(view) {
 // A new turn is the page's own move; in between, the visitor's choices in the drawing count.
 function listen({ state, data }) {
   if (state.key !== data.key) Object.assign(state, { key: data.key, cache: new Map(), sweeps: new Map(), values: new Map(), options: new Map(), asked: new Set(), fresh: null, law: null, tenths: 10, all: false, first: 0 });
-  if (state.turn !== data.turn) Object.assign(state, { turn: data.turn, path: data.open, channel: data.channel, pinned: null });
+  if (state.turn !== data.turn) Object.assign(state, { turn: data.turn, path: data.open, channel: data.channel, pinned: null, ...data.alone });
   if (data.block) {
     state.cache.set(data.block.path, data.block);
     if (state.cache.size > MOST_BLOCKS) state.cache.delete([...state.cache.keys()].find((path) => path !== data.block.path));
@@ -106,6 +107,12 @@ function show(view) {
   drawOptions(view);
   painted(() => drawCharts(state.view ?? view)); // what is further down can wait
   return want(view, block);
+}
+
+// A page without a server keeps all of this in its link; a server need not know.
+function tell({ state, data, ask }) {
+  const { tenths, all, pinned } = state;
+  if (data.alone) ask({ have: true, alone: { tenths, all, pinned } });
 }
 
 const painted = (next) => requestAnimationFrame(() => setTimeout(next));

@@ -41,7 +41,7 @@ function point(view, box, event, pin) {
   const pixel = [inside((event.clientY - top) / height, rows), inside((event.clientX - left) / width, columns)];
   if (pin) view.state.pinned = pixel;
   read(view, pixel);
-  if (pin) wantValue(view);
+  if (pin) { wantValue(view); tell(view); }
 }
 
 function walkPixels(view, event) {
@@ -53,6 +53,7 @@ function walkPixels(view, event) {
   view.state.pinned = view.state.pinned.map((place, axis) => Math.max(0, Math.min(size[axis] - 1, place + step[axis])));
   read(view, view.state.pinned);
   wantValue(view);
+  tell(view);
 }
 
 // A value, away from the edges, to which both terms matter: so there is always a sum to read that is one.

@@ -1,0 +1,139 @@
+// The addition of one picture in one network: what was recorded first, and all that is asked computed in the page.
+import { answerWithout, sweepOf } from "answers";
+import drawCuts from "drawing/cuts";
+import drawShortcut from "drawing/shortcut";
+import { asked, colours, hosted, link, load, oneOf, onLink, onTheme, say } from "page";
+import { pictures } from "pictures";
+import { run, without } from "runner";
+
+const ALPHAS = Array.from({ length: 31 }, (_, at) => at - 10); // tenths
+const BEAT = 250; // milliseconds between two looks at a curve that grows
+const known = await load("addition.json"), scale = known.scale;
+let scene = null, turn = 0;
+
+const shortcut = hosted(drawShortcut, document.querySelector(".addition"), { at: (at) => heard(at) });
+const strip = hosted(drawCuts, document.querySelector(".cutting"), { gone: (gone) => cutOut(gone) });
+const vain = [], first = asked();
+const chooser = pictures(known, {
+  network: oneOf("network", first.network, known.networks.map(({ name }) => name), known.networks.at(-1).name, vain),
+  sample: oneOf("picture", first.sample, known.samples, known.samples[0], vain),
+}, enter);
+
+// A picture before a network: blocks in figures, the maps of one block, and the place that the link names.
+async function enter(picture) {
+  const place = asked(), own = !picture.sample, key = `${picture.name}|${own ? Date.now() : picture.sample}`;
+  const sentences = vain.splice(0);
+  say(...sentences);
+  const recorded = own ? null : await load(`additions/${picture.name}.${picture.sample}.json`);
+  const looked = own ? await chooser.ready() : null;
+  const blocks = recorded?.blocks ?? (await run("flow"));
+  const names = picture.blocks.map(({ name }) => name);
+  const opened = oneOf("block", place.block, names, names[0], sentences);
+  scene = {
+    ...picture, key, blocksInFigures: blocks, path: picture.blocks[names.indexOf(opened)].path, answer: recorded?.answer ?? looked.answer,
+    sweeps: new Map(Object.entries(recorded?.answers ?? {})), fresh: recorded?.fresh, wanted: null,
+    cut: [], off: [], cutTurn: 0, tenths: tenthsOf(place.alpha), all: place.all === "1", pinned: pinnedOf(place.at),
+  };
+  turn += 1;
+  link({ network: picture.name, sample: picture.sample, block: opened });
+  document.querySelector(".private").hidden = !own;
+  const here = recorded?.block?.path === scene.path ? recorded.block : await computed(() => run("block", scene.path));
+  const wanted = Number(place.channel ?? -1);
+  scene.channel = here?.order.includes(wanted) ? wanted : here?.liked ?? -1;
+  draw({ block: here ?? recorded.block, ...(here ? {} : { open: recorded.block.path }), sweeps: sweepsNow(), fresh: scene.fresh, law: picture.law });
+  scene.after = scene.answer;
+  drawStrip();
+  say(...sentences, without);
+  const gone = cutsOf(place, picture.blocks);
+  if (gone.cut.length || gone.off.length) { scene.cutTurn += 1; await cutOut(gone); }
+  if (scene.tenths !== 10) await sweep(scene.all ? "" : scene.path);
+}
+
+const tenthsOf = (text) => { const tenths = Math.round(10 * Number(text ?? 1)); return tenths >= -10 && tenths <= 20 ? tenths : 10; };
+const pinnedOf = (text) => (/^\d+\.\d+$/.test(text ?? "") ? text.split(".").map(Number) : null);
+const cutsOf = (place, blocks) => Object.fromEntries(["cut", "off"].map((kind) => {
+  const names = (place[kind] ?? "").split(",");
+  return [kind, blocks.filter(({ name }) => names.includes(name)).map(({ path }) => path)];
+}));
+
+// What needs the weights. Where they are not to be had, a sentence says so, and what is drawn stays.
+async function computed(compute) {
+  try {
+    await chooser.ready();
+    const result = await compute();
+    say(without);
+    return result;
+  } catch (error) {
+    say(error.message, "What was recorded is still here: the first block, and the answers for its α.");
+    return null;
+  }
+}
+
+function draw(more) {
+  if (!scene) return;
+  const { key, blocksInFigures: blocks, photo, side, path, channel, tenths, all, pinned } = scene;
+  shortcut({ key, blocks, photo, side, scale, colours: { ...colours(), below: scale[0] }, open: path, turn, channel, alone: { tenths, all, pinned }, ...more });
+}
+
+const sweepsNow = () => Object.fromEntries([...scene.sweeps].filter(([, answers]) => answers[20]).map(([path, answers]) => [path, sweepOf(answers, scene.classes)]));
+
+// The visitor moved in the drawing, or the drawing lacks something.
+async function heard(at) {
+  if (at.key !== scene.key) return;
+  const here = scene, opened = scene.blocks.find(({ path }) => path === at.block);
+  const moved = at.alone ?? {};
+  Object.assign(scene, { path: at.block, channel: at.channel, ...moved });
+  link({ block: opened.name, channel: at.channel >= 0 ? at.channel : "", ...linked(moved) });
+  if (!at.have) draw({ block: await computed(() => run("block", at.block)) ?? undefined });
+  if (at.value) draw({ value: await computed(() => run("value", at.value)) });
+  if (here === scene) await sweep(scene.all ? "" : scene.path);
+}
+
+const linked = ({ tenths, all, pinned }) => (tenths === undefined ? {} : { alpha: tenths === 10 ? "" : tenths / 10, all: all ? 1 : "", at: pinned?.join(".") });
+
+// The answers for all alphas, one after the other: first the one that is looked at, then 0, then the rest.
+async function sweep(path) {
+  if (scene.wanted === path) return;
+  scene.wanted = path;
+  const here = scene, answers = here.sweeps.get(path) ?? ALPHAS.map((tenths) => (tenths === 10 ? here.answer : null));
+  here.sweeps.set(path, answers);
+  let shown = 0;
+  const next = () => [here.tenths, 0, ...ALPHAS].find((tenths) => !answers[tenths + 10]);
+  for (let tenths = next(); tenths !== undefined && here === scene && here.wanted === path; tenths = next()) {
+    const answer = await computed(() => run("answer", { alpha: tenths / 10, path: path || null }));
+    if (!answer) { here.wanted = null; return; }
+    answers[tenths + 10] = answer;
+    if (here === scene && (tenths === here.tenths || performance.now() - shown > BEAT)) { draw({ sweeps: sweepsNow() }); shown = performance.now(); }
+  }
+  if (here === scene) { draw({ sweeps: sweepsNow() }); if (here.wanted === path) here.wanted = null; }
+}
+
+// Shortcuts and branches that are cut, and the answer then.
+async function cutOut({ cut, off }) {
+  const here = scene, names = (paths) => here.blocks.filter(({ path }) => paths.includes(path)).map(({ name }) => name).join(",");
+  here.wish = cut;
+  link({ cut: names(cut), off: names(off) });
+  const after = cut.length || off.length ? await computed(() => run("answer", { cut, off })) : here.answer;
+  if (here !== scene || here.wish !== cut) return;
+  if (after) Object.assign(here, { cut, off, after });
+  else Object.assign(here, { cut: [], off: [], after: here.answer, cutTurn: here.cutTurn + 1 }); // it can't be asked: whole again
+  drawStrip();
+}
+
+function drawStrip() {
+  if (!scene?.after) return;
+  const { cut, off, blocks, answer, after, classes, photo } = scene;
+  const hint = "Click an arc: its shortcut is cut. Click a box: its branch adds nothing.";
+  strip({
+    blocks: blocks.map(({ path, name, kind, stage, colour }) => ({ path, name, kind, stage, colour })), colours: colours(), seen: photo,
+    alt: "What the network sees", cut: [...cut].sort(), off: [...off].sort(), turn: `${turn} ${scene.cutTurn}`,
+    ...answerWithout(answer, after, classes, { cut, off }, blocks.length, hint, 5),
+  });
+}
+
+onTheme(() => { draw({}); drawStrip(); });
+onLink(() => {
+  const { network, sample } = asked();
+  chooser.choose({ ...(known.networks.some(({ name }) => name === network) && { network }), ...(known.samples.includes(sample) && { sample }) });
+});
+await chooser.tell();

@@ -1,0 +1,1 @@
+import "page"; // the contents have nothing that moves
