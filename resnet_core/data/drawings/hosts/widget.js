@@ -38,8 +38,8 @@ function render({ model, el }) {
 
 // What Python said last, and where the reader went since: a second view of a widget begins there.
 function whereabouts(model) {
-  const moving = model.get("_moving"), at = model.get("at");
-  return at && at.turn === moving.turn ? { ...moving, ...at } : moving;
+  const moving = model.get("_moving"), { turn, open, layer, stop } = model.get("at");
+  return stop !== undefined && turn === moving.turn ? { ...moving, open, layer, stop } : moving;
 }
 
 // Whether the notebook is dark: by what is painted behind the drawing, which all notebooks have.
