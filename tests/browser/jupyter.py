@@ -78,6 +78,14 @@ def run_cell(page, number):
     return cell.locator(".jp-OutputArea-output")
 
 
+def read(page, number, words, limit_s=60):
+    """Run a cell again until it prints words: what a reader does is on its way to the kernel for a moment."""
+    deadline = time.monotonic() + limit_s
+    while words not in (printed := run_cell(page, number).inner_text()):
+        assert time.monotonic() < deadline, printed
+        page.wait_for_timeout(250)
+
+
 def choose_theme(page, name):
     """Of the menu: "JupyterLab Dark"."""
     page.get_by_role("menuitem", name="Settings", exact=True).click()
