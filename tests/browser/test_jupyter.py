@@ -88,7 +88,7 @@ def test_the_explorer_is_opened_by_keyboard_and_read_in_python(notebook):
 def test_the_drawing_takes_the_notebooks_theme_and_follows_it(notebook):
     page = notebook("import resnet_core as rc\nrc.explore('resnet18')")
     run_cell(page, 0)
-    host = page.locator(".resnet-explainer")
+    host = page.locator(".resnet-explainer .sheet")
     expect(host).to_have_css("background-color", "rgb(255, 255, 255)")
     choose_theme(page, "JupyterLab Dark")
     expect(host).to_have_css("background-color", "rgb(15, 20, 25)")

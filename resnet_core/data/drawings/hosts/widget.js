@@ -10,7 +10,7 @@ function render({ model, el }) {
   // Its own root, so that neither style reaches the other; and keys belong to the drawing, not to the notebook.
   const host = el.appendChild(html("div", { class: "resnet-explainer", "data-lm-suppress-shortcuts": "true" }));
   const parentElement = host.attachShadow({ mode: "open" });
-  parentElement.innerHTML = `<style>${model.get("_style")}</style>${model.get("_frame")}`;
+  parentElement.innerHTML = `<style>${model.get("_style")}</style><div class="sheet">${model.get("_frame")}</div>`;
   const setStateValue = (name, value) => { model.set(name, value); model.save_changes(); };
   let theme, end;
   const show = () => {
