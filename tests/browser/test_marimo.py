@@ -24,13 +24,13 @@ def _():
 
     w = mo.ui.anywidget(rc.explore("resnet18"))
     w
-    return (w,)
+    return mo, w
 
 
 @app.cell
-def _(w):
+def _(mo, w):
     w.value
-    print("read:", w.opened or "nothing", "end")
+    mo.md(f"read: {w.opened or 'nothing'} end")
     return
 """
 
@@ -64,7 +64,7 @@ def test_what_is_opened_in_marimo_is_read_by_the_next_cell(address, new_visitor)
     page = new_visitor(width=1440, height=900)
     page.goto(address)
     explorer = page.locator(".explorer")
-    expect(page.get_by_text("read: nothing end")).to_be_visible()
+    expect(explorer.locator(".part").first).to_be_visible()
     explorer.locator(".part[aria-label^='conv4_x']").click()
     expect(explorer.get_by_role("navigation")).to_contain_text("conv4_x")
     expect(page.get_by_text("read: layer3 end")).to_be_visible()
