@@ -38,7 +38,8 @@ def prediction(label="cat"):
         ),
         (
             lambda: rc.get_spec("resnet50"),
-            "resnet50: bottleneck blocks (3, 4, 6, 3), 50 layers, 25.6\u00a0M parameters, 4.09\u00a0G MACs at 3×224×224",
+            "resnet50: bottleneck blocks (3, 4, 6, 3), 50 layers, 25.6\u00a0M parameters, 4.09\u00a0G MACs at "
+            "3×224×224",
             ["64, 128, 256, 512", "projection", "arXiv:1512.03385"],
         ),
         (prediction, "cat 80.0\u00a0%, dog 20.0\u00a0%", ["width:80.0%", "ours on cpu, fp32"]),

@@ -20,6 +20,7 @@ def widget(network):
 
 def asked(widget, **more):
     at = {"key": widget._still["key"], "block": widget.block, "channel": widget.channel, "first": 0, "have": True}
+    at["turn"] = widget._moving["turn"]
     widget.set_state({"at": at | more})
     return widget._moving
 
@@ -57,6 +58,10 @@ def test_another_pictures_wishes_and_unknown_blocks_change_nothing(widget):
     before = widget._moving
     assert asked(widget, key="another") is before
     assert asked(widget, block="layer9.0") is before
+    widget.block = "layer2.0"
+    before = widget._moving
+    assert asked(widget, block="layer3.2", turn=0) is before  # asked before Python moved the drawing
+    assert widget.block == "layer2.0"
 
 
 def test_python_moves_the_drawing(widget):
