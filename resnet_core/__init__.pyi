@@ -110,5 +110,6 @@ from .models.network import (
     build_model as build_model,
 )
 from .models.spec import ModelSpec as ModelSpec
+from .notebook.course.check import check as check
 
 __version__: str

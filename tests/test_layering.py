@@ -9,7 +9,7 @@ import pytest
 # A floor may import the floors that stand before it, and the ground, which belongs to everyone.
 GROUND = {"errors", "atomic", "cache", "data", "notation", "version"}
 FLOORS = ["models", "weights", "anatomy", "inference", "lab", "figures"]
-DOORS = {"cli", "bench", "__main__", "__init__"}  # they stand on all floors, and nobody imports them
+DOORS = {"cli", "bench", "notebook", "__main__", "__init__"}  # they stand on all floors, and nobody imports them
 # On a floor, a room may import the rooms that are named here; "" is what lies on the floor outside any room.
 ROOMS = {
     "models": {"": set(), "codegen": {""}, "listings": {""}, "frameworks": {""}},
