@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from resnet_core.errors import InvalidSpecError
+from resnet_core.models.listings.documents import DOCUMENTS
 from resnet_core.notebook.course import asked
 from resnet_core.notebook.course.task import Task, Verdict, of_exercise
 
@@ -20,7 +21,7 @@ ASKED: dict[str, Callable[[Any], asked.Named]] = {
     "photo": asked.photo_questions,
     "head": asked.head_questions,
 }
-LINES = {"blog-lines": "000", "notes-lines": "001", "d2l-lines": "002", "handbook-lines": "004"}
+LINES = {f"{document.short}-lines": number for number, document in DOCUMENTS.items()}
 
 
 def check(name: str, answer: object = ..., about: Any = None) -> Verdict:

@@ -144,7 +144,7 @@ def _runs_with_basic(block: Any, network: Network) -> str:
             model = network(Basic, SMALL)
         trace_model(model)
     except (RuntimeError, InvalidSpecError) as error:
-        return f"A network of basic blocks does not run: {error}"
+        return f"A network of basic blocks does not run: {str(error).split('. ')[0]}."
     return ""
 
 

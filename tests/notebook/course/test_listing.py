@@ -24,7 +24,7 @@ SYMPTOMS = {
     "stem_without_relu": "Negative values leave the stem",
     "idle_stem_bias": "64 parameters in front of a batch norm can never change an output.",
     "ignored_block": "it builds another one.",
-    "fixed_classifier": "does not run: classifiers.2, a Linear that takes 2048 features, was given",
+    "fixed_classifier": "does not run: classifiers.2, a Linear that takes 2,048 features, was given 512: (1, 512).",
 }
 
 
