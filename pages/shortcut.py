@@ -6,17 +6,18 @@ from functools import partial
 import streamlit as st
 
 import resnet_core as rc
+from pages._caches import walked
 from pages._layout import PROSE_WIDTH, header, how, literal, next_pages, prose
-from pages.addition.computed import scene_of
 from pages.addition.drawing import addition_drawing
 from pages.frame.as_notebook import offer_notebook, picture_code, weights_name
 from pages.lesson.asked import of_a_place
 from pages.lesson.check import check_yourself
 from pages.photo.choice import in_the_drawing
-from pages.photo.explained import subject_of
+from pages.photo.explained import once, subject_of
 from pages.photo.own import network_of
 from pages.photo.travelling import travelling
 from resnet_core.anatomy.exercises.exercise import Exercise
+from resnet_core.figures.shortcut.scene import scene_of
 
 FIRST_SAMPLE, FIRST_WEIGHTS = "car", "cifar_resnet56"
 NO_SUM = (
@@ -43,7 +44,8 @@ else:
     try:
         subject = subject_of(line.picture, network)
         line.show(subject.seen)
-        scene = scene_of(subject, network)
+        trace = walked(network.model.spec, subject.seen.width)
+        scene = scene_of(subject.key, network, subject.seen, subject.batch, trace, once)
         if scene.plain:
             st.info(NO_SUM, icon=":material/info:")
         notebook = partial(

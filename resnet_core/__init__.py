@@ -8,9 +8,16 @@ questions that need no tensor never load PyTorch.
     25557032
 """
 
+import sys
+
 import lazy_loader
 
 from resnet_core.version import VERSION
 
 __version__ = VERSION
 __getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+
+if "IPython" in sys.modules:  # a notebook: our types are shown as what they are
+    from resnet_core.notebook.display import register_here
+
+    register_here()

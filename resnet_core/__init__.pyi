@@ -34,6 +34,9 @@ from .errors import (
     InvalidSpecError as InvalidSpecError,
 )
 from .errors import (
+    MissingPackageError as MissingPackageError,
+)
+from .errors import (
     QueueFullError as QueueFullError,
 )
 from .errors import (
@@ -111,5 +114,17 @@ from .models.network import (
 )
 from .models.spec import ModelSpec as ModelSpec
 from .notebook.course.check import check as check
+from .notebook.show import (
+    explore as explore,
+)
+from .notebook.show import (
+    live_race as live_race,
+)
+from .notebook.show import (
+    shortcut as shortcut,
+)
+from .notebook.show import (
+    show_race as show_race,
+)
 
 __version__: str

@@ -8,7 +8,8 @@
     |-- WeightsError         weights that are missing, broken or of another network
     |   `-- DownloadCancelledError   someone stopped a download (weights.cancellation)
     |-- DataError            a data set that is missing or unusable
-    `-- QueueFullError       too many people at once
+    |-- QueueFullError       too many people at once
+    `-- MissingPackageError  a package that only an extra brings
 
 Each message says what was given, what is allowed and what to do next, so that a page or the
 command line can show it as it stands.
@@ -51,6 +52,10 @@ class DataError(ResNetCoreError):
 
 class QueueFullError(ResNetCoreError):
     """More work than the machine takes on at once."""
+
+
+class MissingPackageError(ResNetCoreError, ImportError):
+    """A package that is not installed. The message says which extra brings it."""
 
 
 def require(holds: bool, field: str, given: object, allowed: str) -> None:

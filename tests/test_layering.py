@@ -115,7 +115,7 @@ def page_offences(path):
             yield line, "a relative import hides where it comes from"
         if module.split(".")[0] in TENSORS_AND_CHARTS:
             yield line, f"a page imports {module}"
-        if module.startswith(("resnet_core.cli", "resnet_core.bench")):
+        if module.startswith(("resnet_core.cli", "resnet_core.bench", "resnet_core.notebook")):
             yield line, f"a page imports {module}"
 
 
@@ -220,6 +220,8 @@ def test_no_two_modules_go_in_a_circle(root):
         ("pages/a.py", "f = st.cache_resource(max_entries=1)(g)", "decorate functions"),
         ("pages/a.py", "from streamlit import cache_data", "decorate functions"),
         ("app.py", "from resnet_core.cli import main", "a page imports resnet_core.cli"),
+        ("pages/a.py", "from resnet_core.notebook.show import explore", "a page imports resnet_core.notebook"),
+        ("resnet_core/figures/a.py", "from resnet_core.notebook.cards import X", "figures may not import"),
     ],
 )
 def test_an_offending_file_is_found(tmp_path, file, line, complaint):
@@ -248,6 +250,7 @@ def test_a_cache_with_two_users_belongs_onto_a_shelf(tmp_path, shelf, users, cou
     assert all("f has two users" in offence for offence in found)
 
 
+WIDGETS = ("anywidget", "ipywidgets", "traitlets", "IPython")
 HEAVY = ("torch", "torchvision", "plotly", "pandas", "streamlit")
 
 
@@ -259,7 +262,7 @@ def asked(command, *unwanted):
 # earlier one may load: the first that loads too much is the one that is named.
 QUESTIONS = {
     "drawings": [
-        ("import resnet_core as rc", (*HEAVY, "numpy", "sklearn", "PIL")),
+        ("import resnet_core as rc; rc.explore, rc.live_race", (*HEAVY, *WIDGETS, "numpy", "sklearn", "PIL")),
         ("rc.list_models(); rc.get_spec('resnet50').override(groups=2)", HEAVY),
         ("assert rc.walk_spec('resnet152').total_params == 60192808", HEAVY),
         ("assert rc.compare_bottleneck().bottleneck_params == 69632", HEAVY),

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from resnet_core.inference.classifier import ScoredClass
 
-ANSWER = "<div class='answer' aria-live='polite'><p class='said'></p><div class='rows'></div></div>"
-MEND = "<p class='note'></p><button type='button' class='mend'>Mend all</button>"
 PICTURE = 96  # pixels a side
 
 

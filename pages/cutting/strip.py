@@ -9,30 +9,19 @@ import streamlit as st
 
 import resnet_core as rc
 from pages._layout import theme_name
-from pages.cutting.cuts import ANSWER, MEND, Cuts, answer_without, seen_uri, take_cuts
+from pages.cutting.cuts import Cuts, answer_without, seen_uri, take_cuts
 from pages.photo.explained import parts_of
 from pages.photo.looks import SEEN, Look
-from resnet_core.data import drawing_script
+from resnet_core.data.component import component
 from resnet_core.figures.diagram.marks import stage_colour_name
 
 if TYPE_CHECKING:
     from resnet_core.inference.explain.lesion import BlockPart
 
-FRAME = f"""
-<section class='cuts' aria-label='The blocks, to be cut'>
-  <div class='strip'></div>
-  <div class='both'>{ANSWER}<div class='side'><img>{MEND}</div></div>
-</section>
-"""
 HINT = "Click an arc: its shortcut is cut. Click a box: its branch adds nothing."
 MOST_CLASSES = 5
 
-_CUTS = st.components.v2.component(
-    "cuts",
-    html=FRAME,
-    css=drawing_script("cutting.css", "cuts.css"),
-    js=drawing_script("marks.js", "cutting.js", "cuts.js"),
-)
+_CUTS = st.components.v2.component("cuts", **component("cuts", "app")._asdict())
 
 
 def strip_of_blocks(look: Look, paths: dict[str, str], cuts: Cuts) -> None:

@@ -14,8 +14,8 @@ from resnet_core.anatomy.exercises.runs import photo_exercises, race_exercises
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pages.addition.computed import Scene
     from resnet_core.anatomy.exercises.exercise import Exercise
+    from resnet_core.figures.shortcut.scene import Scene
     from resnet_core.lab.runs.records import RunSnapshot
 
 SLOPE, BACK = -0.3, 2.0  # dF/dx and dL/dy for the way back: any two numbers do
@@ -29,7 +29,7 @@ def of_a_place(scene: Scene) -> Sequence[Exercise]:
         return ()
     paths = [block[0] for block in scene.blocks]
     path = linked("block") if linked("block") in paths else paths[0]
-    terms = rc.addition(scene.network, scene.subject.batch, path)
+    terms = rc.addition(scene.network, scene.batch, path)
     place = terms.sum.argmin()
     x, branch = (round(float(term.flat[place]), 2) for term in (terms.x, terms.branch))
     return addition_exercises(x, branch, SLOPE, BACK)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 import resnet_core as rc
-from resnet_core.anatomy.papers.published import FIGURE_6, TABLE_6
+from resnet_core.anatomy.papers.published import CIFAR_10_ERRORS
 from resnet_core.data import drawing_script
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def questions(runs: Sequence[RecordedRun]) -> list[Foretold]:
     """What is asked of the recorded runs, with the paper's test errors beside them."""
     from resnet_core.lab.runs.foretold import foretold
 
-    return foretold(runs, {row.variant: row.top1 for row in (*FIGURE_6, *TABLE_6) if row.variant and row.top1})
+    return foretold(runs, CIFAR_10_ERRORS)
 
 
 def _hear() -> None:

@@ -6,7 +6,6 @@ they travel only once.
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -17,45 +16,21 @@ import resnet_core as rc
 from pages._caches import walked
 from pages._layout import drawing, theme_name
 from pages._links import linked
-from pages.cutting.cuts import ANSWER, MEND, take_cuts
+from pages.cutting.cuts import take_cuts
 from pages.network.place import place_in, take_place
-from resnet_core.data import data_folder, drawing_script
+from resnet_core.data.component import component
 from resnet_core.models.codegen.model import model_code
 
 if TYPE_CHECKING:
     from resnet_core.anatomy.counting.calls import Trace
 
-FRAME = f"""
-<section class='explorer' aria-label='Drawing of the network'>
-  <div class='top'><nav aria-label='Where you are'></nav>
-    <div class='cursor' role='group' aria-label='One picture on its way through the network'>
-      <button type='button'>‹ Back</button><button type='button' class='play'>Play</button>
-      <button type='button'>Step on ›</button></div></div>
-  <div class='along'>
-    <div class='picture' aria-hidden='true'><div class='patch'></div></div>
-    <div><p class='place'></p><p class='spent'></p></div>
-    <div class='cuts' hidden>{ANSWER}{MEND}</div>
-    <div class='proposal' hidden><span>Which shortcuts does an answer need?</span>
-      <button type='button' class='offer'></button></div>
-  </div>
-  <div class='stage'></div>
-  <div class='facts'><div class='words'></div><button type='button' class='save'>Save as PNG</button></div>
-</section>
-"""
-SCRIPTS = ("main", "parts", "walk", "cursor", "facts")
-PICTURE = "data:image/png;base64," + b64encode((data_folder("samples") / "car.png").read_bytes()).decode()
 
 ONE_OF_TWO = """<style>
 @media (min-width: 641px) { .narrow { display: none; } }
 @media (max-width: 640px) { .wide { display: none; } }
 </style>"""
 
-_EXPLORER = st.components.v2.component(
-    "explorer",
-    html=FRAME,
-    css=drawing_script("cutting.css", "explorer/explorer.css"),
-    js=drawing_script("marks.js", "cutting.js", *(f"explorer/{name}.js" for name in SCRIPTS)),
-)
+_EXPLORER = st.components.v2.component("explorer", **component("explorer", "app")._asdict())
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
@@ -85,8 +60,8 @@ def explorer(
     """
     place = place_in(diagram, way)
     data = {
-        "diagram": diagram, "way": way, "picture": PICTURE, "colours": rc.figures.palette(theme), "alive": alive,
-        "proposal": proposal, **place,
+        "diagram": diagram, "way": way, "picture": rc.figures.picture_uri(),
+        "colours": rc.figures.palette(theme), "alive": alive, "proposal": proposal, **place,
     }  # fmt: skip
     _EXPLORER(
         data=data, key="explorer", on_at_change=take_place, on_gone_change=partial(take_cuts, "explorer"),

@@ -9,7 +9,7 @@ from pages._links import asked_in_vain, say_in_vain
 from pages.frame.as_notebook import offer_notebook
 from pages.frame.whole import whole_table
 from pages.training.replay import replay
-from resnet_core.anatomy.papers.published import FIGURE_6, TABLE_6
+from resnet_core.anatomy.papers.published import CIFAR_10_ERRORS
 from resnet_core.figures.training.replay import ceiling
 from resnet_core.lab.runs.degradation import beside_paper, depth_sentences, missing_commands, recipe_differences
 from resnet_core.lab.runs.recorded import RecordedRun, block_table, epoch_table
@@ -99,8 +99,7 @@ def show_recorded() -> None:
                 "Bold lines are test errors, thin ones training errors. Squares and dashes are plain, circles residual."
                 f"{outside}"
             )
-        paper = {row.variant: row.top1 for row in (*TABLE_6, *FIGURE_6) if row.variant and row.top1}
-        replay(runs, paper, theme_name())
+        replay(runs, theme_name())
         main, beside = aside()
         with main:
             st.subheader("What the curves say", anchor=False)
@@ -111,7 +110,7 @@ def show_recorded() -> None:
     if runs:
         st.subheader("Beside the paper", anchor=False)
         whole_table(
-            beside_paper(runs, paper), hide_index=True, placeholder="",
+            beside_paper(runs, CIFAR_10_ERRORS), hide_index=True, placeholder="",
             alt="Last errors of these runs and of the paper's",
             column_config=dict.fromkeys(("training error", "test error", "paper's test error"), PERCENT),
         )  # fmt: skip

@@ -17,6 +17,9 @@ from .diagram.journey import (
     patch_drawing as patch_drawing,
 )
 from .diagram.journey import (
+    picture_uri as picture_uri,
+)
+from .diagram.journey import (
     start_of as start_of,
 )
 from .diagram.marks import palette as palette
@@ -115,5 +118,10 @@ from .training.race import (
 from .training.race import (
     race_loss_figure as race_loss_figure,
 )
-from .training.replay import replay_drawing as replay_drawing
+from .training.replay import (
+    replay_drawing as replay_drawing,
+)
+from .training.replay import (
+    replay_payload as replay_payload,
+)
 from .votes import votes_html as votes_html

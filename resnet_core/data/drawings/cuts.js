@@ -4,7 +4,7 @@ const [WIDEST, LEAST, GAP, TALL] = [64, 32, 18, 124]; // pixels: of a block, bet
 const LINE = 74; // where the picture runs, from a row's top
 const DASHES = { projection: "6 4", zero_pad: "2 4", detached: "1 6" };
 
-export default function ({ data, parentElement, setStateValue }) {
+function drawing({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector(".cuts");
   if (!STATES.has(root)) STATES.set(root, {});
   const state = STATES.get(root);

@@ -2,10 +2,14 @@
 const FRAME_MS = 160;
 const STATES = new WeakMap();
 
-export default function ({ data, parentElement, setStateValue }) {
+function drawing({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector(".replay");
-  if (!STATES.has(root)) STATES.set(root, { epoch: data.epoch });
+  if (!STATES.has(root)) STATES.set(root, { epoch: data.epoch, turn: data.turn });
   const state = STATES.get(root);
+  if (state.turn !== data.turn) { // the host's own move; in between, the slider's count
+    clearInterval(state.timer);
+    Object.assign(state, { epoch: data.epoch, turn: data.turn, timer: undefined });
+  }
   const slider = root.querySelector("input"), button = root.querySelector("button");
   root.style.setProperty("--muted", data.muted);
   fill(root, state, data);

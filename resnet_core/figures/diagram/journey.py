@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Hashable, Sequence
+from functools import cache
 from typing import Any
 
 from resnet_core.anatomy.counting.calls import Shape, Trace
 from resnet_core.anatomy.tables.stops import INPUT, Stop, find_stop, stops_of
 from resnet_core.anatomy.tables.units import in_unit
+from resnet_core.data import data_folder
 from resnet_core.errors import InvalidSpecError
 from resnet_core.figures.diagram.marks import as_svg, rect, words
 from resnet_core.figures.svg import Drawing, drawing
@@ -39,6 +42,12 @@ def journey_payload(trace: Trace, unit: str = "MACs") -> dict[str, Any]:
         "fields": list(fields.seen),
         "totals": [short(in_unit(trace.total_macs, unit)), megabytes(trace.total_activation_bytes)],
     }  # fmt: skip
+
+
+@cache
+def picture_uri() -> str:
+    """The picture that is on its way, as a data URI."""
+    return f"data:image/png;base64,{b64encode((data_folder('samples') / 'car.png').read_bytes()).decode()}"
 
 
 def start_of(payload: dict[str, Any], path: str) -> tuple[int, bool] | None:

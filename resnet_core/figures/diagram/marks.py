@@ -70,7 +70,8 @@ def palette(theme: str) -> dict[str, str]:
     """Name of each colour that a mark may have -> its value."""
     require(theme in THEMES, "theme", theme, f"one of {', '.join(THEMES)}")
     t: Theme = THEMES[theme]
-    names = ("identity", "projection", "zero_pad", "error", "ink", "muted", "hairline", "page", "surface", "residual")
+    kinds = ("residual", "plain", "identity", "projection", "zero_pad")
+    names = (*kinds, "error", "ink", "muted", "hairline", "page", "surface")
     stages = {f"stage{i}": colour for i, colour in enumerate(t.stages)}
     return stages | {f"on{i}": colour for i, colour in enumerate(t.on_stages)} | {n: getattr(t, n) for n in names}
 

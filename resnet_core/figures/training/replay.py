@@ -5,13 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from resnet_core.figures.svg import Markup, drawing, path, rect, tag, text, together
 from resnet_core.figures.theme import THEMES, Theme
 from resnet_core.figures.training.labels import apart
 from resnet_core.lab.runs.recorded import RecordedRun
+from resnet_core.notation import percent
 
 NARROW = 480  # pixels: below, the panels stand under each other
+WIDTHS = (820, 358)  # pixels: of a page and of a phone
+HEADINGS = ("network", "training error", "test error", "training loss")
 GAP, LABELS, LEFT, TOP, BOTTOM, TALL = 32, 128, 44, 34, 44, 300
 
 
@@ -50,6 +54,35 @@ def replay_drawing(
         panels.append(panel.draw(kind, [run for run in runs if run.kind == kind], paper))
     height = TALL * (len(kinds) if stacked else 1)
     return drawing(width, height, *panels, title=_title(runs), max_width=width if stacked else 1100)
+
+
+def replay_payload(runs: Iterable[RecordedRun], paper: Mapping[str, float], theme: str = "light") -> dict[str, Any]:
+    """What the browser needs to replay runs: the drawings, and each epoch's numbers as they are read.
+
+    Keys: `wide` and `narrow`, the drawings; `last`, the number of epochs; `headings`; `rows`, one a run, with `name`,
+    `colour` and `cells`, one list a column; `rates`, the learning rate of each epoch; `muted`, a colour.
+    """
+    runs = list(runs)
+    last = max(len(run.epochs) for run in runs)
+    longest = next(run for run in runs if len(run.epochs) == last)
+    wide, narrow = (replay_drawing(runs, paper, theme, width) for width in WIDTHS)
+    return {
+        "wide": wide, "narrow": narrow, "last": last, "headings": HEADINGS,
+        "rows": [_row(run, colour) for run, colour in zip(runs, run_colours(runs, THEMES[theme]), strict=True)],
+        "rates": [_rate(epoch.learning_rate) for epoch in longest.epochs], "muted": THEMES[theme].muted,
+    }  # fmt: skip
+
+
+def _row(run: RecordedRun, colour: str) -> dict[str, Any]:
+    columns = (
+        [percent(epoch.train_error) for epoch in run.epochs], [percent(epoch.validation_error) for epoch in run.epochs],
+        [f"{epoch.train_loss:.3f}" for epoch in run.epochs],
+    )  # fmt: skip
+    return {"name": run.title, "colour": colour, "cells": columns}
+
+
+def _rate(rate: float) -> str:
+    return f"{rate:.2g}" if rate >= 1e-4 else "below 0.0001"
 
 
 def _title(runs: Sequence[RecordedRun]) -> str:
@@ -107,10 +140,10 @@ class _Panel:
         t, right = self.theme, self.x(self.last)
         own = t.plain if kind == "plain" else t.residual
         parts = [text(self.left + LEFT, self.top + 18, kind, own, 16, font_weight=650)]
-        for percent in range(0, self.ceiling + 1, 10 if self.ceiling <= 50 else 20):
-            y = self.y(percent)
+        for level in range(0, self.ceiling + 1, 10 if self.ceiling <= 50 else 20):
+            y = self.y(level)
             parts.append(path(f"M{self.left + LEFT:.1f} {y:.1f} H{right:.1f}", t.hairline, 1))
-            parts.append(text(self.left + LEFT - 8, y + 5, f"{percent} %", t.muted, 14, "end"))
+            parts.append(text(self.left + LEFT - 8, y + 5, f"{level} %", t.muted, 14, "end"))
         step = 5 if self.last > 12 else 2
         for epoch in (1, *range(step, self.last + 1, step)):
             parts.append(text(self.x(epoch), self.y(0) + 20, str(epoch), t.muted, 14, "middle"))

@@ -31,7 +31,7 @@ def step_curves(metrics: Iterable[Metrics], points: int = 200) -> pd.DataFrame:
     frame["smoothed_loss"] = frame.groupby("arm", sort=False)["loss"].transform(
         lambda loss: loss.ewm(alpha=SMOOTHING).mean()
     )
-    thinned = [arm.iloc[_spread(len(arm), points)] for _, arm in frame.groupby("arm", sort=False)]
+    thinned = [arm.iloc[spread(len(arm), points)] for _, arm in frame.groupby("arm", sort=False)]
     return pd.concat(thinned, ignore_index=True) if thinned else frame
 
 
@@ -138,7 +138,8 @@ def spoken(arm: str) -> str:
     return SPOKEN.get(arm, arm)
 
 
-def _spread(count: int, points: int) -> list[int]:
+def spread(count: int, points: int) -> list[int]:
+    """Indices of at most so many of `count` rows, evenly spread, the first and the last among them."""
     if count <= points:
         return list(range(count))
     return sorted({round(index * (count - 1) / (points - 1)) for index in range(points)})

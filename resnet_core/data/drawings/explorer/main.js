@@ -2,7 +2,7 @@
 const NARROW = 640; // pixels: below, the drawing runs from top to bottom
 const STATES = new WeakMap();
 
-export default function ({ data, parentElement, setStateValue }) {
+function drawing({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector(".explorer");
   if (!STATES.has(root)) STATES.set(root, { at: 0, cut: new Set(), off: new Set() });
   const state = STATES.get(root);

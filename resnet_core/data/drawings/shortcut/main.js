@@ -3,7 +3,7 @@ const STATES = new WeakMap();
 const MOST_BLOCKS = 12; // kept here, so that a step back asks nobody
 const PAUSE = 250; // milliseconds on one block, after which its answers are asked for: whoever only passes need not wait for them
 
-export default function ({ data, parentElement, setStateValue }) {
+function drawing({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector(".shortcut");
   if (!STATES.has(root)) STATES.set(root, {});
   const state = STATES.get(root);
@@ -11,6 +11,7 @@ export default function ({ data, parentElement, setStateValue }) {
   const view = { root, state, data, ask };
   listen(view);
   for (const [name, colour] of Object.entries(data.colours)) root.style.setProperty(`--${name}`, colour);
+  root.style.setProperty("--below", data.scale[0]);
   buildTiles(view);
   connect(view);
   show(view);
