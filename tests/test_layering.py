@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 # A floor may import the floors that stand before it, and the ground, which belongs to everyone.
-GROUND = {"errors", "atomic", "cache", "data", "notation", "version"}
+GROUND = {"errors", "atomic", "cache", "data", "ipynb", "notation", "version"}
 FLOORS = ["models", "weights", "anatomy", "inference", "lab", "figures"]
 DOORS = {"cli", "bench", "notebook", "__main__", "__init__"}  # they stand on all floors, and nobody imports them
 # On a floor, a room may import the rooms that are named here; "" is what lies on the floor outside any room.

@@ -13,9 +13,9 @@ from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell
 
 from resnet_core.anatomy.exercises.exercise import written_answer
+from resnet_core.ipynb import address_in, install_code
 from resnet_core.models.listings.defects import defects_in
 from resnet_core.notebook.course.check import ASKED, LINES, check
-from resnet_core.notebook.head import address_in, install_code
 
 COURSE = ("1_race", "2_shapes", "3_addition", "4_listings", "5_photo")
 ALL = (*COURSE, "why")

@@ -13,8 +13,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from resnet_core.notebook.head import address_in, badges, install_code
-from resnet_core.notebook.writing import code, markdown, to_json
+from resnet_core.ipynb import address_in, badges, code, install_code, markdown, to_json
 
 OURS = ("badges", "install")
 

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from resnet_core.notebook.head import address_in
-from resnet_core.notebook.writing import as_notebook
+from resnet_core.ipynb import address_in, as_notebook
 
 if TYPE_CHECKING:
     from resnet_core.weights.record import Weights
