@@ -227,3 +227,49 @@ def test_it_becomes_a_page_with_all_that_it_shows(ran, name):
     assert page.count("Plotly.newPlot(") >= charts
     assert page.count("<svg") >= drawings
     assert page.count("run the cell.</div>") == len(verdicts(notebook))
+
+
+@pytest.mark.slow
+def test_the_race_measures_the_gap_that_it_tells_of(ran):
+    told = printed(ran("1_race").notebook)
+    found = re.findall(r"After 69 steps the residual network's training loss[^\n]*?([\d.]+) times as high", told)
+    gap, small_gap = map(float, found)
+    assert gap > 3 * small_gap  # measured: some 17 against 1.7
+    plain, residual = (
+        float(re.search(rf"{arm} +you guessed.*measured +([\d.]+)", told)[1]) for arm in ("plain", "residual")
+    )
+    assert plain > 50 > 25 > residual
+
+
+@pytest.mark.slow
+def test_the_shapes_are_those_that_it_tells_of(ran):
+    told = printed(ran("2_shapes").notebook)
+    numbers = (
+        "25,557,032 parameters, 4,089,184,256", "3,857,973,248", "69,632", "1,179,648", "5.9 %", "halved 5 times",
+        "3,226 parameters, 3,391,888 multiply-adds, out come {'logits': (1, 10), 'features': (1, 32)}",
+        "head, a Linear that takes 16 features, was given 32: (1, 32).",
+    )  # fmt: skip
+    assert [one for one in numbers if one not in told] == []
+
+
+@pytest.mark.slow
+def test_the_addition_measures_what_it_tells_of(ran):
+    told = printed(ran("3_addition").notebook)
+
+    def number(before):
+        return float(re.search(re.escape(before) + r"[^\n\d-]*([-\d.e+]+)", told)[1])
+
+    assert number("without one block:") > 50 > number("without all blocks:")
+    assert number("plain     first over last convolution:") > 100  # it grows
+    assert number("detached  first over last convolution:") < 1e-2  # it vanishes
+    assert number("plain:") > 80 > 55 > number("residual:")  # percent wrong behind the last block
+
+
+@pytest.mark.slow
+def test_the_listings_and_the_photo_show_what_they_tell_of(ran):
+    listings, photo = (printed(ran(name).notebook) for name in ("4_listings", "5_photo"))
+    assert "25,557,096 parameters" in listings
+    assert re.search(r"detached residual one's [\d.]+: [\d.]+ times as high", listings)
+    assert "a cup of coffee" in photo
+    right = int(re.search(r"(\d+) of 24 right", photo)[1])
+    assert right > 16

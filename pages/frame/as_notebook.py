@@ -43,7 +43,7 @@ def offer_notebook(name: str, **state: Any) -> None:
     """A button that takes this page away as a notebook. Arguments as of `page_notebook`."""
     file = f"{name}.ipynb"
     st.download_button(
-        file, _made(name, state), file, "application/x-ipynb+json", icon=":material/book_2:",
+        "This as a notebook", _made(name, state), file, "application/x-ipynb+json", icon=":material/book_2:",
         on_click="ignore", key="export_notebook",
         help="This page as a notebook, with what you have set. Its first cell says how to install what it needs.",
     )  # fmt: skip
