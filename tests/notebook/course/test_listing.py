@@ -56,6 +56,7 @@ def test_wholly_repaired_it_is_as_large_as_torchvisions():
     assert "It has 25,557,032 parameters; torchvision's ResNet-50 has 25,557,032." in verdict.text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("left", REPAIRS)
 def test_the_one_that_is_left_is_seen_by_what_it_does(left):
     verdict = rc.check("blog-repair", listing(*(REPAIRS.keys() - {left})))
