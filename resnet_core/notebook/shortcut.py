@@ -103,7 +103,8 @@ class Shortcut(DrawingWidget):
     @observe("at")
     def _hear(self, change: Any) -> None:
         at = change["new"]
-        if at.get("key") != self._scene.still["key"] or at.get("block") not in self._paths.values():
+        known = at.get("key") == self._scene.still["key"] and at.get("block") in self._paths.values()
+        if not known or at.get("turn") != self._moving["turn"]:  # Python has moved the drawing since
             return
         channel = at.get("channel")
         wanted = channel if isinstance(channel, int) and channel >= 0 else None

@@ -10,7 +10,7 @@ function render({ model, el }) {
   // Its own root, so that neither style reaches the other; and keys belong to the drawing, not to the notebook.
   const host = el.appendChild(html("div", { class: "resnet-explainer", "data-lm-suppress-shortcuts": "true" }));
   const parentElement = host.attachShadow({ mode: "open" });
-  parentElement.innerHTML = `<style>${model.get("_style")}</style>${model.get("_frame")}`;
+  parentElement.innerHTML = `<style>${model.get("_style")}</style><div class="sheet">${model.get("_frame")}</div>`;
   const setStateValue = (name, value) => { model.set(name, value); model.save_changes(); };
   let theme, end;
   const show = () => {
@@ -38,8 +38,8 @@ function render({ model, el }) {
 
 // What Python said last, and where the reader went since: a second view of a widget begins there.
 function whereabouts(model) {
-  const moving = model.get("_moving"), at = model.get("at");
-  return at && at.turn === moving.turn ? { ...moving, ...at } : moving;
+  const moving = model.get("_moving"), { turn, open, layer, stop } = model.get("at");
+  return stop !== undefined && turn === moving.turn ? { ...moving, open, layer, stop } : moving;
 }
 
 // Whether the notebook is dark: by what is painted behind the drawing, which all notebooks have.

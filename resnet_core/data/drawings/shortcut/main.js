@@ -7,7 +7,7 @@ function drawing({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector(".shortcut");
   if (!STATES.has(root)) STATES.set(root, {});
   const state = STATES.get(root);
-  const ask = (more) => setStateValue("at", { key: data.key, block: state.path, channel: state.channel, first: state.first ?? 0, ...more, time: Date.now() });
+  const ask = (more) => setStateValue("at", { key: data.key, block: state.path, channel: state.channel, first: state.first ?? 0, turn: state.turn, ...more, time: Date.now() });
   const view = { root, state, data, ask };
   listen(view);
   for (const [name, colour] of Object.entries(data.colours)) root.style.setProperty(`--${name}`, colour);

@@ -1,0 +1,77 @@
+"""One JavaScript source for both hosts: the app's components and the widgets are the same files, without a copy."""
+
+import runpy
+import subprocess
+
+import pytest
+import streamlit
+
+from resnet_core.data import data_folder, drawing_script
+from resnet_core.data.component import component
+from resnet_core.notebook.explorer import Explorer
+from resnet_core.notebook.live import LiveRace
+from resnet_core.notebook.replay import Replay
+from resnet_core.notebook.shortcut import Shortcut
+
+PAGES = {
+    "explorer": "pages/network/diagram.py", "replay": "pages/training/replay.py",
+    "shortcut": "pages/addition/drawing.py", "cuts": "pages/cutting/strip.py",
+}  # fmt: skip
+WIDGETS = {"explorer": Explorer, "replay": Replay, "shortcut": Shortcut, "race": LiveRace}
+
+
+def without_host(script, host):
+    own = drawing_script(f"hosts/{host}.js")
+    assert script.endswith(own)
+    return script.removesuffix(own)
+
+
+@pytest.fixture
+def registered(monkeypatch, root):
+    """What a page gives to Streamlit: registered("explorer") -> its html, css and js."""
+
+    def run(name):
+        given = {}
+        monkeypatch.setattr(streamlit.components.v2, "component", lambda name, **parts: given.setdefault(name, parts))
+        runpy.run_path(str(root / PAGES[name]))
+        return given[name]
+
+    return run
+
+
+@pytest.mark.parametrize("name", ["explorer", "replay", "shortcut"])
+def test_the_app_and_the_widget_run_the_same_script_on_the_same_frame(registered, name):
+    app, widget = registered(name), component(name, "widget")
+    assert without_host(app["js"], "app") == without_host(WIDGETS[name]._esm, "widget")
+    assert app["html"] == widget.html
+    assert widget.css.startswith(app["css"])
+
+
+def test_a_drawing_is_one_function_that_the_host_exports():
+    for name in (*PAGES, "race"):
+        for host in ("app", "widget"):
+            script = component(name, host).js
+            assert script.count("\nfunction drawing({ data, parentElement, setStateValue }) {") == 1
+            assert script.count("export default") == 1
+
+
+def test_no_script_is_kept_twice(root):
+    """Not under another name, and not within a Python file."""
+    tracked = subprocess.run(["git", "ls-files", "*.js", "*.py"], cwd=root, capture_output=True, text=True, check=True)
+    files = [root / name for name in tracked.stdout.split()]
+    drawings = {path: path.read_text("utf-8") for path in data_folder("drawings").rglob("*.js")}
+    for path in files:
+        if path in drawings:
+            continue
+        text = path.read_text("utf-8")
+        long = (line for script in drawings.values() for line in script.splitlines() if len(line) > 80)
+        assert [line for line in long if line in text] == [], path
+
+
+@pytest.mark.parametrize("name", [*PAGES, "race"])
+def test_no_two_parts_of_a_script_share_a_name(name):
+    """They are one module: a second `const frame` would keep all of it from loading."""
+    script = component(name, "widget").js
+    starts = [line.split("(")[0].split("=")[0].split() for line in script.splitlines() if line[:1].strip()]
+    names = [words[-1] for words in starts if words[0] in ("function", "const", "let", "class") and "[" not in words[1]]
+    assert len(names) == len(set(names)), sorted({one for one in names if names.count(one) > 1})
