@@ -5,6 +5,7 @@ import streamlit as st
 import resnet_core as rc
 from pages._layout import aside, drawing, header, how, literal, next_pages, percent, prose, theme_name
 from pages._links import asked_in_vain, say_in_vain
+from pages.frame.as_notebook import offer_notebook
 from pages.frame.whole import whole_table
 from pages.lesson.check import check_yourself
 from resnet_core.anatomy.exercises.blocks import bottleneck_exercises
@@ -108,6 +109,7 @@ how(
     macs=short(comparison.macs("bottleneck")),
     basic_macs=short(comparison.macs("basic")),
 )
+offer_notebook("bottleneck", channels=channels, width=width, groups=comparison.groups, size=size)
 check_yourself("Bottleneck", lambda: bottleneck_exercises(comparison))
 next_pages(
     ("pages/architecture.py", "Where the bottlenecks stand in ResNet-50"),

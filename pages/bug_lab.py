@@ -5,6 +5,7 @@ import streamlit as st
 import resnet_core as rc
 from pages._layout import header, how, next_pages
 from pages._links import asked_in_vain, link, say_in_vain
+from pages.frame.as_notebook import Code, offer_notebook
 from pages.listing.lines import click_a_line
 from pages.listing.measured import judge
 from pages.listing.trained import offer_training
@@ -42,4 +43,7 @@ if defect and defect.name == "detached_shortcut":
     offer_training()
 
 how("bug_lab_how", rc.trace_model)
+offer_notebook(
+    "bug_lab", document=document.number, question=f"{document.short}-lines", lines=[line] if line else Code("...")
+)
 next_pages(("pages/race.py", "Race a plain network too"), ("pages/variants.py", "Changes that were meant"))

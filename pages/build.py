@@ -1,11 +1,15 @@
 """Build: change the design of a residual network and see at once what it becomes, or why it can't work."""
 
+from dataclasses import asdict
+from functools import partial
+
 import streamlit as st
 
 import resnet_core as rc
 from pages._caches import walked
 from pages._layout import aside, header, how, literal, next_pages, prose, theme_name, verbatim
 from pages._links import written
+from pages.frame.as_notebook import offer_notebook
 from pages.lesson.check import check_yourself
 from pages.network.design import LABELS, design_form, in_words, take, why_unread
 from pages.network.diagram import network_drawing, offer_exports
@@ -70,7 +74,9 @@ with beside:
     prose("build_try")
 with main:
     st.subheader("Take it with you", anchor=False)
-    offer_exports(trace, spec, "", theme_name(), "MACs")
+    usual = rc.get_spec("resnet50")
+    own = {name: value for name, value in asdict(spec).items() if value != getattr(usual, name)}
+    offer_exports(trace, spec, "", theme_name(), "MACs", partial(offer_notebook, "build", choices=own))
     offer_tables(trace.name, lambda form: export_table(rc.layer_table(trace), form))
     with st.expander("The code", icon=":material/code:"):
         st.code(rc.model_code(spec), language="python")

@@ -9,6 +9,7 @@ import resnet_core as rc
 from pages._caches import walked
 from pages._layout import PROSE_WIDTH, header, how, literal, next_pages, prose
 from pages.addition.drawing import addition_drawing
+from pages.frame.as_notebook import offer_notebook, picture_code, weights_name
 from pages.lesson.asked import of_a_place
 from pages.lesson.check import check_yourself
 from pages.photo.choice import in_the_drawing
@@ -47,7 +48,11 @@ else:
         scene = scene_of(subject.key, network, subject.seen, subject.batch, trace, once)
         if scene.plain:
             st.info(NO_SUM, icon=":material/info:")
-        addition_drawing(scene)
+        notebook = partial(
+            offer_notebook, "shortcut", weights=weights_name(network.weights),
+            picture=picture_code(line.choice.source, line.picture.key),
+        )  # fmt: skip
+        addition_drawing(scene, notebook)
         asked = partial(of_a_place, scene)
         if subject.note:
             st.caption(literal(subject.note))

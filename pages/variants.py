@@ -9,6 +9,7 @@ import streamlit as st
 import resnet_core as rc
 from pages._layout import aside, drawing, header, how, next_pages, prose, theme_name
 from pages._links import say_in_vain, unknown_among
+from pages.frame.as_notebook import offer_notebook
 from pages.frame.whole import whole_table
 from pages.lesson.check import check_yourself
 from pages.network.bought import show_accuracy, show_equal_cost, show_frameworks, under
@@ -75,5 +76,6 @@ with main:
         if code.open:
             show_frameworks()
 how("variants_how", variant_table, equal_cost_pairs)
+offer_notebook("variants", chosen=chosen)
 check_yourself("Variants", lambda: variant_exercises(chosen))
 next_pages(("pages/architecture.py", "Each layer of one variant"), ("pages/published.py", "The papers' own tables"))

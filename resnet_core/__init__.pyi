@@ -113,6 +113,7 @@ from .models.network import (
     build_model as build_model,
 )
 from .models.spec import ModelSpec as ModelSpec
+from .notebook.course.check import check as check
 from .notebook.show import (
     explore as explore,
 )

@@ -30,17 +30,30 @@ def requirements_of(metadata, extra=""):
             yield requirement
 
 
-def pulled_by(metadata):
-    """The distributions that an installation of it brings, it not among them."""
-    found, ahead = {}, list(requirements_of(metadata))
+def pulled_by(metadata, extra=""):
+    """The distributions that an installation of it brings, with one of its extras or none; it not among them."""
+    own, found, done = canonicalize_name(metadata["Name"]), {}, set()
+    ahead = [(own, ""), (own, extra)]
     while ahead:
-        requirement = ahead.pop()
-        name = canonicalize_name(requirement.name)
-        if name not in found:
-            found[name] = distribution(name)
-            extras = requirement.extras or {""}
-            ahead += [r for extra in extras for r in requirements_of(found[name].metadata, extra)]
+        name, asked = ahead.pop()
+        if (name, asked) in done:
+            continue
+        done.add((name, asked))
+        if name != own:
+            found.setdefault(name, distribution(name))
+        for requirement in requirements_of(metadata if name == own else found[name].metadata, asked):
+            needed = canonicalize_name(requirement.name)
+            ahead += [(needed, one) for one in {"", *requirement.extras}]
     return found
+
+
+def link_into(site, distributions):
+    """Put what is installed here into the environment of another one."""
+    for dependency in distributions:
+        base = Path(str(dependency.locate_file("")))
+        for top in {file.parts[0] for file in dependency.files or () if file.parts[0] != ".."}:
+            if not (site / top).exists():
+                (site / top).symlink_to(base / top)
 
 
 @pytest.fixture(scope="module")
@@ -68,11 +81,7 @@ def elsewhere(wheel, metadata, tmp_path_factory):
     (site,) = (home / "venv" / "lib").glob("python*/site-packages")
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(site)
-    for dependency in pulled_by(metadata).values():
-        base = Path(str(dependency.locate_file("")))
-        for top in {file.parts[0] for file in dependency.files or () if file.parts[0] != ".."}:
-            if not (site / top).exists():
-                (site / top).symlink_to(base / top)
+    link_into(site, pulled_by(metadata).values())
     (home / "work").mkdir()
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "RESNET"))}
 
@@ -116,6 +125,35 @@ def test_the_wheel_counts_layers_classifies_a_sample_and_lists_runs(elsewhere, p
     assert answer["top"][0]["label"] == "cup of coffee"
     runs = json.loads(elsewhere(*program, "runs", "list", "--format", "json"))
     assert {"cifar_resnet20", "cifar_resnet56", "cifar_plain20", "cifar_plain56"} <= {run["run"] for run in runs}
+
+
+@pytest.mark.slow
+def test_a_notebooks_first_cell_installs_the_wheel_beside_it(root, wheel, metadata, tmp_path):
+    """In an environment without the package, in a folder that is not the checkout, by the cell as it is kept."""
+    venv.create(tmp_path / "venv", with_pip=True)
+    (site,) = (tmp_path / "venv" / "lib").glob("python*/site-packages")
+    link_into(site, pulled_by(metadata, "notebook").values())
+    beside = tmp_path / "course"
+    beside.mkdir()
+    (beside / wheel.name).symlink_to(wheel)
+    cells = json.loads((root / "notebooks" / "1_race.ipynb").read_text("utf-8"))["cells"]
+    (first,) = ("".join(cell["source"]) for cell in cells if cell["id"] == "install")
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "PIP"))}
+
+    def run(code):
+        done = subprocess.run(
+            [tmp_path / "venv" / "bin" / "python", "-c", code], capture_output=True, text=True, cwd=beside,
+            env=environment | {"PIP_NO_INDEX": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"},
+        )  # fmt: skip
+        return done.returncode, done.stdout + done.stderr
+
+    asked = "import resnet_core as rc; print(rc.__file__, rc.check('addition-back', 1.4).state)"
+    assert run(asked)[0] != 0
+    assert run(first) == (0, "")
+    code, said = run(asked)
+    assert (code, said.split()[-1]) == (0, "right"), said
+    assert str(site) in said
+    assert run(first) == (0, "")  # once more: it is there, and nothing is done
 
 
 @pytest.mark.slow

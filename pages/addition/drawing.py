@@ -6,6 +6,7 @@ maps of a block first, the answers for all alphas and the untrained network once
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -22,8 +23,12 @@ _SHORTCUT = st.components.v2.component("shortcut", **component("shortcut", "app"
 
 
 @st.fragment
-def addition_drawing(scene: Scene) -> None:
-    """The drawing of one picture in one network, on the block and the channel that the link names."""
+def addition_drawing(scene: Scene, notebook: Callable[..., None]) -> None:
+    """The drawing of one picture in one network, on the block and the channel that the link names.
+
+    Args:
+        notebook: offers that `block` and that `channel` as a notebook, where there is an addition.
+    """
     paths = {name: path for path, name, *_ in scene.blocks}
     asked = hear_link("block")
     opened = asked if asked in paths else block_name(scene.blocks[0][0])
@@ -47,6 +52,8 @@ def addition_drawing(scene: Scene) -> None:
     except rc.ResNetCoreError as error:
         st.warning(str(error), icon=":material/error:")
     _SHORTCUT(data=data, key="shortcut", on_at_change=_take)
+    if not scene.plain:
+        notebook(block=at["block"], channel=max(0, data["channel"]))
 
 
 def _say_in_vain(scene: Scene, opened: str) -> None:

@@ -90,8 +90,10 @@ def network_drawing(spec: rc.ModelSpec, size: int, key: str, **more: Any) -> Non
     drawing(f"{ONE_OF_TWO}<div class='wide'>{wide}</div><div class='narrow'>{narrow}</div>", key)
 
 
-def offer_exports(trace: Trace, spec: rc.ModelSpec, opened: str, theme: str, unit: str) -> None:
-    """What is open as a picture, and the network as code."""
+def offer_exports(
+    trace: Trace, spec: rc.ModelSpec, opened: str, theme: str, unit: str, notebook: Callable[[], None]
+) -> None:
+    """What is open as a picture, the network as code, and the page as a notebook, which `notebook` offers."""
     picture = f"{'_'.join(filter(None, (trace.name, opened.replace('.', '_'))))}.svg"
     with st.container(horizontal=True, gap="small"):
         st.download_button(
@@ -106,3 +108,4 @@ def offer_exports(trace: Trace, spec: rc.ModelSpec, opened: str, theme: str, uni
             f"{trace.name}.py", code, f"{trace.name}.py", "text/x-python", help=why, disabled=not code,
             icon=":material/code:", on_click="ignore", key="export_code",
         )  # fmt: skip
+        notebook()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ import resnet_core as rc
 from pages._caches import walked
 from pages._layout import PROSE_WIDTH, aside, how, prose, theme_name
 from pages._links import asked_in_vain, say_in_vain
+from pages.frame.as_notebook import offer_notebook
 from pages.frame.whole import whole_table
 from pages.network.comparison import comparison_look
 from pages.network.diagram import network_drawing
@@ -80,14 +82,16 @@ def show_compare() -> None:
     with beside:
         prose("compare_try")
     with main:
-        _take_away(table, specs)
+        twin = st.session_state.right == TWIN
+        notebook = partial(offer_notebook, "compare", left=left, right=None if twin else right, size=size)
+        _take_away(table, specs, notebook)
     how("compare_how", side_by_side, plain_twin)
 
 
-def _take_away(table: pd.DataFrame, specs: list[rc.ModelSpec]) -> None:
-    """The table in every format, and the choices in which the designs differ."""
+def _take_away(table: pd.DataFrame, specs: list[rc.ModelSpec], notebook: Callable[[], None]) -> None:
+    """The table in every format, the page as a notebook, and the choices in which the designs differ."""
     left, right = (spec.name for spec in specs)
-    offer_tables(f"{left}_{right}".replace(" ", "_"), partial(export_table, table), "stages")
+    offer_tables(f"{left}_{right}".replace(" ", "_"), partial(export_table, table), "stages", notebook)
 
     changes = spec_changes(specs[1], specs[0])
     st.subheader("In the design", anchor=False)

@@ -10,6 +10,7 @@ import resnet_core as rc
 from pages._caches import exported, tables, traced, walked
 from pages._layout import aside, drawing, how, prose, theme_name
 from pages._links import hear_link, link, say_in_vain
+from pages.frame.as_notebook import offer_notebook
 from pages.network.alive import accept_proposal, alive, link_to_addition, proposal
 from pages.network.chosen import choose_square, settings_row
 from pages.network.diagram import diagram, explorer, offer_exports, way
@@ -48,7 +49,10 @@ def show_explore() -> rc.ModelSpec:
     numbers[1].metric(unit, f"{in_unit(walk.total_macs, unit):,}")
     numbers[2].metric("All outputs in float32", megabytes(walk.total_activation_bytes))
     numbers[3].metric("Layer calls", f"{len(walk.calls):,}")
-    offer_exports(walk, spec, opened, theme, unit)
+    notebook = partial(
+        offer_notebook, "architecture", model=model, channels=shape[1], shape=shape, opened=opened, unit=unit
+    )
+    offer_exports(walk, spec, opened, theme, unit, notebook)
 
     main, beside = aside()
     with beside:

@@ -11,6 +11,7 @@ import resnet_core as rc
 from pages._caches import exported, tables, traced
 from pages._layout import how, literal, unbroken
 from pages._links import say_in_vain
+from pages.frame.as_notebook import offer_notebook
 from pages.frame.whole import whole_table
 from pages.network.chosen import choose_any
 from pages.network.columns import as_read, layer_columns, stage_columns
@@ -66,7 +67,10 @@ def show_layers() -> None:
             f"{len(rows)} of {len(layers)} calls: {rows['params'].sum():,} of {trace.total_params:,} parameters, "
             f"{rows['macs'].sum():,} of {in_unit(trace.total_macs, unit):,} {unit}."
         )
-    offer_tables(model, partial(exported, model, shape))
+    notebook = partial(
+        offer_notebook, "layers", model=model, channels=shape[1], shape=shape, stages=list(stage), kinds=list(kind)
+    )
+    offer_tables(model, partial(exported, model, shape), notebook=notebook)
 
     st.subheader("Stage by stage, beside the paper", anchor=False)
     shown = stages.assign(macs=stages["macs"] * UNITS[unit]).drop(columns=["paper_macs", "difference"])

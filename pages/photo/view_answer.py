@@ -10,6 +10,7 @@ import streamlit as st
 import resnet_core as rc
 from pages._layout import PROSE_WIDTH, how, literal, prose
 from pages._links import asked_in_vain, say_in_vain
+from pages.frame.as_notebook import offer_notebook, picture_code, weights_name
 from pages.lesson.asked import of_an_answer
 from pages.lesson.check import check_yourself
 from pages.photo.answers import pick_photo, show_answer, show_networks, show_table, two_versions
@@ -83,3 +84,8 @@ def show_answers(choice: Choice) -> None:
     if answers:
         check_yourself("Classify", partial(of_an_answer, network, answer.prediction, temperature))
     how("classify_how", rc.decode_image, rc.Classifier.predict, rc.Prediction.ranked, versions=two_versions(offered))
+    if answers:
+        offer_notebook(
+            "classify", weights=weights_name(network.weights), picture=picture_code(source, shown.key),
+            ten_crop=crops > 1, top_k=top_k, temperature=temperature,
+        )  # fmt: skip

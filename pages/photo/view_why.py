@@ -10,6 +10,7 @@ import streamlit as st
 import resnet_core as rc
 from pages._layout import PROSE_WIDTH, how, literal, percent, prose
 from pages._links import asked_in_vain, say_in_vain
+from pages.frame.as_notebook import offer_notebook, picture_code, weights_name
 from pages.photo.answers import pick_photo
 from pages.photo.choice import Choice
 from pages.photo.explained import subject_of
@@ -74,6 +75,10 @@ def show_why(choice: Choice) -> None:
                 with tab:
                     if tab.open:
                         show()
+            offer_notebook(
+                "classify_why", weights=weights_name(network.weights), stage=at, class_index=look.class_index,
+                picture=picture_code(choice.source, pictures[number].key),
+            )  # fmt: skip
             if network.engine.note:
                 st.caption(network.engine.note)
             st.markdown(f":small[{'. '.join(filter(None, (pictures[number].title, subject.note)))}]")

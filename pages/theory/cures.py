@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 LEARNED = 0.5  # loss in nats, where a guess has 2.303
 ARMS = ("plain", "residual")
+WAY = "SGD, rate 0.02"
 
 
 def show_cures() -> None:
@@ -43,7 +44,9 @@ def show_cures() -> None:
             with right:
                 _one_cell(found)
             numbers(found, "refutation")
-    rest("cures", rc.theory.refutation)
+    rest(
+        "cures", rc.theory.refutation, cure=st.session_state.get("cure", WAY), arm=st.session_state.get("arm", ARMS[0])
+    )
 
 
 def _judge(found: Refutation, guess: str, options: tuple[str, ...]) -> None:
@@ -72,9 +75,7 @@ def _one_cell(found: Refutation) -> None:
     asked = asked_in_vain(cure=ways, arm=ARMS)
     st.markdown("**Train one cell again, here.** Choose it below or in the table.")
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        cure = st.selectbox(
-            "Way to train", ways, ways.index("SGD, rate 0.02"), key="cure", bind="query-params", width=240
-        )
+        cure = st.selectbox("Way to train", ways, ways.index(WAY), key="cure", bind="query-params", width=240)
         arm = st.segmented_control("Network", ARMS, default=ARMS[0], key="arm", bind="query-params", required=True)
     say_in_vain(asked)
     key, recorded = f"refutation {cure} {arm}", found.loss(cure, arm)

@@ -53,7 +53,8 @@ def show_gradients() -> None:
             norm = "batch" if batch_norm else "none"
             chart(rc.figures.gradient_flow_figure(grid, depth, norm, theme_name()), "flow", sentence)
             numbers(grid, "gradient_grid")
-    rest("gradients", rc.theory.gradient_grid)
+    norm = "batch" if st.session_state.get("batch_norm", True) else "none"
+    rest("gradients", rc.theory.gradient_grid, seed=seed, depth=depth, norm=norm)
 
 
 def _factor(ratio: float) -> str:
@@ -81,7 +82,7 @@ def show_forgetting() -> None:
             verdict(guess, answer, sentence)
             chart(rc.figures.forgetting_figure(found.results, theme_name()), "probes", sentence)
             numbers(found, "forgetting")
-    rest("forgetting", rc.theory.forgetting)
+    rest("forgetting", rc.theory.forgetting, seed=seed, depth=depth)
 
 
 def _both(depth: int, seed: int, progress: Progress) -> object:
@@ -115,4 +116,4 @@ def show_noise() -> None:
             verdict(guess, answer, sentence)
             chart(rc.figures.shattering_figure(found, depth, theme_name()), "noise", sentence)
             numbers(found, "shattering")
-    rest("noise", rc.theory.shattering)
+    rest("noise", rc.theory.shattering, seed=seed, depth=depth)

@@ -28,5 +28,5 @@ def show_claims() -> None:
         found = measured(f"claim {name}", lambda _: claim.judge(), guess, "in a moment")
         if found is not None and guess is not None:
             verdict(guess, found.answer, found.sentence)
-    rest("claims")
+    rest("claims", claim=name)
     st.page_link("pages/bug_lab.py", label="Wrong lines of code, measured", icon=":material/bug_report:")

@@ -50,7 +50,7 @@ def show_lesions() -> None:
             chart(rc.figures.lesions_figure(recorded, instead, theme_name()), "lesions", sentence)
             numbers(recorded, "lesions")
             _here(network, recorded, instead)
-    rest("lesions", rc.theory.lesions)
+    rest("lesions", rc.theory.lesions, network=network, instead=list(instead))
 
 
 def _told(found: Lesions) -> tuple[float, str]:

@@ -12,6 +12,7 @@ import resnet_core as rc
 from pages._caches import background
 from pages._layout import PROSE, PROSE_WIDTH, aside, drawing, how_made, literal, unbroken
 from pages._links import asked_in_vain, say_in_vain
+from pages.frame.as_notebook import offer_notebook
 from pages.lesson.glossary import say
 
 if TYPE_CHECKING:
@@ -104,8 +105,12 @@ def verdict(guess: str, answer: str, sentence: str) -> None:
         (st.success if right else st.info)(unbroken(f"{words} {sentence}"), icon=":material/science:")
 
 
-def rest(name: str, *functions: Callable[..., Any]) -> None:
-    """Below the measurement: what would have refuted it, its limits, and the code."""
+def rest(name: str, *functions: Callable[..., Any], **state: Any) -> None:
+    """Below the measurement: what would have refuted it, its limits, the code, and all of it as a notebook.
+
+    Args:
+        state: what is set, for the notebook.
+    """
     _, refuted, limits = said(name)
     left, right = st.columns(2, gap="large")
     with left:
@@ -115,6 +120,7 @@ def rest(name: str, *functions: Callable[..., Any]) -> None:
         st.subheader("Where it ends", anchor=False)
         say(unbroken(f"{limits}\n\n{WHERE}"), f"{name} limits")
     how_made(*functions)
+    offer_notebook(f"why_{name}", **state)
 
 
 def experiment(name: str, picture: str = "") -> DeltaGenerator:

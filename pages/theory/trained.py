@@ -44,7 +44,7 @@ def show_growing() -> None:
             verdict(guess, answer, sentence)
             chart(rc.figures.growing_figure(found, theme_name()), "growth", sentence)
             numbers(found, "growing")
-    rest("growing", rc.theory.growing, rc.theory.grow)
+    rest("growing", rc.theory.growing, rc.theory.grow, seed=seed)
 
 
 def _told(one: Grown) -> str:
@@ -75,7 +75,7 @@ def show_paths() -> None:
             verdict(guess, answer, sentence)
             chart(rc.figures.paths_figure(found, theme_name()), "paths", sentence)
             numbers(found, "gradient_paths")
-    rest("paths", rc.theory.gradient_paths)
+    rest("paths", rc.theory.gradient_paths, sample=sample)
 
 
 def _paths(sample: str, progress: Progress) -> object:

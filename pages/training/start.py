@@ -20,8 +20,12 @@ if TYPE_CHECKING:
     from resnet_core.lab.runs.records import RunRequest, RunSnapshot
 
 
-def settings(jobs: JobManager, run: RunSnapshot | None, visitor: str) -> None:
-    """Draw the controls, the guess and Start; start what they describe when it is pressed."""
+def settings(jobs: JobManager, run: RunSnapshot | None, visitor: str) -> RunRequest | None:
+    """Draw the controls, the guess and Start; start what they describe when it is pressed.
+
+    Returns:
+        The race that they describe; None where they contradict each other.
+    """
     place, said = _place(run), st.container()
     with place:
         choice = controls(run, said)
@@ -40,6 +44,7 @@ def settings(jobs: JobManager, run: RunSnapshot | None, visitor: str) -> None:
             st.warning("First a guess: a number from 0 to 100.", icon=":material/edit:")
     if pressed and request and guess:
         _start(jobs, request, visitor, guess)
+    return request
 
 
 def _place(run: RunSnapshot | None) -> AbstractContextManager[object]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -10,6 +12,7 @@ import resnet_core as rc
 from pages._layout import PROSE_WIDTH, aside, how, literal, prose
 from pages._links import link, linked
 from pages._server import job_manager
+from pages.frame.as_notebook import offer_notebook
 from pages.lesson.asked import of_a_race
 from pages.lesson.check import check_yourself
 from pages.lesson.glossary import say
@@ -38,7 +41,7 @@ def show_live() -> None:
     if run is None:  # the curves are the answer, and take its place
         with st.container(width=PROSE_WIDTH):
             say(ANSWER, "answer")
-    settings(jobs, run, me)
+    request = settings(jobs, run, me)
 
     @st.fragment(run_every=1.0 if run and not run.ended else None)
     def watch() -> None:
@@ -79,4 +82,14 @@ def show_live() -> None:
         "race_how", rc.race, absent_s=f"{limits.absent_s:g}", kept_minutes=f"{limits.paused_s / 60:g}",
         resting=limits.resting - 1,
     )  # fmt: skip
+    if request:
+        offer_notebook("race", changes=_changes(request.config), arms=request.arms)
     keep_visitor()
+
+
+def _changes(config: rc.TrainConfig) -> dict[str, Any]:
+    """The fields in which a recipe differs from the page's own."""
+    from resnet_core.lab.recipe.recipes import RACE
+
+    usual = asdict(RACE)
+    return {name: value for name, value in asdict(config).items() if value != usual[name]}

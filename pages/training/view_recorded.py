@@ -6,6 +6,7 @@ import resnet_core as rc
 from pages._caches import recordings
 from pages._layout import PROSE_WIDTH, aside, chart, how, literal, prose, theme_name, unbroken
 from pages._links import asked_in_vain, say_in_vain
+from pages.frame.as_notebook import offer_notebook
 from pages.frame.whole import whole_table
 from pages.training.replay import replay
 from resnet_core.anatomy.papers.published import CIFAR_10_ERRORS
@@ -123,3 +124,5 @@ def show_recorded() -> None:
         show_origin(recorded)
     show_recipes()
     how("degradation_how", depth_sentences)
+    if runs:
+        offer_notebook("recorded")

@@ -43,8 +43,8 @@ def test_a_plain_network_gets_worse_with_depth_even_in_training(root, runs):
     assert RECIPES["paper-cifar10-110"].warmup_steps > 0 == PAPER_CIFAR10.warmup_steps
 
 
-def test_the_recorded_runs_are_as_long_as_the_tour_says(root, runs):
-    assert says(root, "notebooks/tour.ipynb", "runs of this project, 30 epochs and one seed each")
+def test_the_recorded_runs_are_as_long_as_the_course_says(root, runs):
+    assert says(root, "notebooks/1_race.ipynb", "runs that this project has recorded, each of 30 passes with one seed")
     assert {len(run.epochs) for run in runs.values()} == {30}
 
 
@@ -148,7 +148,7 @@ def test_what_published_try_asks_to_type_is_explained(root):
 
 
 def test_the_last_stage_holds_the_weights_and_the_middle_does_the_work(root):
-    assert says(root, "notebooks/tour.ipynb", "the last stage holds the weights, the middle does the work")
+    assert says(root, "notebooks/2_shapes.ipynb", "The last stage holds the weights, the middle does the work")
     stages = rc.stage_table(walk_spec("resnet50")).iloc[:-1].set_index("stage")
     assert (stages["params"].idxmax(), stages["macs"].idxmax()) == ("conv5_x", "conv4_x")
 

@@ -44,8 +44,8 @@ def _weights(pair: BottleneckComparison) -> Exercise:
 def _work(pair: BottleneckComparison) -> Exercise:
     right, size = pair.macs("bottleneck"), pair.size
     return Exercise(
-        question=f"How many multiply-adds does that bottleneck do on a map of {size} × {size} pixels, with "
-        f"{pair.bottleneck_params:,} weights?",
+        question=f"How many multiply-adds does a bottleneck of {pair.bottleneck_params:,} weights do on a map of "
+        f"{size} × {size} pixels?",
         kind="count", answers=(right,), hint="Nothing changes the map's size inside: each weight is used at every "
         "pixel.",
         worked=f"{pair.bottleneck_params:,} × {size} × {size} = {right:,}.",

@@ -156,3 +156,26 @@ def photo_exercises(channels: int, side: int, probabilities: Sequence[float], si
         )
     )  # fmt: skip
     return tuple(asked)
+
+
+def head_exercise(features: int, classes: int) -> Exercise:
+    """About the new head of a network that was taught classes of one's own.
+
+    Args:
+        features: numbers that the network makes of a picture.
+        classes: that were taught.
+    """
+    right = (features + 1) * classes
+    return Exercise(
+        question=f"Everything but the last layer stays as it was trained. It takes {features} features and tells "
+        f"{classes} classes apart. How many parameters are learnt from your photos?",
+        kind="count", answers=(right,), hint="A weight for each feature and class, and a bias for each class.",
+        worked=f"{features} × {classes} + {classes} = {right:,}.",
+        mistakes=known_mistakes(
+            right,
+            (features * classes, "You forgot the biases: one for each class."),
+            (features * classes + 1, "Each class has a bias of its own."),
+            (features + classes, "Every feature is weighed for every class."),
+            (features, "Those are the features. Each class weighs all of them."),
+        ),
+    )  # fmt: skip

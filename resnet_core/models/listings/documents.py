@@ -16,6 +16,7 @@ class Document:
     Attributes:
         number: as the project counts them.
         kind: what it is, in two words.
+        short: the same in one, for names.
         title: its own.
         source: by whom or where, and what it may be used under if it says so.
         shows: its code, or passages of its prose.
@@ -23,6 +24,7 @@ class Document:
 
     number: str
     kind: str
+    short: str
     title: str
     source: str
     shows: Literal["code", "prose"] = "code"
@@ -44,19 +46,20 @@ class DocumentLine:
 
 _ROWS = (
     Document(
-        number="000", kind="Blog post", title="[Paper] ResNet - Deep Residual Learning for Image Recognition",
+        number="000", kind="Blog post", short="blog",
+        title="[Paper] ResNet - Deep Residual Learning for Image Recognition",
         source="Prints the shape of every layer with hooks. CC BY 4.0 by its author.",
     ),
     Document(
-        number="001", kind="Notes in Chinese", title="ResNet", shows="prose",
+        number="001", kind="Notes in Chinese", short="notes", title="ResNet", shows="prose",
         source="By 顺强 (Shunqiang), 2019, CC BY-NC-SA 4.0. Two passages are quoted; their code is torchvision's.",
     ),
     Document(
-        number="002", kind="Book chapter", title="8.6. Residual Networks (ResNet) and ResNeXt",
+        number="002", kind="Book chapter", short="d2l", title="8.6. Residual Networks (ResNet) and ResNeXt",
         source="Dive into Deep Learning. Its PyTorch code for ResNet-18.",
     ),
     Document(
-        number="004", kind="Handbook page", title="ResNet (Residual Networks)",
+        number="004", kind="Handbook page", short="handbook", title="ResNet (Residual Networks)",
         source="Of a handbook on machine learning. Its code is torchvision's, shortened.",
     ),
 )  # fmt: skip

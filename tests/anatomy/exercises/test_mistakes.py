@@ -5,7 +5,7 @@ from resnet_core.anatomy.exercises.blocks import addition_exercises, bottleneck_
 from resnet_core.anatomy.exercises.exercise import hint_for, is_right, written_answer
 from resnet_core.anatomy.exercises.layers import _shape, make_exercises
 from resnet_core.anatomy.exercises.networks import depth_exercises, design_exercises, variant_exercises
-from resnet_core.anatomy.exercises.runs import photo_exercises, race_exercises
+from resnet_core.anatomy.exercises.runs import head_exercise, photo_exercises, race_exercises
 from resnet_core.anatomy.exercises.score import Answered, score_as_csv, score_in_words
 
 SETS = {
@@ -17,6 +17,7 @@ SETS = {
     "depth": lambda: depth_exercises(27, 1000, 99, 224, 138),
     "race": lambda: race_exercises({"plain": 0.771, "residual": 0.02}, 1500, 297, 64),
     "photo": lambda: photo_exercises(3, 224, (0.79, 0.042), 7),
+    "head": lambda: [head_exercise(512, 3)],
 }
 
 
@@ -52,7 +53,7 @@ def test_the_usual_mistakes_with_a_shape_are_named(given, said):
 
 
 def test_macs_weights_and_flops_are_told_apart():
-    exercise = exercise_on("multiply-adds does that bottleneck", "bottleneck")
+    exercise = exercise_on("multiply-adds does a bottleneck", "bottleneck")
     right = exercise.answers[0]
     assert "FLOPs, not MACs" in hint_for(exercise, str(2 * right))
     assert "Those are the weights" in hint_for(exercise, str(rc.compare_bottleneck(256, 64, 32).bottleneck_params))

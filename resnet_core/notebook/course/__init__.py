@@ -1,0 +1,1 @@
+"""The course of five notebooks: its questions, its first cell, and notebooks that pages write."""
