@@ -39,6 +39,7 @@ ROOMS = {
         "training": {""},
         "photo": {""},
         "shortcut": {"", "photo"},
+        "teach": {""},
         "theory": {"", "training", "photo"},
     },
 }
