@@ -23,10 +23,11 @@ networks = [one.name for one in all_weights() if one.availability in ("bundled",
 asked = asked_in_vain(taught=names, features=networks, look=LOOKS)
 with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
     name = st.segmented_control("Photos", names, default=names[0], key="taught", bind="query-params", required=True)
-    weights = st.selectbox(
-        "Features of", networks, networks.index(DEFAULT_WEIGHTS), key="features", bind="query-params", width=300,
-        help="The network that looks at the photos. Its last layer is left out, and a new one is learnt.",
-    )  # fmt: skip
+    with st.popover("Network", icon=":material/tune:", type="tertiary"):
+        weights = st.selectbox(
+            "Features of", networks, networks.index(DEFAULT_WEIGHTS), key="features", bind="query-params", width=300,
+            help="The network that looks at the photos. Its last layer is left out, and a new one is learnt.",
+        )  # fmt: skip
 say_in_vain(asked)
 
 left, right = st.columns([1.9, 1], gap="large")
