@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 import resnet_core as rc
-from pages._layout import PROSE_WIDTH, drawing, literal, theme_name, unbroken
+from pages._layout import PROSE_WIDTH, drawing, theme_name, unbroken
 from pages.teaching.taught import Shown, by_number_of, compared, thumb
 from resnet_core.anatomy.tables.tables import display_stage
 
@@ -20,15 +20,14 @@ MOST_WRONG = 12
 
 
 def show_looks(shown: Shown, lesson: Lesson) -> None:
-    """One of them is open, and only that one is computed."""
+    """One of them is open, and only that one is computed. There is none where nothing could be held out."""
+    if lesson.held_out.interval is None:
+        return
     shows = (show_confusion, show_sources, show_stages, show_numbers)
     for tab, show in zip(st.tabs(LOOKS, key="look", bind="query-params", on_change="rerun"), shows, strict=True):
         with tab:
             if tab.open:
-                if lesson.held_out.interval is None:
-                    st.markdown(unbroken(literal(lesson.held_out.remark)))
-                else:
-                    show(shown, lesson)
+                show(shown, lesson)
 
 
 def show_confusion(shown: Shown, lesson: Lesson) -> None:
