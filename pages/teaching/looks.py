@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 LOOKS = ("Which for which", "Why it works", "Which stage knows", "How many photos")
 MOST_WRONG = 12
+FROM_BEFORE = "What the first bar has more than the others comes from what it learnt on other pictures."
+NOTHING_MORE = (
+    "Here the first bar has no more than the others: these classes ask for nothing that it has learnt before."
+)
 
 
 def show_looks(shown: Shown, lesson: Lesson) -> None:
@@ -68,8 +72,7 @@ def show_sources(shown: Shown, lesson: Lesson) -> None:
     _say(
         f"The same head learns the same photos from three inputs. From the trained network's features "
         f"{_right(trained)} are right, from those of a network that has learnt nothing {_right(fresh)}, from the "
-        f"pixels {_right(raw)}. "
-        "What the network learnt on other pictures is what the first bar has more than the others."
+        f"pixels {_right(raw)}. {FROM_BEFORE if trained.right > max(fresh.right, raw.right) else NOTHING_MORE}"
     )
 
 

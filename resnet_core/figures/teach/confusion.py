@@ -29,7 +29,8 @@ def confusion_html(classes: Sequence[str], counts: npt.NDArray[np.integer], them
         + "</tr>"
         for row, name in enumerate(classes)
     )
-    look = f"border-collapse:separate;border-spacing:3px;font:15px/1.3 {escape(FONT, quote=True)};color:{t.ink}"
+    font = f"font:{15 * t.scale:g}px/1.3 {escape(FONT, quote=True)}"
+    look = f"border-collapse:separate;border-spacing:3px;{font};color:{t.ink}"
     caption = f"<caption style='text-align:left;color:{t.muted};padding-bottom:4px'>shown ↓ &nbsp; called →</caption>"
     return (
         f"<div style='overflow-x:auto'><table style='{look};font-variant-numeric:tabular-nums'>{caption}"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from resnet_core.figures.svg import Drawing, Markup, drawing, path, rect, tag, text, words
 from resnet_core.figures.theme import THEMES, Theme
 
-WIDTH, ROW, TOP, LEFT, RIGHT = 560.0, 44.0, 30.0, 190.0, 64.0
+WIDTH, ROW, TOP, LEFT, RIGHT = 600.0, 44.0, 30.0, 220.0, 64.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,13 +47,13 @@ def trays_html(trays: Sequence[Tray], theme: str = "light") -> str:
     """A list of rows: the name of a class, then its photos; a wrong one has a bar and a cross, and says its answer."""
     t = THEMES[theme]
     rows = "".join(_row(tray, t) for tray in trays)
-    look = f"font:15px/1.4 {escape(FONT, quote=True)};color:{t.ink};display:grid;gap:12px"
+    look = f"font:{15 * t.scale:g}px/1.4 {escape(FONT, quote=True)};color:{t.ink};display:grid;gap:12px"
     return f"<div role='list' style='{look}'>{rows}</div>"
 
 
 def _row(tray: Tray, t: Theme) -> str:
-    said = f"<div style='color:{t.muted};font-size:14px'>{escape(tray.says)}</div>" if tray.says else ""
-    head = f"<div style='flex:0 0 104px;overflow-wrap:anywhere'><b>{escape(tray.name)}</b>{said}</div>"
+    said = f"<div style='color:{t.muted};font-size:.93em'>{escape(tray.says)}</div>" if tray.says else ""
+    head = f"<div style='flex:0 0 {104 * t.scale:g}px;overflow-wrap:anywhere'><b>{escape(tray.name)}</b>{said}</div>"
     photos = "".join(_photo(uri, tray.called.get(at, ""), t) for at, uri in enumerate(tray.pictures[:MOST]))
     if (rest := len(tray.pictures) - MOST) > 0:
         photos += f"<span style='align-self:center;color:{t.muted};padding-left:4px'>and {rest:,} more</span>"
@@ -67,7 +67,8 @@ def _row(tray: Tray, t: Theme) -> str:
 
 
 def _photo(uri: str, called: str, t: Theme) -> str:
-    size = f"width:{SIDE * t.scale:g}px;height:{SIDE * t.scale:g}px"
+    side = SIDE * t.scale**0.5  # on the wall a row stays a row
+    size = f"width:{side:g}px;height:{side:g}px"
     words = escape(f"called {called}" if called else "", quote=True)
     look = f"{size};display:block;border-radius:4px;box-shadow:0 0 0 1px {t.hairline}"
     picture = f"<img src='{uri}' alt='{words}' title='{words}' style='{look}'>"
