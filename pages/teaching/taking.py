@@ -48,7 +48,7 @@ def show_downloads(shown: Shown, lesson: Lesson) -> None:
                 help="As they are kept here, small. Send the zip another day, and go on.",
             )  # fmt: skip
     with st.container(width=PROSE_WIDTH):
-        st.caption(
-            "Nothing is written anywhere unless you press one of these. Then ask the network in Classify, or "
-            "`resnet-explainer classify cup.jpg --weights taught.safetensors`."
+        st.markdown(
+            "Nothing is written anywhere unless you press one of these. Then ask the network in Classify, or on the "
+            "command line: `resnet-explainer classify cup.jpg --weights taught.safetensors`."
         )

@@ -26,7 +26,7 @@ def small_shot(data: bytes, name: str, seen_s: float | None = None) -> Shot:
         ImageError: if it can't be read, by its name.
     """
     try:
-        image = decode_image(data, 2 * SHORTER)
+        image = decode_image(data, SHORTER)
     except ImageError as error:
         raise ImageError(f"{name}: {error}") from error
     scale = min(1.0, SHORTER / min(image.size), LONGER / max(image.size))
