@@ -98,11 +98,12 @@ def _take_in(collection: Collection, to: int, sent: list[UploadedFile]) -> Itera
 
     bar, unread, too_many = st.empty(), [], 0
     for at, file in enumerate(sent):
-        if file.file_id in collection.taken:
-            continue
         bar.progress(at / len(sent), f"Reading {at + 1:,} of {len(sent):,}")
         try:
-            for folder, name, data in _photos_of(file):
+            for number, (folder, name, data) in enumerate(_photos_of(file)):
+                key = f"{file.file_id} {number}"
+                if key in collection.taken:
+                    continue
                 tray = collection.named(folder) if folder and to != ASK else collection.tray(to)
                 if collection.photos >= MOST_PHOTOS or (tray is None and to != ASK):
                     too_many += 1
@@ -114,9 +115,9 @@ def _take_in(collection: Collection, to: int, sent: list[UploadedFile]) -> Itera
                     unread.append(str(error))
                     continue
                 collection.add(tray.number if tray else ASK, shot)
+                collection.taken.add(key)
         except rc.ResNetCoreError as error:
             unread.append(f"{file.name}: {error}")
-        collection.taken.add(file.file_id)
         bar.progress((at + 1) / len(sent), f"{at + 1:,} of {len(sent):,} are here")
     bar.empty()
     if unread:

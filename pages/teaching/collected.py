@@ -44,7 +44,7 @@ class Collection:
         trays: the classes, in the order in which they came.
         asked: the photo that was asked about last, while nobody has said what it shows.
         remarks: why something that was sent is not here.
-        taken: files that are here already, by their upload's id, should a run that takes them in be cut off.
+        taken: photos of an upload that are here already, should a run that takes them in be cut off.
     """
 
     trays: list[Tray] = field(default_factory=list)

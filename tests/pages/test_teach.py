@@ -10,8 +10,10 @@ from PIL import Image
 
 from pages.teaching import bringing, own, taught
 from pages.teaching.collected import ASK, MOST_CLASSES, MOST_PHOTOS, Collection
+from resnet_core.lab.teach import small
 from resnet_core.lab.teach.examples import digits
 from resnet_core.lab.teach.photos import Shot
+from resnet_core.lab.teach.small import small_shot
 from tests.hostile_files import hostile_files
 from tests.lab.teach.test_archive import zipped
 
@@ -74,6 +76,7 @@ def test_an_example_is_there_at_once_whole(open_page, words):
     assert drawn(app) != first
 
 
+@pytest.mark.slow
 def test_two_tables_teach_a_table(open_page, words):
     said = words(open_page("teach", taught="two tables"))
     assert "## 20 of 20 right" in said
@@ -81,6 +84,7 @@ def test_two_tables_teach_a_table(open_page, words):
     assert "all your photos share" in said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("look", ["Why it works", "Which stage knows", "How many photos"])
 def test_each_look_says_numbers_and_draws_them(open_page, words, look):
     app = open_page("teach", look=look, **FAST)
@@ -181,6 +185,7 @@ def test_two_classes_of_one_name_are_refused(teach, photos, words):
     assert "of 8 right" in words(app)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("word", ["<b>mug</b> ![x](http://evil.example)", "# $a$ :smile:", "x" * 500])
 def test_a_name_is_only_text(teach, photos, words, word):
     app = two_classes(teach(), photos)
@@ -268,6 +273,7 @@ def _metadata(data):
     return json.loads(data[8 : 8 + length])["__metadata__"]
 
 
+@pytest.mark.slow
 def test_of_a_visit_two_lessons_are_kept_and_small_photos_only(teach, photos):
     app = two_classes(teach(), photos)
     for count in range(3):
@@ -280,3 +286,28 @@ def test_of_a_visit_two_lessons_are_kept_and_small_photos_only(teach, photos):
     kept = app.session_state[own.COLLECTION].trays[0].shots[-1].source
     assert len(kept) < len(file.getvalue()) / 4
     assert Image.open(io.BytesIO(kept)).size == (512, 384)
+
+
+class Sent(io.BytesIO):
+    """A file as Streamlit hands it over."""
+
+    name, file_id = "my.zip", "one upload"
+
+
+def test_a_run_that_is_cut_off_while_it_takes_photos_in_takes_none_twice(photos, monkeypatch):
+    class CutOffError(Exception):
+        pass
+
+    def cut_off_at_third(data, name):
+        if len(kept.trays[0].shots) == 2:
+            raise CutOffError
+        return small_shot(data, name)
+
+    kept, files = Collection(), {f"zero/{at}.jpg": data for at, (_, data, _) in enumerate(photos("zero", 5))}
+    sent = [Sent(zipped(files))]
+    monkeypatch.setattr(small, "small_shot", cut_off_at_third)
+    with pytest.raises(CutOffError):
+        list(bringing._take_in(kept, 1, sent))
+    monkeypatch.setattr(small, "small_shot", small_shot)
+    assert list(bringing._take_in(kept, 1, sent)) == []
+    assert len(kept.trays[0].shots) == len({shot.source for shot in kept.trays[0].shots}) == 5

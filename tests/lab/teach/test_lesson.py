@@ -31,6 +31,7 @@ def lesson(network, engine):
     return teach_lesson(examples.digits(6, 5).classes, network, engine)
 
 
+@pytest.mark.slow
 def test_it_is_the_same_head_as_teachs(network, lesson):
     taught = rc.teach(examples.digits(6, 5).classes, network)
     assert torch.allclose(taught.model.fc.weight, lesson.network.fc.weight, atol=1e-5)
@@ -61,6 +62,7 @@ def test_a_photo_that_was_learnt_is_most_like_itself(lesson):
     assert [lesson.ask(shot).nearest for shot in shots[::5]] == list(range(len(shots)))[::5]
 
 
+@pytest.mark.slow
 def test_on_two_tables_it_learns_the_table(network, engine):
     """Held out it is right about all, elsewhere about none: what the page says of the example."""
     shown = examples.two_tables(10, 10)
