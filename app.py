@@ -7,7 +7,7 @@ import streamlit as st
 
 from pages._layout import theme_name
 from pages._links import mend_back
-from pages._server import ROUTER_HAS_RUN, ask_nobody_for_our_address, warm_up
+from pages._server import ROUTER_HAS_RUN, ask_nobody_for_our_address, route_ourselves, warm_up
 from pages.frame.carried import begin_page, end_page
 from pages.lesson.glossary import glossary_look
 from pages.lesson.path import path_line
@@ -35,7 +35,10 @@ def show_page() -> None:
                 st.Page("pages/variants.py", title="Variants", icon=":material/style:"),
                 st.Page("pages/build.py", title="Build", icon=":material/construction:"),
             ],
-            "Try": [st.Page("pages/classify.py", title="Classify", icon=":material/image_search:")],
+            "Try": [
+                st.Page("pages/classify.py", title="Classify", icon=":material/image_search:"),
+                st.Page("pages/teach.py", title="Teach it", icon=":material/model_training:"),
+            ],
             "Check": [
                 st.Page("pages/bug_lab.py", title="Bug lab", icon=":material/bug_report:"),
                 st.Page("pages/published.py", title="Published figures", icon=":material/fact_check:"),
@@ -61,4 +64,5 @@ if __name__ == "__main__":
     show_page()
 else:
     ask_nobody_for_our_address()
+    route_ourselves()
     app = st.App(__file__, routes=served_routes())

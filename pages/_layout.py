@@ -65,8 +65,8 @@ def header(question: str, answer: str) -> None:
 def through_the_router() -> None:
     """Start again through app.py where Streamlit runs this page on its own.
 
-    It does so for a link that opens a page as the first visit to a new server: until app.py has run once,
-    Streamlit takes the folder pages/ for its legacy kind of navigation and lists each file of it.
+    It does so where app.py has not begun as the server (`_server.route_ourselves`) nor run once, as in a test: then it
+    takes the folder pages/ for its legacy kind of navigation and lists each file of it.
     """
     if PagesManager.uses_pages_directory and not ROUTER_HAS_RUN.is_set():
         PagesManager.uses_pages_directory = False

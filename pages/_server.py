@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 from streamlit import net_util
+from streamlit.runtime.pages_manager import PagesManager
 
 import resnet_core as rc
 
@@ -31,6 +32,14 @@ def ask_nobody_for_our_address() -> None:
     its start is kept back in .streamlit/config.toml: at that time no line of ours has run.
     """
     net_util._external_ip = ""
+
+
+def route_ourselves() -> None:
+    """Have each visit begin in app.py, which alone knows the pages and their addresses.
+
+    Until it has run once, Streamlit would take the files of pages/ for the pages, and their names for the addresses.
+    """
+    PagesManager.uses_pages_directory = False
 
 
 @st.cache_resource(show_spinner=False)

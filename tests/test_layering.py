@@ -40,6 +40,7 @@ ROOMS = {
         "training": {""},
         "photo": {""},
         "shortcut": {"", "photo"},
+        "teach": {""},
         "theory": {"", "training", "photo"},
     },
 }

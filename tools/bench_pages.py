@@ -37,6 +37,7 @@ CHANGES = {
     "variants": ("multiselect", "variants", (["resnet50", "resnet50d"], ["resnet50", "seresnet50"])),
     "build": ("text_input", "depths", ("2, 2, 2, 2", "3, 4, 6, 3")),
     "classify": ("slider", "top_k", (4, 5)),
+    "teach": ("segmented_control", "taught", ("two tables", "digits")),
     "shortcut": ("selectbox", "weights", ("cifar_resnet20", "cifar_resnet56")),
     "race": ("select_slider", "depth", (20, 56)),
     "bug_lab": ("segmented_control", "document", ("002", "000")),

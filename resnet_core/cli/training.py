@@ -68,6 +68,9 @@ def train(
     initial_weights: Annotated[
         Path | None, typer.Option(help="Begin with these weights: one more cycle of a run, or fine-tuning.")
     ] = None,
+    freeze: Annotated[
+        str | None, typer.Option(help="The last stage that stays as --initial-weights has it: stem, conv2_x, ...")
+    ] = None,
     device: option.Device = "auto",
     compare: option.Compare = None,
 ) -> None:
@@ -84,6 +87,8 @@ def train(
         python -m resnet_core train --config paper-cifar10 --data-dir ~/data --out runs/paper
 
         python -m resnet_core train --epochs 10 --initial-weights runs/first/cifar_resnet20.safetensors
+
+        python -m resnet_core train --data folder --data-dir mine --initial-weights resnet18.pth --freeze conv4_x
 
         python -m resnet_core train --config tiny-imagenet --data-dir ~/tiny-imagenet-200
 
@@ -104,9 +109,12 @@ def train(
     recipe = option.make_recipe(get_recipe(config) if config else RACE if arms else TrainConfig(), given)
     if arms and out:
         raise typer.BadParameter("A race saves nothing: leave --out away, or train one network without --compare.")
+    if freeze and (arms or initial_weights is None):
+        raise typer.BadParameter("--freeze keeps stages of trained weights: name them with --initial-weights.")
     if arms:
         check_race(recipe, arms)
-    shown = {"data_dir": data_dir and "DIR", "initial_weights": initial_weights and initial_weights.name}
+    shown = {"data_dir": data_dir and "DIR", "initial_weights": initial_weights and initial_weights.name,
+             "freeze": freeze}  # fmt: skip
     folder = out or RUNS_FOLDER / f"{recipe.name}-{recipe.id}"
     record = {"command": _command({"config": config, **given, **shown})}
 
@@ -120,7 +128,7 @@ def train(
         if arms:
             _race(recipe, arms, loaded, own_device, team)
         else:
-            _train(recipe, loaded, folder, own_device, record, initial_weights, team)
+            _train(recipe, loaded, folder, own_device, record, initial_weights, freeze or "", team)
 
 
 def _command(given: Mapping[str, object]) -> str:
@@ -142,6 +150,7 @@ def _train(
     device: str,
     record: dict[str, Any],
     initial_weights: Path | None,
+    frozen: str,
     team: Team,
 ) -> None:
     from resnet_core.lab.data.batches import steps_per_epoch
@@ -150,7 +159,8 @@ def _train(
     if team.size > 1:
         record = record | {"processes": team.size}
     run = train_and_save(
-        recipe, data, folder, device=device, initial_weights=initial_weights, record=record, team=team, tell=print
+        recipe, data, folder, device=device, initial_weights=initial_weights, frozen=frozen, record=record, team=team,
+        tell=print,
     )  # fmt: skip
     if team.writes:
         print(f"{recipe.name} on {data.name}, {recipe.epochs} epochs; saved in {folder}")

@@ -88,6 +88,22 @@ from .shortcut.payload import (
 )
 from .stacks import stack_drawing as stack_drawing
 from .stage_bars import stage_bars_drawing as stage_bars_drawing
+from .teach.confusion import confusion_html as confusion_html
+from .teach.intervals import (
+    Share as Share,
+)
+from .teach.intervals import (
+    intervals_drawing as intervals_drawing,
+)
+from .teach.trays import (
+    Tray as Tray,
+)
+from .teach.trays import (
+    thumb_uri as thumb_uri,
+)
+from .teach.trays import (
+    trays_html as trays_html,
+)
 from .theory.classes import function_classes_drawing as function_classes_drawing
 from .theory.cures import cure_figure as cure_figure
 from .theory.gradients import gradient_flow_figure as gradient_flow_figure

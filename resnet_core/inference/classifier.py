@@ -16,7 +16,7 @@ from resnet_core.errors import ImageError, InvalidSpecError
 from resnet_core.inference.engine.choice import EngineChoice
 from resnet_core.inference.engine.engine import Engine
 from resnet_core.inference.headline import headline, score_groups, withheld
-from resnet_core.inference.images import MAX_BYTES, as_meant, decode_image, open_image
+from resnet_core.inference.images import MAX_BYTES, MAX_SIDE, as_meant, decode_image, open_image
 from resnet_core.inference.prediction import Prediction, ScoredClass, rank_classes
 from resnet_core.inference.preprocessing import seen_image, ten_crops, to_batch
 from resnet_core.models.compute import pick_device
@@ -199,21 +199,24 @@ class _View:
     duration_ms: float
 
 
-def read_image(source: ImageSource) -> Image.Image:
+def read_image(source: ImageSource, shorter: int = MAX_SIDE) -> Image.Image:
     """A PIL image of any mode, the bytes of a file, a file object or a path, as an RGB picture.
 
     A PIL image that still carries EXIF's orientation or a colour profile is turned and converted as its file would be.
     A file object is read from where it stands, 20 MB at most.
 
+    Args:
+        shorter: pixels of the shorter side that are enough, as for `decode_image`; a PIL image stays as large as it is.
+
     Raises:
         ImageError: if it is none of these, or can't be read.
     """
     if isinstance(source, bytes | bytearray | memoryview):
-        return decode_image(bytes(source))
+        return decode_image(bytes(source), shorter)
     if isinstance(source, str | Path):
-        return open_image(source)
+        return open_image(source, shorter)
     if not isinstance(source, Image.Image):
-        return decode_image(_read_bytes(source))
+        return decode_image(_read_bytes(source), shorter)
     if 0 in source.size:
         raise ImageError(f"The picture has {source.width} x {source.height} pixels; it needs at least one.")
     try:

@@ -57,7 +57,7 @@ _UPRIGHT = {
 _BITS_TAG = 258  # TIFF's BitsPerSample: one number a channel
 
 
-def decode_image(data: bytes) -> Image.Image:
+def decode_image(data: bytes, shorter: int = MAX_SIDE) -> Image.Image:
     """Decode an upload to 8-bit RGB, upright, without metadata.
 
     The header is checked before any pixel is read: at most 20 MB and 50 megapixels (25 of a WebP or AVIF picture, and
@@ -66,6 +66,10 @@ def decode_image(data: bytes) -> Image.Image:
     white; deep grey is scaled, not clipped; colours with a profile become sRGB, except that CMYK is converted
     without its own. Of an animation the first frame is taken. `info["note"]` says what a visitor should know of this.
     A side longer than 4096 pixels is scaled down to that, so that a picture takes at most 67 MB.
+
+    Args:
+        shorter: pixels of the shorter side that are enough. A JPEG may then be read at a half, a quarter or an eighth
+            of its size, in a fraction of the time; never smaller than asked for, unless it is so itself.
 
     Raises:
         ImageError: for anything else, with a sentence that a user can act on.
@@ -80,7 +84,7 @@ def decode_image(data: bytes) -> Image.Image:
     try:
         with Image.open(BytesIO(_mended(data)), formats=FORMATS) as image:
             _check_size(image)
-            return _decode(image)
+            return _decode(image, shorter)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise ImageError(_too_many_pixels("far too many pixels")) from error
     except UnidentifiedImageError as error:
@@ -93,7 +97,7 @@ def decode_image(data: bytes) -> Image.Image:
         ) from error
 
 
-def open_image(path: str | Path) -> Image.Image:
+def open_image(path: str | Path, shorter: int = MAX_SIDE) -> Image.Image:
     """Decode a picture on disk as `decode_image` does.
 
     Raises:
@@ -112,7 +116,7 @@ def open_image(path: str | Path) -> Image.Image:
     if len(data) > MAX_BYTES:
         raise ImageError(f"{path} has more than {MAX_BYTES / 1e6:.0f} MB, which is the most that is read.")
     try:
-        return decode_image(data)
+        return decode_image(data, shorter)
     except ImageError as error:
         raise ImageError(f"{path}: {error}") from error
 
@@ -141,9 +145,9 @@ def _has_too_many_pixels(data: bytes) -> bool:
         return image.width * image.height > MAX_PIXELS
 
 
-def _decode(image: Image.Image) -> Image.Image:
+def _decode(image: Image.Image, shorter: int) -> Image.Image:
     notes = [_first_frame_note(image)]
-    image.draft(None, _shown_size(image.size))  # JPEG alone can be read smaller; others ignore it
+    image.draft(None, _shown_size(image.size, shorter))  # JPEG alone can be read smaller; others ignore it
     frame = _first_frame_box(image)
     image.load()
     orientation, profile = _orientation(image), _profile(image)
@@ -182,9 +186,9 @@ def _as_meant(rgb: Image.Image, orientation: int, profile: bytes, notes: list[st
     return rgb
 
 
-def _shown_size(size: tuple[int, int]) -> tuple[int, int]:
-    """Scaled down, where needed, until the longer side fits."""
-    scale = min(1.0, MAX_SIDE / max(size))
+def _shown_size(size: tuple[int, int], shorter: int) -> tuple[int, int]:
+    """Scaled down, where needed, until the longer side fits and the shorter one is what is enough."""
+    scale = min(1.0, MAX_SIDE / max(size), shorter / min(size))
     return max(1, int(size[0] * scale)), max(1, int(size[1] * scale))
 
 

@@ -10,13 +10,13 @@ ADDRESSES = {"home": "", "lesson_plan": "lesson"}  # where it is not the file's 
 # Each name that some page reads: what no page reads stands here too, for a name may be quoted as well as a value.
 NAMES = (
     "batch", "batch_norm", "block", "cardinality", "channel", "channels", "check", "class", "code", "compare",
-    "crops", "defect", "depth", "depths", "digit", "epoch", "family", "filter", "filters", "first_width",
+    "crops", "defect", "depth", "depths", "digit", "epoch", "family", "features", "filter", "filters", "first_width",
     "in_channels", "init", "inside", "k", "kinds", "layer", "left", "lesson", "line",
     "notes", "document", "present", "look", "map_size", "method", "model",
     "networks", "norm", "off", "opacity", "open", "optimiser", "padding", "path", "picture", "question", "rate",
     "right", "run", "sample", "scale", "seed", "seen", "set", "shift", "shortcut", "size", "source", "stage",
-    "stages", "stem", "stop", "stride", "table", "temperature", "top_k", "unit", "variants", "view", "weights",
-    "width", "widths", "www.evil.example",
+    "stages", "stem", "stop", "stride", "table", "taught", "temperature", "top_k", "unit", "variants", "view",
+    "weights", "width", "widths", "www.evil.example",
 )  # fmt: skip
 HOSTILE = "http://evil.example/a www.evil.example b@evil.example ![c](http://evil.example/d) [e](/f) $g^2$ <u>h</u> :i:"
 FOREIGN = "a[href*='evil.example'], a[href^='mailto'], a[href$='/f'], [src*='evil.example'], .katex:has-text('g^2'), u"

@@ -45,6 +45,12 @@ def test_the_second_cycles_command_names_the_weights_it_begins_with_but_no_folde
     assert command == "python -m resnet_core train --epochs 10 --initial-weights cifar_resnet20.safetensors"
 
 
+def test_frozen_stages_stand_in_the_command_and_want_weights(planned, refuse):
+    _, _, command = planned("--initial-weights", "somewhere/mine.safetensors", "--freeze", "conv4_x")
+    assert command.endswith("--initial-weights mine.safetensors --freeze conv4_x")
+    assert "--initial-weights" in refuse("train", "--freeze", "conv4_x")
+
+
 def test_what_is_given_replaces_a_recipes_own_and_nothing_else_changes(planned):
     recipe, _, _ = planned("--config", "paper-cifar10-110", "--lr", 0.2, "--seed", 7, "--batch-size", 64)
     assert recipe == RECIPES["paper-cifar10-110"].override(lr=0.2, seed=7, batch_size=64)

@@ -16,7 +16,7 @@ IN_A_LINE = {kind: pattern for kind, pattern in FORBIDDEN.items() if "part from"
 PAGES = {
     "architecture": {}, "bottleneck": {}, "variants": {"more": "What it costs"}, "build": {}, "race": {},
     "shortcut": {}, "classify": {"sample": "cat"}, "published": {}, "bug_lab": {"line": "266"}, "why": {}, "home": {},
-    "basics": {}, "lesson_plan": {},
+    "basics": {}, "lesson_plan": {}, "teach": {},
 }  # fmt: skip
 VIEWS = {
     "architecture layers": ("architecture", {"view": "Layers"}),
@@ -30,6 +30,8 @@ VIEWS = {
     "basics words": ("basics", {"view": "Words"}),
     "lesson handout": ("lesson_plan", {"view": "Handout"}),
     "lesson key": ("lesson_plan", {"view": "Key"}),
+    "teach sources": ("teach", {"taught": "two tables", "look": "Why it works"}),
+    "teach stages": ("teach", {"look": "Which stage knows"}),
     "published errors": ("published", {"table": "Table 3"}),
 }
 OF_A_PAGE = {name: (name, query) for name, query in PAGES.items()} | VIEWS

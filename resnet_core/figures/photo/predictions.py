@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 
 import plotly.graph_objects as go
 
@@ -20,9 +21,10 @@ def predictions_figure(labels: Sequence[str], probabilities: Sequence[float], th
     t = THEMES[theme]
     colours = [t.residual if index == 0 else t.stages[1] for index in range(len(labels))]
     rows = list(range(len(labels)))
+    named = [escape(label, quote=False) for label in labels]  # Plotly takes tags for its own
     figure = go.Figure(
         go.Bar(
-            x=list(probabilities), y=rows, orientation="h", width=0.62, marker_color=colours, customdata=list(labels),
+            x=list(probabilities), y=rows, orientation="h", width=0.62, marker_color=colours, customdata=named,
             text=[percent(p) for p in probabilities], textposition="outside", cliponaxis=False,
             hovertemplate="%{customdata}: %{x:.6f}<extra></extra>",
         )
@@ -30,7 +32,7 @@ def predictions_figure(labels: Sequence[str], probabilities: Sequence[float], th
     figure.update_yaxes(
         autorange="reversed",
         tickvals=rows,
-        ticktext=[_short(label) for label in labels],
+        ticktext=[escape(_short(label), quote=False) for label in labels],
         ticksuffix="  ",
         showgrid=False,
         zeroline=False,

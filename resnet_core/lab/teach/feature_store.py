@@ -1,4 +1,4 @@
-"""FeatureStore: features of files, kept from run to run in a file of this machine's cache."""
+"""Features that are computed once: in memory for a visit, or from run to run in a file of this machine's cache."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +31,38 @@ class Stored:
     def photo(self, name: str, label: int) -> Photo:
         """The photo, as reading it would give it."""
         return Photo(name, label, self.thumbnail, self.digest, self.taken_s)
+
+
+class Store(Protocol):
+    """What keeps features by the contents of a file."""
+
+    def get(self, key: str) -> Stored | None:
+        """What is kept of the file with this hash."""
+
+    def put(self, key: str, photo: Photo, features: Features) -> None:
+        """Keep it."""
+
+
+class MemoryStore:
+    """Features of one network in memory: some kilobytes a photo, the oldest going first.
+
+    Args:
+        most: how many photos are kept.
+    """
+
+    def __init__(self, most: int = 2000) -> None:
+        self._most = most
+        self._kept: dict[str, Stored] = {}
+
+    def get(self, key: str) -> Stored | None:
+        """What is kept of the file with this hash."""
+        return self._kept.get(key)
+
+    def put(self, key: str, photo: Photo, features: Features) -> None:
+        """Keep it; where that is one too many, the oldest goes."""
+        self._kept[key] = Stored(features, photo.thumbnail, photo.digest, photo.taken_s)
+        while len(self._kept) > self._most:
+            del self._kept[next(iter(self._kept))]
 
 
 class FeatureStore:

@@ -16,7 +16,7 @@ from resnet_core.errors import ImageError
 from resnet_core.inference.classifier import Classifier
 from resnet_core.inference.engine.engine import Engine
 from resnet_core.inference.preprocessing import to_batch
-from resnet_core.lab.teach.feature_store import FeatureStore
+from resnet_core.lab.teach.feature_store import Store
 from resnet_core.lab.teach.head import Features, Labels
 from resnet_core.lab.teach.photos import Photo, Photos, Shot, called, read_photo
 from resnet_core.weights.record import Preprocessing
@@ -45,7 +45,7 @@ def look(
     classifier: Classifier,
     engine: Engine,
     progress: Progress = lambda _: None,
-    store: FeatureStore | None = None,
+    store: Store | None = None,
     skip: Skip | None = None,
 ) -> Looked:
     """Read photos and let a network look at them, batch by batch.
@@ -101,7 +101,7 @@ def _look_at(
     batch: list[tuple[int, str, Shot]],
     classifier: Classifier,
     engine: Engine,
-    store: FeatureStore | None,
+    store: Store | None,
     skip: Skip | None,
 ) -> list[tuple[Photo, Features]]:
     """Photos and features of one batch: from the store what it has, the rest from the network."""
@@ -133,10 +133,11 @@ def _read(entry: _Entry, preparation: Preprocessing) -> None:
 
 
 def _key(shot: Shot) -> str:
-    """The SHA-256 of a file on disk; "" for what is in memory, which no store keeps."""
-    if not isinstance(shot.source, str | Path):
+    """The SHA-256 of a file, with the time that its snapshot brought; "" for a decoded picture, which none keeps."""
+    if not isinstance(shot.source, str | Path | bytes):
         return ""
     try:
-        return hashlib.sha256(Path(shot.source).read_bytes()).hexdigest()
+        data = shot.source if isinstance(shot.source, bytes) else Path(shot.source).read_bytes()
+        return f"{hashlib.sha256(data).hexdigest()}{shot.taken_s or ''}"
     except OSError:
         return ""  # who reads it says why

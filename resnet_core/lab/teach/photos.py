@@ -20,8 +20,10 @@ from resnet_core.inference.preprocessing import seen_image
 from resnet_core.weights.record import Preprocessing
 
 EXIF_BLOCK, TAKEN = 0x8769, 0x9003  # where EXIF keeps DateTimeOriginal
+CLOCK = "%Y:%m:%d %H:%M:%S"  # as EXIF writes a time
 MOST_CLASSES, MOST_PHOTOS = 1000, 200_000
 LONGEST_NAME = 200  # letters
+ENOUGH = 2  # times what the network resizes to: a JPEG is read no larger
 THUMBNAIL = 16  # pixels a side, in grey: by it photos are compared
 
 
@@ -102,11 +104,11 @@ def read_photo(shot: Shot, label: int, name: str, preparation: Preprocessing) ->
         ImageError: if it can't be read, by its name.
     """
     try:
-        taken_s = _taken_s(shot.source) if shot.taken_s is None else shot.taken_s
-        seen = seen_image(read_image(shot.source), preparation)
+        seen_s = taken_s(shot.source) if shot.taken_s is None else shot.taken_s
+        seen = seen_image(read_image(shot.source, ENOUGH * preparation.resize_size), preparation)
     except ImageError as error:
         raise error if name in str(error) else ImageError(f"{name}: {error}") from error
-    return Photo(name, label, _thumbnail(seen), hashlib.sha256(seen.tobytes()).hexdigest(), taken_s), seen
+    return Photo(name, label, _thumbnail(seen), hashlib.sha256(seen.tobytes()).hexdigest(), seen_s), seen
 
 
 def check_apart(photos: Sequence[Photo], classes: Sequence[str]) -> None:
@@ -163,7 +165,15 @@ def _thumbnail(seen: Image.Image) -> npt.NDArray[np.float32]:
     return np.asarray(centred / length if length > 1 else np.zeros_like(centred), np.float32)
 
 
-def _taken_s(source: ImageSource) -> float | None:
+def exif_of(when_s: float | None) -> Image.Exif:
+    """The block that says when a photo was taken, to the second; an empty one where that is not known."""
+    exif = Image.Exif()
+    if when_s is not None:
+        exif.get_ifd(EXIF_BLOCK)[TAKEN] = datetime.fromtimestamp(when_s).strftime(CLOCK)
+    return exif
+
+
+def taken_s(source: ImageSource) -> float | None:
     """The time in a photo's EXIF block, in seconds. None where there is none, or it is no time."""
     try:
         if isinstance(source, Image.Image):
@@ -174,6 +184,6 @@ def _taken_s(source: ImageSource) -> float | None:
                 exif = image.getexif()
         else:
             return None
-        return datetime.strptime(str(exif.get_ifd(EXIF_BLOCK)[TAKEN]), "%Y:%m:%d %H:%M:%S").timestamp()
+        return datetime.strptime(str(exif.get_ifd(EXIF_BLOCK)[TAKEN]), CLOCK).timestamp()
     except (KeyError, ValueError, OSError, OverflowError, SyntaxError, Image.DecompressionBombError):
         return None  # whether it is a picture at all is told by who reads it

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from resnet_core.errors import DataError
 from resnet_core.inference.classifier import Classifier
-from resnet_core.lab.teach.feature_store import FeatureStore
+from resnet_core.lab.teach.feature_store import Store
 from resnet_core.lab.teach.features import feature_engine
 from resnet_core.lab.teach.groups import group_photos
 from resnet_core.lab.teach.head import Head, fit_head
@@ -48,7 +48,7 @@ def teach(
     held_out: Photos | None = None,
     seed: int = 0,
     progress: Progress = lambda _: None,
-    store: FeatureStore | None = None,
+    store: Store | None = None,
     skip: Skip | None = None,
 ) -> TaughtClassifier:
     """Learn classes from photos: a new linear head on the features of a trained network, all else as it was.
@@ -98,8 +98,25 @@ def taught_classifier(
     known: Classifier, head: Head, classes: tuple[str, ...], held_out: HeldOut, name: str = "taught"
 ) -> TaughtClassifier:
     """The network of `known` with another head, in memory."""
-    weights = replace(
-        known.weights,
+    shared = with_head(known.model, head)
+    model = build_model(shared.spec, device="meta")
+    model.load_state_dict({key: value.clone() for key, value in shared.state_dict().items()}, assign=True)
+    weights = taught_weights(known.weights, classes, held_out, name)
+    return TaughtClassifier(model.eval(), weights, held_out, known.weights.name, known.device.type)
+
+
+def with_head(model: ResNet, head: Head) -> ResNet:
+    """The network with another head, on the CPU. All else is shared where it lies there already, not copied."""
+    own = build_model(model.spec, num_classes=len(head.bias), device="meta")
+    state = model.state_dict() | {"fc.weight": head.weight.float(), "fc.bias": head.bias.float()}
+    own.load_state_dict({key: value.detach().cpu() for key, value in state.items()}, assign=True)
+    return own.eval().requires_grad_(False)
+
+
+def taught_weights(weights: Weights, classes: tuple[str, ...], held_out: HeldOut, name: str = "taught") -> Weights:
+    """The record of a network whose head has learnt other classes."""
+    return replace(
+        weights,
         name=name,
         source="sent",
         path=Path(f"{name}.safetensors"),
@@ -109,14 +126,10 @@ def taught_classifier(
         data=f"{held_out.total or len(held_out.answers)} photos of {len(classes)} classes",
         top1=None,
         wordnet_ids=(),
-        origin=f"features of {known.weights.name}",
+        origin=f"features of {weights.name}",
         grouping=None,
         remarks=(),
     )
-    model = build_model(known.model.spec, num_classes=len(classes), device="meta")
-    state = known.model.state_dict() | {"fc.weight": head.weight.float(), "fc.bias": head.bias.float()}
-    model.load_state_dict({key: value.detach().cpu().clone() for key, value in state.items()}, assign=True)
-    return TaughtClassifier(model.eval(), weights, held_out, known.weights.name, known.device.type)
 
 
 def _in_order(held_out: Photos, classes: Sequence[str]) -> Photos:

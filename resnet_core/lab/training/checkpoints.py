@@ -19,7 +19,7 @@ import torch
 from safetensors.torch import save
 
 from resnet_core.atomic import write_atomically
-from resnet_core.errors import DataError, InvalidSpecError, WeightsError
+from resnet_core.errors import DataError, InvalidSpecError, WeightsError, require
 from resnet_core.lab.data.sets import DataSet
 from resnet_core.lab.data.sources import TrainingData
 from resnet_core.lab.data.streaming import StreamedSet
@@ -47,6 +47,7 @@ def train_and_save(
     *,
     device: str = "auto",
     initial_weights: Path | None = None,
+    frozen: str = "",
     record: dict[str, Any] | None = None,
     save_every_s: float = SAVE_EVERY_S,
     team: Team = ALONE,
@@ -59,18 +60,20 @@ def train_and_save(
         initial_weights: a file of the same network to begin with, instead of fresh weights: a further cycle of an
             earlier run, or fine-tuning. Where its classes are others, or it has none, the classifier begins fresh.
             Its sha256 and the record beside it are kept.
+        frozen: the last stage that stays as the initial weights have it: "stem", "conv2_x", ...; "" to train all.
         record: facts to keep with the result, e.g. the command and where the pictures come from.
         save_every_s: saved after each epoch, and within an epoch whenever so many seconds have passed.
         team: the processes that train together, on the same data; only its writer needs the folder.
         tell: called with a sentence where only a part of the initial weights was taken.
 
     Raises:
-        InvalidSpecError: if the folder holds a run of another recipe.
+        InvalidSpecError: if the folder holds a run of another recipe, or stages are to stay that nothing was given for.
         DataError: if the folder can't be written, or what it holds can't be read.
         WeightsError: if the initial weights can't be read or are of another network.
     """
-    learner = Learner(config, data, pick_device(device), team=team)
-    record = dict(record or {})
+    require(not frozen or initial_weights is not None, "frozen", frozen, "with initial weights, which are to stay")
+    learner = Learner(config, data, pick_device(device), team=team, frozen=frozen)
+    record = dict(record or {}) | ({"frozen": frozen} if frozen else {})
     if initial_weights is not None:
         remark = _begin_with(learner, initial_weights)
         record |= _origin(initial_weights) | ({"initial_weights_note": remark} if remark else {})

@@ -18,6 +18,7 @@ from resnet_core.lab.data.sources import TrainingData
 from resnet_core.lab.data.streaming import StreamedSet
 from resnet_core.lab.recipe.config import TrainConfig
 from resnet_core.lab.training.distributed import ALONE, Team
+from resnet_core.lab.training.freezing import freeze
 from resnet_core.lab.training.initialisation import initialise_as
 from resnet_core.lab.training.metrics import EpochMetrics, StepMetrics
 from resnet_core.lab.training.optimizers import make_optimizer
@@ -52,7 +53,11 @@ class Tally:
 
 
 class Learner:
-    """One network in training. Call `train_step` again and again, and `close_epoch` at each `at_epoch_end`."""
+    """One network in training. Call `train_step` again and again, and `close_epoch` at each `at_epoch_end`.
+
+    Args:
+        frozen: the last stage that stays as it is ("stem", "conv2_x", ...); "" where all is trained.
+    """
 
     def __init__(
         self,
@@ -61,6 +66,7 @@ class Learner:
         device: torch.device,
         arm: str | None = None,
         team: Team = ALONE,
+        frozen: str = "",
     ) -> None:
         _check_fit(config, data, team)
         size = data.image_size if config.image_size is None else (config.image_size, config.image_size)
@@ -70,6 +76,7 @@ class Learner:
         self.model = build_model(spec, device="cpu", seed=config.seed)
         initialise_as(self.model, config.init, config.seed)
         self.model.to(memory_format=torch.channels_last).to(device)
+        self._frozen = freeze(self.model, frozen) if frozen else ()
         self._forward = team.wrap(self.model)
         self.optimizer = make_optimizer(self.model.parameters(), config)
         self.precision = training_precision(config.precision, device)
@@ -106,6 +113,8 @@ class Learner:
         started = time.perf_counter()
         rate = learning_rate(self.config, self.step, self.total_steps)
         self.model.train()
+        for part in self._frozen:
+            part.eval()
         with autocast(self.precision, self.device):
             logits = self._forward(images)
             loss = F.cross_entropy(logits.float(), labels, label_smoothing=self.config.label_smoothing)

@@ -11,9 +11,13 @@ from resnet_core.models.network import ResNet
 
 
 def block_gradient_norms(model: ResNet) -> tuple[float, ...]:
-    """L2 norm of the gradient of each block's parameters, first block to last, after a backward pass."""
+    """L2 norm of the gradient of each block's parameters, first block to last, after a backward pass.
+
+    Of a block that is frozen it is 0.
+    """
+    nothing = torch.zeros((), device=next(model.parameters()).device)
     norms = [
-        torch.stack([p.grad.norm() for p in block.parameters() if p.grad is not None]).norm()
+        torch.stack([nothing, *(p.grad.norm() for p in block.parameters() if p.grad is not None)]).norm()
         for _, block in model.residual_blocks()
     ]
     return tuple(torch.stack(norms).tolist())

@@ -179,6 +179,27 @@ def test_a_run_may_begin_with_another_runs_weights_and_keeps_its_record(tiny_con
     assert note["initial_run"]["sha256"] == note["initial_weights_sha256"]
 
 
+def test_frozen_stages_stay_to_the_bit_and_the_rest_learns(tiny_config, tiny_data, tmp_path):
+    run(tiny_config, tiny_data, tmp_path / "first")
+    weights = tmp_path / "first" / f"{NAME}.safetensors"
+    further = tiny_config.override(lr=0.1, epochs=1)
+    run(further, tiny_data, tmp_path / "second", initial_weights=weights, frozen="conv3_x")
+    before, after = load_file(weights), load_file(tmp_path / "second" / weights.name)
+    stays = {name for name in before if name.startswith(("conv1", "bn1", "layer1", "layer2"))}
+    assert "layer2.0.bn1.running_mean" in stays
+    assert {name for name in before if torch.equal(before[name], after[name])} == stays
+    note = json.loads((tmp_path / "second" / f"{NAME}.json").read_text())
+    assert note["frozen"] == "conv3_x"
+    assert note["history"][0]["gradient_norms"][0] == 0
+
+
+def test_only_what_was_given_can_be_frozen(tiny_config, tiny_data, tmp_path):
+    with pytest.raises(InvalidSpecError, match="with initial weights"):
+        run(tiny_config, tiny_data, tmp_path / "run", frozen="stem")
+    with pytest.raises(InvalidSpecError, match=r"freeze='conv9_x'.*stem, conv2_x, conv3_x, conv4_x"):
+        Learner(tiny_config, tiny_data, torch.device("cpu"), frozen="conv9_x")
+
+
 def test_weights_of_another_network_are_refused_before_training(tiny_config, tiny_data, tmp_path):
     save_file({"wrong": torch.zeros(1)}, tmp_path / "other.safetensors")
     with pytest.raises(WeightsError, match="does not fit"):

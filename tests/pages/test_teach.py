@@ -1,0 +1,313 @@
+"""Teach it: examples that are there at once, and photos of one's own: named, learnt, asked about, refused."""
+
+import io
+import json
+import re
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from pages.teaching import bringing, own, taught
+from pages.teaching.collected import ASK, MOST_CLASSES, MOST_PHOTOS, Collection
+from resnet_core.lab.teach import small
+from resnet_core.lab.teach.examples import digits
+from resnet_core.lab.teach.photos import Shot
+from resnet_core.lab.teach.small import small_shot
+from tests.hostile_files import hostile_files
+from tests.lab.teach.test_archive import zipped
+
+FAST = {"features": "cifar_resnet20"}
+
+
+@pytest.fixture(scope="module")
+def photos():
+    """photos("zero", 5, start=0): files of digits as a camera saves them."""
+    shown = digits(20, 20)
+
+    def some(name, count, start=0):
+        shots = (*shown.classes[name], *shown.elsewhere[name])[start : start + count]
+        return [(f"{name}{at}.jpg", shot.source, "image/jpeg") for at, shot in enumerate(shots, start)]
+
+    return some
+
+
+@pytest.fixture
+def teach(open_page):
+    """The page with photos of one's own: teach()."""
+    return lambda **query: open_page("teach", **{"taught": taught.YOURS, **FAST, **query})
+
+
+def send(app, *files, to=None):
+    """Send files through the field, for the class with this number."""
+    app.segmented_control(key="teach_way").set_value("files").run()
+    if to is not None:
+        app.segmented_control(key="teach_to").set_value(to).run()
+    app.file_uploader[0].set_value(list(files)).run()
+    assert not app.exception, app.exception
+    return app
+
+
+def name(app, number, word):
+    app.text_input(key=f"teach_name_{number}").set_value(word).run()
+    return app
+
+
+def drawn(app):
+    return "".join(str(element.proto) for element in app.get("bidi_component"))
+
+
+def two_classes(app, photos, count=4):
+    name(name(app, 1, "zero"), 2, "seven")
+    send(app, *photos("zero", count), to=1)
+    return send(app, *photos("seven", count), to=2)
+
+
+def test_an_example_is_there_at_once_whole(open_page, words):
+    app = open_page("teach")
+    said = words(app)
+    assert "Can it learn what you show it?" in said
+    assert "## 29 of 30 right" in said
+    assert "## 60 of 60 right" in said
+    assert "It shows **zero**" in said
+    assert "512 features each" in said
+    first = drawn(app)
+    app.button(key="another").click().run()
+    assert drawn(app) != first
+
+
+@pytest.mark.slow
+def test_two_tables_teach_a_table(open_page, words):
+    said = words(open_page("teach", taught="two tables"))
+    assert "## 20 of 20 right" in said
+    assert "## 0 of 40 right" in said
+    assert "all your photos share" in said
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("look", ["Why it works", "Which stage knows", "How many photos"])
+def test_each_look_says_numbers_and_draws_them(open_page, words, look):
+    app = open_page("teach", look=look, **FAST)
+    said = words(app)
+    assert {"Why it works": "from the pixels", "Which stage knows": "is known by conv"}.get(
+        look, "From 1 photo"
+    ) in said
+    assert "Right answers: " in drawn(app) or "Last values: right" in drawn(app)
+
+
+def test_what_a_link_asks_in_vain_is_said(open_page, words):
+    said = words(open_page("teach", taught="unicorns", features="nothing"))
+    assert "unicorns" in said
+    assert "## 29 of 30 right" in said
+
+
+def test_photos_of_ones_own_are_named_learnt_asked_about_and_counted(teach, photos, words):
+    app = teach()
+    assert "Show it something" in words(app)
+    name(app, 1, "zero")
+    send(app, *photos("zero", 4), to=1)
+    assert "Now photos of **class 2**" in words(app)
+    name(app, 2, "seven")
+    send(app, *photos("seven", 4), to=2)
+    said = words(app)
+    assert "of 8 right" in said
+    assert "Nothing yet. Take one more photo in another place" in said
+    send(app, *photos("seven", 1, start=25), to=ASK)
+    assert "## seven, " in words(app)
+    app.button(key="teach_tell_2").click().run()
+    said = words(app)
+    assert "## 1 of 1 right" in said
+    assert "Choose *a new photo*" in said
+    assert len(app.session_state[own.COLLECTION].trays[1].shots) == 4, "it is not learnt"
+
+
+def test_snapshots_of_one_moment_are_one_and_no_accuracy_is_printed(teach, photos, words, monkeypatch):
+    app = teach()
+    kept = app.session_state[own.COLLECTION]
+    for number, kind in ((1, "zero"), (2, "seven")):
+        for at, (_, data, _) in enumerate(photos(kind, 4)):
+            kept.add(number, Shot(data, taken_s=1000.0 * number + at))
+    app.run()
+    assert "No accuracy is printed" in words(app)
+    for number, kind in ((1, "zero"), (2, "seven")):
+        for at, (_, data, _) in enumerate(photos(kind, 4, start=8)):
+            kept.add(number, Shot(data, taken_s=5000.0 * number + at))
+    app.run()
+    said = words(app)
+    assert "Nearly equal ones count once, which leaves 4" in said
+    assert "Had nearly equal photos been allowed on both sides" in said
+
+
+def test_a_zip_and_a_folder_bring_their_classes(teach, photos, words):
+    files = {
+        f"my/{kind}/{at}.jpg": data for kind in ("zero", "seven") for at, (_, data, _) in enumerate(photos(kind, 3))
+    }
+    app = send(teach(), ("my.zip", zipped(files), "application/zip"))
+    assert [tray.called for tray in app.session_state[own.COLLECTION].trays] == ["zero", "seven"]
+    assert app.text_input(key="teach_name_2").value == "seven"
+    assert "of 6 right" in words(app)
+    app.segmented_control(key="teach_way").set_value("folder").run()
+    app.file_uploader[0].set_value([("all/one/a.jpg", photos("one", 1)[0][1], "image/jpeg")]).run()
+    assert [tray.called for tray in app.session_state[own.COLLECTION].trays] == ["zero", "seven", "one"]
+
+
+def test_uploads_are_freed_once_they_are_taken_in(teach, photos):
+    app = send(teach(), *photos("zero", 3))
+    assert app.file_uploader[0].value == []
+    assert len(app.session_state[own.COLLECTION].trays[0].shots) == 3
+
+
+def test_broken_files_are_named_and_the_others_are_taken(teach, photos, words):
+    wanted = ("no picture, SVG drawing", "no picture, is empty", "png cut to a half")
+    bad = [(f"{at}_$x$.png", hostile_files()[one][0], "image/png") for at, one in enumerate(wanted)]
+    app = send(teach(), *bad, *photos("zero", 2), ("no.zip", b"PK\x03\x04rubbish", "application/zip"))
+    (warning,) = app.warning
+    assert "4 could not be read" in warning.value
+    assert "SVG" in warning.value
+    assert r"\$x\$" in warning.value
+    assert "The archive is damaged" in warning.value
+    assert len(app.session_state[own.COLLECTION].trays[0].shots) == 2
+
+
+def test_one_photo_in_two_classes_is_refused_by_name_and_can_be_taken_back(teach, photos, words):
+    app = two_classes(teach(), photos)
+    send(app, *photos("zero", 1), to=2)
+    assert "is the same picture as zero0.jpg" in words(app)
+    app.button(key="teach_undo_2").click().run()
+    assert "of 8 right" in words(app)
+
+
+def test_two_classes_of_one_name_are_refused(teach, photos, words):
+    app = two_classes(teach(), photos)
+    name(app, 2, "zero")
+    assert 'Two classes are called "zero"' in words(app)
+    name(app, 2, "seven")
+    assert "of 8 right" in words(app)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("word", ["<b>mug</b> ![x](http://evil.example)", "# $a$ :smile:", "x" * 500])
+def test_a_name_is_only_text(teach, photos, words, word):
+    app = two_classes(teach(), photos)
+    name(app, 1, word)
+    send(app, *photos("zero", 1, start=25), to=ASK)
+    assert not app.exception
+    assert "<b>mug</b>" not in words(app) + drawn(app)
+    assert "x" * 41 not in words(app)
+    outside_code = re.sub(r"`[^`]*`", "", words(app))
+    assert not re.search(r"!\[x\]\(http|(?<!\\)\$a|(?<!\w):smile:", outside_code)
+
+
+def test_more_photos_than_there_is_room_for_are_counted_and_the_command_named(teach, photos, words, monkeypatch):
+    monkeypatch.setattr(bringing, "MOST_PHOTOS", 5)
+    app = send(teach(), *photos("zero", 8))
+    assert "3 were left out" in words(app)
+    assert "`resnet-explainer teach` takes thousands" in words(app)
+
+
+def test_a_collection_has_two_to_ten_classes_and_500_photos():
+    kept = Collection()
+    assert [tray.called for tray in kept.trays] == ["class 1", "class 2"]
+    for _ in range(20):
+        kept.add_class()
+    assert len(kept.trays) == MOST_CLASSES
+    assert kept.named("one more") in kept.trays[:2], "an empty one takes the name"
+    for number in range(3, 11):
+        kept.named(f"c{number}")
+    assert kept.named("c77") is not None
+    assert kept.named("c78") is None
+    assert sum(kept.add(1, Shot(b"")) for _ in range(MOST_PHOTOS + 3)) == MOST_PHOTOS
+    for tray in list(kept.trays):
+        kept.drop_class(tray.number)
+    assert len(kept.trays) == 2
+    assert kept.photos == 0
+
+
+def test_a_class_is_added_and_dropped(teach, photos):
+    app = two_classes(teach(), photos)
+    app.button(key="teach_add").click().run()
+    assert len(app.text_input) == 3
+    app.button(key="teach_drop_1").click().run()
+    assert [tray.called for tray in app.session_state[own.COLLECTION].trays] == ["seven", "class 3"]
+    assert not app.exception
+
+
+def test_where_the_browser_has_no_camera_the_phones_own_is_offered(teach, words, monkeypatch):
+    assert not teach().file_uploader
+    monkeypatch.setattr(bringing, "has_camera", lambda _: False)
+    app = teach()
+    assert app.file_uploader[0].label == "Take photos"
+    assert "only over https" in words(app)
+
+
+def test_what_the_camera_sends_is_taken_once_and_what_is_no_picture_is_not(photos):
+    from base64 import b64encode
+
+    from pages.teaching.snapping import _new
+
+    picture = f"data:image/jpeg;base64,{b64encode(photos('zero', 1)[0][1]).decode()}"
+    shots = [
+        {"number": 1, "to": 2, "taken_s": 5.5, "picture": picture},
+        {"number": 2, "to": 2, "taken_s": 6.5, "picture": "javascript:alert(1)"},
+        {"number": 3, "to": 1, "taken_s": 7.5, "picture": f"{picture}<script>"},
+    ]
+    found = list(_new({"visit": "v", "shots": shots}, "v"))
+    assert [(one.to, one.taken_s) for one in found] == [(2, 5.5)]
+    assert found[0].data == photos("zero", 1)[0][1]
+    assert list(_new({"visit": "other", "shots": shots}, "v")) == []
+
+
+def test_it_is_taken_home_as_a_network_as_code_and_as_photos(teach, photos, monkeypatch):
+    """What the buttons would give, asked of what the page hands them."""
+    app = two_classes(teach(), photos)
+    labels = [button.proto.label for button in app.get("download_button")]
+    assert {"The network", "The lesson as code", "Your photos by class"} <= set(labels)
+    lessons = app.session_state["remembered taught lessons"]
+    (lesson,) = [one for one in lessons.values() if len(one.looked.photos) == 8]
+    data = lesson.as_safetensors()
+    assert json.loads(_metadata(data)["note"])["classes"] == ["zero", "seven"]
+
+
+def _metadata(data):
+    length = int.from_bytes(data[:8], "little")
+    return json.loads(data[8 : 8 + length])["__metadata__"]
+
+
+@pytest.mark.slow
+def test_of_a_visit_two_lessons_are_kept_and_small_photos_only(teach, photos):
+    app = two_classes(teach(), photos)
+    for count in range(3):
+        send(app, *photos("zero", 1, start=10 + count), to=1)
+    assert len(app.session_state["remembered taught lessons"]) == 2
+    large = Image.fromarray(np.random.default_rng(0).integers(0, 255, (1500, 2000, 3), np.uint8))
+    file = io.BytesIO()
+    large.save(file, "JPEG", quality=95)
+    send(app, ("large.jpg", file.getvalue(), "image/jpeg"), to=1)
+    kept = app.session_state[own.COLLECTION].trays[0].shots[-1].source
+    assert len(kept) < len(file.getvalue()) / 4
+    assert Image.open(io.BytesIO(kept)).size == (512, 384)
+
+
+class Sent(io.BytesIO):
+    """A file as Streamlit hands it over."""
+
+    name, file_id = "my.zip", "one upload"
+
+
+def test_a_run_that_is_cut_off_while_it_takes_photos_in_takes_none_twice(photos, monkeypatch):
+    class CutOffError(Exception):
+        pass
+
+    def cut_off_at_third(data, name):
+        if len(kept.trays[0].shots) == 2:
+            raise CutOffError
+        return small_shot(data, name)
+
+    kept, files = Collection(), {f"zero/{at}.jpg": data for at, (_, data, _) in enumerate(photos("zero", 5))}
+    sent = [Sent(zipped(files))]
+    monkeypatch.setattr(small, "small_shot", cut_off_at_third)
+    with pytest.raises(CutOffError):
+        list(bringing._take_in(kept, 1, sent))
+    monkeypatch.setattr(small, "small_shot", small_shot)
+    assert list(bringing._take_in(kept, 1, sent)) == []
+    assert len(kept.trays[0].shots) == len({shot.source for shot in kept.trays[0].shots}) == 5
