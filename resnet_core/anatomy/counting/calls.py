@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 Shape = tuple[int, ...]
 NOT_CALLED = " (not called)"  # follows the kind of a module whose trained numbers no call used
+JOINS = ("add", "sub", "mul", "cat", "stack", "matmul", "attention")  # kinds of calls that no module makes
+FROM_OUTSIDE = -1  # among the sources of a call: what went into the network
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,8 +23,9 @@ class LayerCall:
 
     Attributes:
         index: 0 for the first call.
-        path: of the module, e.g. "layer1.0.conv1"; of a module that is reused under several names the first.
-        kind: its class, e.g. "Conv2d".
+        path: of the module, e.g. "layer1.0.conv1"; of a module that is reused under several names the first. Of a
+            function that joins several tensors, the path of the module that called it.
+        kind: its class, e.g. "Conv2d"; of such a function one of JOINS, e.g. "add".
         stage: "stem", "layer1", ... or "head"; of a network that is not ours the first part of the path.
         block: number of the block in its stage, from 0; None outside blocks.
         input_shape, output_shape: (N, C, H, W) or (N, features); of the first tensor where there are several.
@@ -57,6 +60,16 @@ class LayerCall:
         """Whether this is a call, and not the row of a module that was left out."""
         return not self.kind.endswith(NOT_CALLED)
 
+    @property
+    def functional(self) -> bool:
+        """Whether a function joined several tensors here, such as `x + y`, and no module."""
+        return self.kind in JOINS
+
+    @property
+    def part_path(self) -> str:
+        """What drawings call it: the path, and of a functional call its kind behind it, "layer1.0.add"."""
+        return f"{self.path}.{self.kind}" if self.functional else self.path
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:
@@ -69,10 +82,13 @@ class Trace:
         total_params: trained numbers of the whole network, also of parts that were not called.
         input_shapes: argument of forward to shape, e.g. {"image": (1, 3, 32, 32), "tokens": (1, 7)}.
         output_shapes: of what came out, e.g. {"out": (1, 21, 64, 64), "aux.0": (1, 10)}; {"": shape} of one tensor.
-        outputs: path to output tensor (the last call's), detached copies; empty unless asked for.
+        outputs: path to output tensor (the last call's), detached copies; empty unless asked for. A functional call's
+            path here is its `part_path`.
         uncounted: (operation, path, multiply-adds) of the products that `total_macs` leaves out: those of two
             activations, such as attention's q·kᵀ. None in place of a number where a module is opaque (TorchScript,
             quantised, an extension's own operation). Empty where nothing was left out.
+        sources: for each call the indices of the calls that it takes from, FROM_OUTSIDE for what went in; empty for
+            our own networks, whose names say it.
     """
 
     name: str
@@ -83,6 +99,7 @@ class Trace:
     input_shapes: Mapping[str, Shape] = field(default_factory=dict, compare=False, repr=False)
     output_shapes: Mapping[str, Shape] = field(default_factory=dict, compare=False, repr=False)
     outputs: Mapping[str, Tensor] = field(default_factory=dict, compare=False, repr=False)
+    sources: tuple[tuple[int, ...], ...] = field(default=(), compare=False, repr=False)
 
     @property
     def total_macs(self) -> int:
