@@ -4,17 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal, Protocol
 
 from resnet_core.anatomy.counting.calls import FROM_OUTSIDE, LayerCall
-
-if TYPE_CHECKING:
-    from resnet_core.anatomy.tables.parts import Part
 
 Shortcut = Literal["identity", "projection", "branch", "zero_pad", "detached", "none"]
 Takes = tuple[tuple[int, ...], ...]
 NO_OPS = ("Identity", "Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "DropPath", "StochasticDepth")  # in eval mode
 NORMS = ("BatchNorm", "LayerNorm", "GroupNorm", "InstanceNorm")
+
+
+class Piece(Protocol):
+    """What is needed to know of a part of a network."""
+
+    @property
+    def path(self) -> str: ...
+
+    @property
+    def calls(self) -> tuple[LayerCall, ...]: ...
+
+    @property
+    def children(self) -> Sequence[Piece]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +45,7 @@ class Arc:
     kind: Shortcut
 
 
-def takes_of(children: Sequence[Part], sources: Sequence[tuple[int, ...]]) -> Takes:
+def takes_of(children: Sequence[Piece], sources: Sequence[tuple[int, ...]]) -> Takes:
     """For each part the numbers of those that it takes from, FROM_OUTSIDE for what comes from none of them."""
     owner = {call.index: number for number, child in enumerate(children) for call in child.calls}
     return tuple(
@@ -51,7 +61,7 @@ def takes_of(children: Sequence[Part], sources: Sequence[tuple[int, ...]]) -> Ta
     )
 
 
-def arcs_of(children: Sequence[Part], takes: Takes) -> tuple[Arc, ...]:
+def arcs_of(children: Sequence[Piece], takes: Takes) -> tuple[Arc, ...]:
     """The arcs among the parts of a whole: by the flow of tensors where it is known, else by the names of ours."""
     if not takes:
         return _by_name(children)
@@ -59,7 +69,7 @@ def arcs_of(children: Sequence[Part], takes: Takes) -> tuple[Arc, ...]:
     return tuple(arc for join in joins for arc in _into(join, children, takes))
 
 
-def _into(join: int, children: Sequence[Part], takes: Takes) -> Iterable[Arc]:
+def _into(join: int, children: Sequence[Piece], takes: Takes) -> Iterable[Arc]:
     """All ways into a join but the longest, which is the trunk."""
     ways = takes[join]
     behind = {way: _behind(way, takes) for way in ways}
@@ -97,7 +107,7 @@ def _one_by_one(call: LayerCall) -> bool:
     return call.kind == "Linear" or (call.kind.startswith("Conv") and set(call.kernel_size or (0,)) == {1})
 
 
-def _by_name(children: Sequence[Part]) -> tuple[Arc, ...]:
+def _by_name(children: Sequence[Piece]) -> tuple[Arc, ...]:
     """Of a block of ours: its parts named downsample stand on the shortcut, and the one named add is where it ends."""
     stop = next((n for n, child in enumerate(children) if child.path.rpartition(".")[2] == "add"), None)
     if stop is None:

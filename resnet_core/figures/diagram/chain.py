@@ -182,7 +182,7 @@ def _narrow_side(way: Way, start: float, stop: float) -> list[Drawn]:
         y = first + pitch * n
         marks = [
             draw.rect(2, y - 12, 80, 24, "page", colour, 6),
-            draw.words(42, y + 4, fitted("opens" if part.children else short_kind(part.calls[0]), 112), "ink", 12),
+            draw.words(42, y + 4, fitted("opens" if part.children else short_kind(part.calls[0]), 120), "ink", 12),
             draw.rect(4, y + 15, 76, 15, "page"),
             draw.words(42, y + 26, f"{part.params:,}", colour, 11),
         ]
