@@ -87,8 +87,7 @@ class Trace:
         uncounted: (operation, path, multiply-adds) of the products that `total_macs` leaves out: those of two
             activations, such as attention's q·kᵀ. None in place of a number where a module is opaque (TorchScript,
             quantised, an extension's own operation). Empty where nothing was left out.
-        sources: for each call the indices of the calls that it takes from, FROM_OUTSIDE for what went in; empty for
-            our own networks, whose names say it.
+        sources: for each call the indices of the calls that it takes from, FROM_OUTSIDE for what went in.
     """
 
     name: str

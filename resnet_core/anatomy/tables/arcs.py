@@ -11,7 +11,7 @@ from resnet_core.anatomy.counting.calls import FROM_OUTSIDE, LayerCall
 Shortcut = Literal["identity", "projection", "branch", "zero_pad", "detached", "none"]
 Takes = tuple[tuple[int, ...], ...]
 NO_OPS = ("Identity", "Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "DropPath", "StochasticDepth")  # in eval mode
-NORMS = ("BatchNorm", "LayerNorm", "GroupNorm", "InstanceNorm")
+PLAIN = ("BatchNorm", "LayerNorm", "GroupNorm", "InstanceNorm", "AvgPool")  # mix no channels
 
 
 class Piece(Protocol):
@@ -35,8 +35,8 @@ class Arc:
         start: number of the part before which it leaves.
         stop: number of the part that joins it.
         side: numbers of the parts that stand on it.
-        kind: "identity" for what comes as it left; "projection" through a 1×1 convolution or a linear layer; "branch"
-            through other layers.
+        kind: "identity" for what comes as it left; "projection" through one 1×1 convolution or linear layer; "branch"
+            through other layers; of ours also "zero_pad" and "detached".
     """
 
     start: int
@@ -62,11 +62,13 @@ def takes_of(children: Sequence[Piece], sources: Sequence[tuple[int, ...]]) -> T
 
 
 def arcs_of(children: Sequence[Piece], takes: Takes) -> tuple[Arc, ...]:
-    """The arcs among the parts of a whole: by the flow of tensors where it is known, else by the names of ours."""
-    if not takes:
-        return _by_name(children)
-    joins = [n for n, child in enumerate(children) if not child.children and child.calls[0].functional]
+    """The arcs among the parts of a whole."""
+    joins = [n for n, child in enumerate(children) if not child.children and _joins(child.calls[0])]
     return tuple(arc for join in joins for arc in _into(join, children, takes))
+
+
+def _joins(call: LayerCall) -> bool:
+    return call.functional or call.kind == "ShortcutAdd"
 
 
 def _into(join: int, children: Sequence[Piece], takes: Takes) -> Iterable[Arc]:
@@ -97,7 +99,12 @@ def _behind(way: int, takes: Takes) -> set[int]:
 
 def _kind(calls: Iterable[LayerCall]) -> Shortcut:
     calls = [call for call in calls if call.kind not in NO_OPS]
-    mixing = [call for call in calls if not call.kind.startswith(NORMS)]
+    kinds = {call.kind for call in calls}
+    if "Detach" in kinds:
+        return "detached"
+    if "ZeroPadShortcut" in kinds:
+        return "zero_pad"
+    mixing = [call for call in calls if not call.kind.startswith(PLAIN)]
     if not calls:
         return "identity"
     return "projection" if len(mixing) == 1 and _one_by_one(mixing[0]) else "branch"
@@ -105,23 +112,3 @@ def _kind(calls: Iterable[LayerCall]) -> Shortcut:
 
 def _one_by_one(call: LayerCall) -> bool:
     return call.kind == "Linear" or (call.kind.startswith("Conv") and set(call.kernel_size or (0,)) == {1})
-
-
-def _by_name(children: Sequence[Piece]) -> tuple[Arc, ...]:
-    """Of a block of ours: its parts named downsample stand on the shortcut, and the one named add is where it ends."""
-    stop = next((n for n, child in enumerate(children) if child.path.rpartition(".")[2] == "add"), None)
-    if stop is None:
-        return ()
-    side = tuple(n for n, child in enumerate(children) if "downsample" in child.path.split(".")[2:])
-    kinds = {call.kind for n in side for call in children[n].calls}
-    first = next(child for n, child in enumerate(children) if n not in side).calls[0].kind
-    start = 2 if side and first in ("BatchNorm2d", "Identity") else 0  # pre-activation: after norm and ReLU
-    return (Arc(start, stop, side, _named_kind(kinds)),)
-
-
-def _named_kind(kinds: set[str]) -> Shortcut:
-    if "Detach" in kinds:
-        return "detached"
-    if "Conv2d" in kinds:
-        return "projection"
-    return "zero_pad" if kinds else "identity"

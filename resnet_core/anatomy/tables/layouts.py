@@ -14,9 +14,7 @@ FIRST: Layout = "channels first"
 
 
 def layouts(trace: Trace) -> tuple[Layout, ...]:
-    """One for each call. Layers that keep the shape keep the layout of what they take; ours have channels first."""
-    if not trace.sources:
-        return (FIRST,) * len(trace.calls)
+    """One for each call. Layers that keep the shape keep the layout of what they take."""
     found: list[Layout] = []
     for call, sources in zip(trace.calls, trace.sources, strict=True):
         before = [found[source] for source in sources if source != FROM_OUTSIDE and source < len(found)]

@@ -29,7 +29,7 @@ class Part:
         level: how far inside it stands.
         calls: of the part, in order.
         children: empty for a layer.
-        takes: for each child the numbers of the children that it takes from; empty where only names say it.
+        takes: for each child the numbers of the children that it takes from, -1 for what comes into the part.
         layout: what the sides of its output mean.
     """
 
@@ -95,7 +95,7 @@ class Part:
 
     def taken_by(self, number: int) -> tuple[str, ...]:
         """Names of what the child of that number takes from, if that is not just the child before it."""
-        taken = self.takes[number] if self.takes else (number - 1,)
+        taken = self.takes[number]
         return (
             () if taken in ((), (number - 1,)) else tuple(self.children[n].name if n >= 0 else "input" for n in taken)
         )
@@ -123,7 +123,7 @@ def part_tree(trace: Trace) -> Part:
         )
     ]
     whole = Part(path="", name=trace.name, level="network", calls=called, children=_told_apart(stages))
-    return _with_flow(whole, trace.sources, layouts(trace)) if trace.sources else whole
+    return _with_flow(whole, trace.sources, layouts(trace)) if called else whole
 
 
 def _at_the_root(call: LayerCall, trace: Trace) -> bool:

@@ -61,7 +61,7 @@ class Recorder:
         for tensor in given:
             if tensor.ndim > 1 and tensor.is_floating_point():
                 self._fields[tensor] = Field(1, 1, 1, 1)
-        self.flow = None if isinstance(model, ResNet) else Flow(given, self._joining)
+        self.flow = Flow(given, self._joining)
         self._model, self._keep_outputs = model, keep_outputs
         self._counted: set[int] = set()
         self._handles: list[torch.utils.hooks.RemovableHandle] = []
@@ -107,8 +107,7 @@ class Recorder:
     def _entering(self, path: str) -> Any:
         def enter(module: nn.Module, args: Any, kwargs: Any) -> None:
             given = (tensor for _, tensor in named_tensors((args, kwargs)))
-            sources = self.flow.sources(given) if self.flow else ()
-            self.open.append(Entered(path, module, (args, kwargs), len(self.calls), sources))
+            self.open.append(Entered(path, module, (args, kwargs), len(self.calls), self.flow.sources(given)))
 
         return enter
 
@@ -140,7 +139,7 @@ class Recorder:
         if field and outputs:
             self._fields[outputs[0]] = field
         params = (*module.parameters(recurse=whole), *entered.work.used.values())
-        if self.flow and whole:
+        if whole:
             self.flow.came_from(outputs, (len(self.calls),))
         self._write(
             path, type(module).__name__, entered.sources, input_shape=in_shape, output_shape=out_shape,

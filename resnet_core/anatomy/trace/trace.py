@@ -19,7 +19,7 @@ from resnet_core.anatomy.trace.undisturbed import undisturbed
 from resnet_core.errors import InvalidSpecError
 from resnet_core.models.catalogue import get_spec
 from resnet_core.models.listings.build import LISTINGS, build_listing
-from resnet_core.models.network import build_model
+from resnet_core.models.network import ResNet, build_model
 from resnet_core.models.spec import ModelSpec
 
 
@@ -115,7 +115,7 @@ def _run(model: nn.Module, name: str, call: Call, keep_outputs: bool) -> Trace:
             total_params=sum(p.numel() for p in model.parameters()), input_shapes=shapes,
             output_shapes={way: tuple(tensor.shape) for way, tensor in named_tensors(returned)},
             outputs=recorder.outputs, uncounted=tuple(recorder.uncounted),
-            sources=tuple(recorder.sources) if recorder.flow else (),
+            sources=tuple(recorder.sources),
         )  # fmt: skip
 
     try:
@@ -133,7 +133,7 @@ def _run(model: nn.Module, name: str, call: Call, keep_outputs: bool) -> Trace:
 def _watching(model: nn.Module, recorder: Recorder) -> Iterator[None]:
     """The ledger of what no layer owns, and the flow of what functions join. Our networks have nothing such, and on the
     meta device need no kernels at all: there the channels of a batch norm fit by construction."""
-    if recorder.flow is None:
+    if isinstance(model, ResNet):
         with ShapesOnly() if device_of(model).type == "meta" else nullcontext():
             yield
     else:

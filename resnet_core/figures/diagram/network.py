@@ -22,17 +22,15 @@ def network_scene(network: Part, *, narrow: bool = False, beside: Part | None = 
 def _folded(stage: Part) -> list[tuple[Part, int]]:
     """What is drawn of a stage: the first block of each run and how often it stands there; the stem as one box.
 
-    Of a network that is not ours also what stands between blocks.
+    Between blocks also modules that are none, and no single layer.
     """
-    drawn = stage.children if stage.takes else stage.blocks
+    drawn = [part for part in stage.children if part.level != "layer"]
     return [(run[0], len(run)) for run in runs_of(drawn)] if stage.blocks else [(stage, 1)]
 
 
 def _map_shape(part: Part) -> tuple[int, ...]:
     """The map that a box stands for. The stem shows what its convolution puts out, before the pooling halves it."""
-    if part.level == "block" or part.path == "head" or part.takes or part.layout != "channels first":
-        return part.map_shape
-    return part.calls[0].output_shape
+    return part.calls[0].output_shape if part.path == "stem" else part.map_shape
 
 
 def _wide(network: Part, beside: Part | None, unit: str) -> Scene:
