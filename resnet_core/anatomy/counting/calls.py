@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from resnet_core.anatomy.counting.memory import FROM_OUTSIDE as FROM_OUTSIDE
+from resnet_core.anatomy.counting.memory import Memory, memory_of
 from resnet_core.errors import InvalidSpecError
 
 if TYPE_CHECKING:
@@ -14,7 +16,6 @@ if TYPE_CHECKING:
 Shape = tuple[int, ...]
 NOT_CALLED = " (not called)"  # follows the kind of a module whose trained numbers no call used
 JOINS = ("add", "sub", "mul", "cat", "stack", "matmul", "attention")  # kinds of calls that no module makes
-FROM_OUTSIDE = -1  # among the sources of a call: what went into the network
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +110,29 @@ class Trace:
     def total_activation_bytes(self) -> int:
         """Sum of all output tensors in float32: what training keeps, roughly; inference frees most of it."""
         return sum(call.activation_bytes for call in self.calls)
+
+    def memory(
+        self, batch: int = 1, dtype: object = "float32", training: bool = True, optimizer: str = "adam"
+    ) -> Memory:
+        """The bytes that a training step takes, or an answer: weights, gradients, the optimiser's state, activations.
+
+        What layers keep follows from their kinds, by PyTorch's rules. Not counted: masks of dropout, buffers, a
+        library's own memory, and what a function makes between two layers beside what the layers keep.
+
+        Args:
+            batch: examples at once, in place of the first side of what was traced.
+            dtype: of all numbers: "float64", "float32", "bfloat16", "float16", or PyTorch's own name of it.
+            training: or an answer only, without gradients.
+            optimizer: "sgd", "momentum" or "adam": 0, 1 or 2 numbers beside each weight.
+
+        Raises:
+            InvalidSpecError: for a batch, a precision or an optimiser that is none.
+        """
+        given = self.input_shapes.values() or (self.input_shape,)
+        return memory_of(
+            self.calls, self.sources, self.total_params, given,
+            batch=batch, dtype=dtype, training=training, optimizer=optimizer,
+        )  # fmt: skip
 
 
 class TraceError(InvalidSpecError):

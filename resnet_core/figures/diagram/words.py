@@ -26,7 +26,7 @@ SHORTCUTS = {
     "branch": "shortcut with layers of its own", "zero_pad": "zero-padded shortcut",
     "detached": "detached shortcut", "none": "no shortcut",
 }  # fmt: skip
-FEWEST = 12  # letters that a name keeps, however narrow its place
+FEWEST = 13  # letters that a name keeps, however narrow its place
 OPENS = {"stage", "block", "module"}
 
 
@@ -44,7 +44,13 @@ def kind_words(call: LayerCall) -> str:
 
 def short_kind(call: LayerCall) -> str:
     """The same in a dozen letters, for the drawing: "3×3 conv /2"."""
-    words = kind_words(call).split(",")[0].replace("convolution", "conv").replace("mean of all pixels", "mean")
+    words = (
+        kind_words(call)
+        .split(",")[0]
+        .replace("convolution", "conv")
+        .replace("mean of all pixels", "mean")
+        .replace("mean-pool", "mean")
+    )
     return f"{words} /{call.stride[0]}" if call.stride and max(call.stride) > 1 else words
 
 
