@@ -78,7 +78,7 @@ def _into(join: int, children: Sequence[Piece], takes: Takes) -> Iterable[Arc]:
     own = {way: behind[way].difference(*(behind[other] for other in ways if other != way)) for way in ways}
     if len(ways) < 2:
         return
-    trunk = max(ways, key=lambda way: (len(own[way]), way))
+    trunk = max(ways, key=lambda way: (sum(len(children[n].calls) for n in own[way] - {FROM_OUTSIDE}), way))
     for way in ways:
         if way != trunk:
             side = tuple(sorted(own[way] - {FROM_OUTSIDE}))

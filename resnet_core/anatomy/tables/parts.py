@@ -133,12 +133,25 @@ def _at_the_root(call: LayerCall, trace: Trace) -> bool:
 
 def _with_flow(part: Part, sources: Sequence[tuple[int, ...]], layout: Sequence[Layout]) -> Part:
     """The same part, with what its children take from each other. A module that adds around others is a block."""
-    children = tuple(_with_flow(child, sources, layout) for child in part.children)
+    children = tuple(_with_flow(child, sources, layout) for child in _opened(part.children, sources))
     takes = takes_of(children, sources)
     flowing = replace(part, children=children, takes=takes, layout=layout[part.calls[-1].index])
     if part.level != "module" or flowing.shortcut == "none":
         return flowing
     return replace(flowing, level="block", name=f"block {part.name}" if part.name.isdigit() else part.name)
+
+
+def _opened(children: Sequence[Part], sources: Sequence[tuple[int, ...]]) -> tuple[Part, ...]:
+    """The same children; of a list of branches that one of them joins, the branches in its place."""
+    joined = [set(sources[child.calls[0].index]) for child in children if child.calls[0].functional]
+    opened: list[Part] = []
+    for child in children:
+        within = {call.index for call in child.calls}
+        if child.children and any(len(taken & within) > 1 for taken in joined):
+            opened += (replace(inner, name=f"{child.name}.{inner.name}") for inner in child.children)
+        else:
+            opened.append(child)
+    return tuple(opened)
 
 
 def layer_paths(network: Part) -> dict[int, str]:
@@ -167,7 +180,7 @@ def _stage(stage: str, calls: tuple[LayerCall, ...], whole: str) -> Part:
     runs = groupby(calls, key=lambda call: call.part_path.startswith(f"{stage}."))
     children = tuple(child for inside, run in runs for child in _children(tuple(run), int(inside)))
     children = tuple(replace(child, name=OWN) if child.path == stage else child for child in children)
-    name = f"conv{int(stage.removeprefix('layer')) + 1}_x" if stage.removeprefix("layer").isdigit() else stage
+    name = f"conv{int(stage[5:]) + 1}_x" if stage.startswith("layer") and stage[5:].isdigit() else stage
     return Part(path=stage, name=name, level="stage", calls=calls, children=children)
 
 
