@@ -6,7 +6,6 @@ import torchvision
 
 import resnet_core as rc
 from pages._layout import theme_name
-from pages._links import linked
 from pages.network.diagram import explorer
 
 
@@ -22,7 +21,6 @@ def page() -> None:
     """The drawing alone."""
     st.title("torchvision's resnet50")
     explorer(*drawn(), theme_name())
-    st.caption(f"open: {linked('open')}")
 
 
 st.set_page_config(layout="wide")
