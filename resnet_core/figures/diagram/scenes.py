@@ -49,8 +49,8 @@ def diagram_svg(
     trace = network if isinstance(network, Trace) else walk_spec(network)
     if not trace.calls:
         raise InvalidSpecError(
-            f"{trace.name} calls no layer that can be drawn. Only modules are seen: give a step that should "
-            "be drawn its own, for example nn.ReLU() for functional.relu."
+            f"{trace.name} calls no layer that can be drawn. Modules are seen, and what joins them: give a "
+            "step that should be drawn its own, for example nn.ReLU() for functional.relu."
         )
     whole = part_tree(trace)
     part = find_part(whole, at)
