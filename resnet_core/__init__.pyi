@@ -16,6 +16,12 @@ from .anatomy.tables.bottleneck import (
 from .anatomy.tables.bottleneck import (
     compare_bottleneck as compare_bottleneck,
 )
+from .anatomy.tables.compared import (
+    Comparison as Comparison,
+)
+from .anatomy.tables.compared import (
+    compare as compare,
+)
 from .anatomy.tables.tables import (
     layer_table as layer_table,
 )

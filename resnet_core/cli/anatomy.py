@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from resnet_core.anatomy.counting.cost import MAC_RULE
 from resnet_core.anatomy.tables.bottleneck import compare_bottleneck
 from resnet_core.cli.forms import AsForm, IntoFile, choose_target
+from resnet_core.cli.own_module import is_own, own_module, parse_shapes
 from resnet_core.cli.printing import print_note
 from resnet_core.models.catalogue import get_spec, list_models
+
+if TYPE_CHECKING:
+    from resnet_core.anatomy.counting.calls import Trace
 
 LISTING = "listing"  # the family under which the published listings are listed
 SHORT_COLUMNS = ["path", "kind", "stage", "output_shape", "kernel_size", "stride", "params", "macs"]
@@ -83,8 +87,13 @@ def _listing_rows() -> list[dict[str, object]]:
 
 
 def layers(
-    model: Annotated[str, typer.Argument(metavar="MODEL", help="A name from `list`.")],
-    input_size: Annotated[str | None, typer.Option("--input", help="Pixels: 224, or 192x256 (height x width).")] = None,
+    model: Annotated[
+        str, typer.Argument(metavar="MODEL", help="A name from `list`, or your own: module:Net or file.py:Net.")
+    ],
+    input_size: Annotated[
+        str | None,
+        typer.Option("--input", help="Pixels: 224, or 192x256 (height x width); of your own a shape: 3x64x64."),
+    ] = None,
     stages: Annotated[bool, typer.Option("--stages", help="One row per stage instead of one per layer.")] = False,
     form: AsForm = None,
     output: IntoFile = None,
@@ -100,24 +109,42 @@ def layers(
         python -m resnet_core layers resnet50_v1 --stages
 
         python -m resnet_core layers resnet18 --input 192x256 --output layers.csv
+
+        python -m resnet_core layers torchvision.models:convnext_tiny --input 3x224x224
+
+    Your own module's code is run.
     """
-    target, size = choose_target(form, output), parse_size(input_size) if input_size else None
-    if not model.startswith(LISTING):
-        get_spec(model)  # a wrong name is refused before PyTorch loads
+    target = choose_target(form, output)
+    trace = _traced(model, input_size)
 
     from resnet_core.anatomy.tables.remarks import left_out
     from resnet_core.anatomy.tables.tables import layer_table, stage_table
-    from resnet_core.anatomy.trace.trace import trace_model
 
-    trace = trace_model(model, (1, _channels(model), *size) if size else None)
     frame = (stage_table if stages else layer_table)(trace)
     target.show(frame, lambda frame: frame if stages else frame[SHORT_COLUMNS])
     if not target.for_people:
         return
-    shape = "x".join(map(str, trace.input_shape))
+    shape = ", ".join("x".join(map(str, size)) for size in trace.input_shapes.values())
     print(f"\n{model}: {trace.total_params:,} parameters, {trace.total_macs:,} MACs at {shape}")
     for remark in filter(None, (MAC_RULE, left_out(trace))):
         print_note(remark)
+
+
+def _traced(model: str, size: str | None) -> Trace:
+    """The trace of a variant, of a listing, or of a module of the visitor's own."""
+    if is_own(model):
+        shapes = parse_shapes(size) if size else [(1, 3, 224, 224)]
+
+        from resnet_core.anatomy.trace.trace import trace_model
+
+        return trace_model(own_module(model), shapes)
+    pixels = parse_size(size) if size else None
+    if not model.startswith(LISTING):
+        get_spec(model)  # a wrong name is refused before PyTorch loads
+
+    from resnet_core.anatomy.trace.trace import trace_model
+
+    return trace_model(model, (1, _channels(model), *pixels) if pixels else None)
 
 
 def _channels(model: str) -> int:

@@ -1,4 +1,4 @@
-"""Commands that measure: bench trace, bench inference, bench train, bench load, bench theory."""
+"""Commands that measure: bench trace, bench inference, bench train, bench load, bench theory, bench explore."""
 
 from __future__ import annotations
 
@@ -192,6 +192,34 @@ def teach(
 
     with watched() as watch:
         report = bench_teach(photos, repeats, device, watch)
+    print_report(report, target)
+
+
+@commands.command()
+def explore(
+    model: Annotated[
+        list[str] | None, typer.Option(help="One of twelve kinds, e.g. unet; may be repeated. All if left out.")
+    ] = None,
+    repeats: Annotated[int, typer.Option(help="How often each is measured; the median counts.")] = 3,
+    as_json: AsJson = False,
+    form: AsForm = None,
+    output: IntoFile = None,
+) -> None:
+    """Measure the way from any module to its drawing, beside torchinfo, torchview and torchvista.
+
+    Examples:
+
+        python -m resnet_core bench explore
+
+        python -m resnet_core bench explore --model resnet50 --model unet --repeats 1
+    """
+    target = choose_target(_form(form, as_json), output)
+
+    from resnet_core.bench.explore import bench_explore
+    from resnet_core.bench.kinds import KINDS
+
+    with watched() as watch:
+        report = bench_explore(model or tuple(KINDS), repeats, watch)
     print_report(report, target)
 
 

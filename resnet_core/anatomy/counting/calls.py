@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from resnet_core.anatomy.counting.memory import FROM_OUTSIDE as FROM_OUTSIDE
+from resnet_core.anatomy.counting.memory import Memory, memory_of
 from resnet_core.errors import InvalidSpecError
 
 if TYPE_CHECKING:
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
 
 Shape = tuple[int, ...]
 NOT_CALLED = " (not called)"  # follows the kind of a module whose trained numbers no call used
+JOINS = ("add", "sub", "mul", "cat", "stack", "matmul", "attention")  # kinds of calls that no module makes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,8 +24,9 @@ class LayerCall:
 
     Attributes:
         index: 0 for the first call.
-        path: of the module, e.g. "layer1.0.conv1"; of a module that is reused under several names the first.
-        kind: its class, e.g. "Conv2d".
+        path: of the module, e.g. "layer1.0.conv1"; of a module that is reused under several names the first. Of a
+            function that joins several tensors, the path of the module that called it.
+        kind: its class, e.g. "Conv2d"; of such a function one of JOINS, e.g. "add".
         stage: "stem", "layer1", ... or "head"; of a network that is not ours the first part of the path.
         block: number of the block in its stage, from 0; None outside blocks.
         input_shape, output_shape: (N, C, H, W) or (N, features); of the first tensor where there are several.
@@ -57,6 +61,16 @@ class LayerCall:
         """Whether this is a call, and not the row of a module that was left out."""
         return not self.kind.endswith(NOT_CALLED)
 
+    @property
+    def functional(self) -> bool:
+        """Whether a function joined several tensors here, such as `x + y`, and no module."""
+        return self.kind in JOINS
+
+    @property
+    def part_path(self) -> str:
+        """What drawings call it: the path, and of a functional call its kind behind it, "layer1.0.add"."""
+        return f"{self.path}.{self.kind}" if self.functional else self.path
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:
@@ -69,10 +83,12 @@ class Trace:
         total_params: trained numbers of the whole network, also of parts that were not called.
         input_shapes: argument of forward to shape, e.g. {"image": (1, 3, 32, 32), "tokens": (1, 7)}.
         output_shapes: of what came out, e.g. {"out": (1, 21, 64, 64), "aux.0": (1, 10)}; {"": shape} of one tensor.
-        outputs: path to output tensor (the last call's), detached copies; empty unless asked for.
+        outputs: path to output tensor (the last call's), detached copies; empty unless asked for. A functional call's
+            path here is its `part_path`.
         uncounted: (operation, path, multiply-adds) of the products that `total_macs` leaves out: those of two
             activations, such as attention's q·kᵀ. None in place of a number where a module is opaque (TorchScript,
             quantised, an extension's own operation). Empty where nothing was left out.
+        sources: for each call the indices of the calls that it takes from, FROM_OUTSIDE for what went in.
     """
 
     name: str
@@ -83,6 +99,7 @@ class Trace:
     input_shapes: Mapping[str, Shape] = field(default_factory=dict, compare=False, repr=False)
     output_shapes: Mapping[str, Shape] = field(default_factory=dict, compare=False, repr=False)
     outputs: Mapping[str, Tensor] = field(default_factory=dict, compare=False, repr=False)
+    sources: tuple[tuple[int, ...], ...] = field(default=(), compare=False, repr=False)
 
     @property
     def total_macs(self) -> int:
@@ -93,6 +110,29 @@ class Trace:
     def total_activation_bytes(self) -> int:
         """Sum of all output tensors in float32: what training keeps, roughly; inference frees most of it."""
         return sum(call.activation_bytes for call in self.calls)
+
+    def memory(
+        self, batch: int = 1, dtype: object = "float32", training: bool = True, optimizer: str = "adam"
+    ) -> Memory:
+        """The bytes that a training step takes, or an answer: weights, gradients, the optimiser's state, activations.
+
+        What layers keep follows from their kinds, by PyTorch's rules. Not counted: masks of dropout, buffers, a
+        library's own memory, and what a function makes between two layers beside what the layers keep.
+
+        Args:
+            batch: examples at once, in place of the first side of what was traced.
+            dtype: of all numbers: "float64", "float32", "bfloat16", "float16", or PyTorch's own name of it.
+            training: or an answer only, without gradients.
+            optimizer: "sgd", "momentum" or "adam": 0, 1 or 2 numbers beside each weight.
+
+        Raises:
+            InvalidSpecError: for a batch, a precision or an optimiser that is none.
+        """
+        given = self.input_shapes.values() or (self.input_shape,)
+        return memory_of(
+            self.calls, self.sources, self.total_params, given,
+            batch=batch, dtype=dtype, training=training, optimizer=optimizer,
+        )  # fmt: skip
 
 
 class TraceError(InvalidSpecError):

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import prod
 
 from resnet_core.anatomy.counting.calls import LayerCall, Shape, Trace
+
+MIXING = ("Conv1d", "Conv2d", "Conv3d", "Linear")  # layers that are explained product by product
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,40 +55,43 @@ def _size(call: LayerCall) -> Iterator[Formula]:
 
 
 def _params(call: LayerCall) -> tuple[Formula, ...]:
-    if call.kind == "Conv2d" and call.params:
+    if not call.params:
+        return ()
+    if call.kind in MIXING:
         return (Formula("parameters", _weights(call) + _bias(call), call.params),)
-    if call.kind == "BatchNorm2d" and call.params:
+    if call.kind.startswith("BatchNorm"):
         return (Formula("parameters", f"2 × {call.input_shape[1]}", call.params),)
-    if call.kind == "Linear" and call.params:
-        return (Formula("parameters", _weights(call) + _bias(call), call.params),)
     return ()
 
 
-def _weights(call: LayerCall) -> str:
+def _factors(call: LayerCall) -> tuple[tuple[int, ...], int, int]:
+    """Sides of the window, input channels of a group, output channels."""
     if call.kind == "Linear":
-        return f"{call.input_shape[-1]} × {call.output_shape[-1]}"
-    assert call.kernel_size
-    inputs = f"{call.input_shape[1]}" if call.groups == 1 else f"({call.input_shape[1]} / {call.groups})"
-    return f"{call.kernel_size[0]} × {call.kernel_size[1]} × {inputs} × {call.output_shape[1]}"
+        return (), call.input_shape[-1], call.output_shape[-1]
+    return call.kernel_size or (), call.input_shape[1] // (call.groups or 1), call.output_shape[1]
+
+
+def _weights(call: LayerCall) -> str:
+    kernel, inputs, outputs = _factors(call)
+    grouped = f"({call.input_shape[1]} / {call.groups})" if (call.groups or 1) > 1 else f"{inputs}"
+    return " × ".join([*map(str, kernel), grouped, f"{outputs}"])
 
 
 def _weight_count(call: LayerCall) -> int:
-    if call.kind == "Linear":
-        return call.input_shape[-1] * call.output_shape[-1]
-    assert call.kernel_size
-    kernel = call.kernel_size[0] * call.kernel_size[1]
-    return kernel * call.input_shape[1] // (call.groups or 1) * call.output_shape[1]
+    kernel, inputs, outputs = _factors(call)
+    return prod(kernel) * inputs * outputs
 
 
 def _bias(call: LayerCall) -> str:
-    return f" + {call.output_shape[1]}" if call.params > _weight_count(call) else ""
+    return f" + {_factors(call)[2]}" if call.params > _weight_count(call) else ""
 
 
 def _macs(call: LayerCall) -> tuple[Formula, ...]:
-    """Multiply-adds: every weight is used once for each pixel of each picture."""
-    if not call.macs:
+    """Multiply-adds: every weight is used once for each place of each picture; of these layers alone."""
+    if not call.macs or call.kind not in MIXING:
         return ()
-    uses = [call.output_shape[0], *call.output_shape[2:]]
+    places = call.output_shape[1:-1] if call.kind == "Linear" else call.output_shape[2:]
+    uses = [call.output_shape[0], *places]
     times = " × ".join(str(n) for n in uses if n != 1 or len(uses) == 3)
     return (Formula("MACs", _weights(call) + (f" × {times}" if times else ""), call.macs),)
 

@@ -14,6 +14,7 @@ from torch.utils.weak import WeakTensorKeyDictionary
 from resnet_core.anatomy.counting import cost
 from resnet_core.anatomy.counting.calls import NOT_CALLED, LayerCall, Shape, place_of
 from resnet_core.anatomy.counting.receptive import Field, Window, grow, window_of
+from resnet_core.anatomy.trace.flow import Flow
 from resnet_core.anatomy.trace.inputs import named_tensors
 from resnet_core.anatomy.trace.ledger import Work
 from resnet_core.models.network import ResNet
@@ -28,6 +29,7 @@ class Entered:
         module: that is called.
         given: its arguments.
         before: calls written down when it began.
+        sources: indices of the calls that its arguments came from.
         work: what its own operations do; calls inside it have their own.
     """
 
@@ -35,6 +37,7 @@ class Entered:
     module: nn.Module
     given: tuple[Any, Any]
     before: int
+    sources: tuple[int, ...] = ()
     work: Work = field(default_factory=Work)
 
 
@@ -43,17 +46,22 @@ class Recorder:
 
     A row is a call of a module without modules inside, or of one that called none of those inside it (attention
     does its own arithmetic with their weights), or of one that holds trained numbers of its own or multiplies by some.
+    Between them stand the functions that join what modules put out; inside a row they are part of it.
     A TorchScript module can't be hooked: what it does is given to the call around it, and it is named as opaque.
     """
 
-    def __init__(self, model: nn.Module, keep_outputs: bool, inputs: list[Tensor]) -> None:
+    def __init__(self, model: nn.Module, keep_outputs: bool, inputs: Iterable[Tensor]) -> None:
         self.calls: list[LayerCall] = []
+        self.sources: list[tuple[int, ...]] = []  # of each call, as in Trace
         self.outputs: dict[str, Tensor] = {}
         self.uncounted: list[tuple[str, str, int | None]] = []  # operation, path, multiply-adds
         self.open: list[Entered] = []  # innermost last; what is left here after an exception is what failed
         self._fields: Any = WeakTensorKeyDictionary()  # tensor -> Field, by identity
-        for tensor in inputs:
-            self._fields[tensor] = Field(1, 1, 1, 1)
+        given = list(inputs)
+        for tensor in given:
+            if tensor.ndim > 1 and tensor.is_floating_point():
+                self._fields[tensor] = Field(1, 1, 1, 1)
+        self.flow = Flow(given, self._joining)
         self._model, self._keep_outputs = model, keep_outputs
         self._counted: set[int] = set()
         self._handles: list[torch.utils.hooks.RemovableHandle] = []
@@ -94,15 +102,12 @@ class Recorder:
                 self.uncounted.append(("TorchScript", path or type(module).__name__, None))
             if params := self._new_params(module.parameters(recurse=scripted)):
                 kind = type(module).__name__ + ("" if scripted else NOT_CALLED)
-                stage, block = self._place(path)
-                self.calls.append(LayerCall(
-                    index=len(self.calls), path=path, kind=kind, stage=stage, block=block, input_shape=(),
-                    output_shape=(), params=params,
-                ))  # fmt: skip
+                self._write(path, kind, (), input_shape=(), output_shape=(), params=params)
 
     def _entering(self, path: str) -> Any:
         def enter(module: nn.Module, args: Any, kwargs: Any) -> None:
-            self.open.append(Entered(path, module, (args, kwargs), len(self.calls)))
+            given = (tensor for _, tensor in named_tensors((args, kwargs)))
+            self.open.append(Entered(path, module, (args, kwargs), len(self.calls), self.flow.sources(given)))
 
         return enter
 
@@ -110,7 +115,7 @@ class Recorder:
         def leave(module: nn.Module, _: Any, output: Any) -> None:
             while (entered := self.open.pop()).module is not module:
                 pass  # a call inside failed, and the network went on without it
-            silent, work = leaf or entered.before == len(self.calls), entered.work
+            silent, work = leaf or all(call.functional for call in self.calls[entered.before :]), entered.work
             path = entered.path or type(self._model).__name__
             self.uncounted += [(operation, path, macs) for operation, macs in work.uncounted.items()]
             worked = work.macs or any(key not in self._counted for key in work.used)
@@ -120,6 +125,8 @@ class Recorder:
         return leave
 
     def _record(self, entered: Entered, output: Any, whole: bool) -> None:
+        if whole:
+            del self.calls[entered.before :], self.sources[entered.before :]
         path, module = entered.path or type(self._model).__name__, entered.module
         inputs, outputs = ([tensor for _, tensor in named_tensors(v)] for v in (entered.given, output))
         in_shape = tuple(inputs[0].shape) if inputs else ()
@@ -131,18 +138,43 @@ class Recorder:
         field = grow([self._fields.get(t) for t in inputs], window, in_shape, out_shape) if whole and flat else None
         if field and outputs:
             self._fields[outputs[0]] = field
-        stage, block = self._place(path)
         params = (*module.parameters(recurse=whole), *entered.work.used.values())
-        self.calls.append(LayerCall(
-            index=len(self.calls), path=path, kind=type(module).__name__, stage=stage, block=block,
-            input_shape=in_shape, output_shape=out_shape,
+        if whole:
+            self.flow.came_from(outputs, (len(self.calls),))
+        self._write(
+            path, type(module).__name__, entered.sources, input_shape=in_shape, output_shape=out_shape,
             kernel_size=kernel, stride=stride, padding=padding, groups=groups if isinstance(groups, int) else None,
             params=self._new_params(params), macs=_macs_of(entered, in_shape, out_shape),
             activation_bytes=cost.activation_bytes(out_shape) if outputs else 0,
             receptive_field=(field.height, field.width) if field else None,
-        ))  # fmt: skip
-        if self._keep_outputs and outputs:
-            self.outputs[path] = outputs[0].detach().clone()
+        )  # fmt: skip
+        if outputs:
+            self._keep(outputs[0])
+
+    def _joining(self, kind: str, given: list[Tensor], out: Tensor, sources: tuple[int, ...]) -> int | None:
+        """A functional call; those inside a module without modules are part of its row."""
+        if not self.open or not any(self.open[-1].module.children()):
+            return None
+        fields = [self._fields.get(tensor) for tensor in given]
+        shape, result = tuple(given[0].shape), tuple(out.shape)
+        self._fields[out] = field = grow(fields, None, shape, result) if all(fields) else None
+        self._write(
+            self.open[-1].path or type(self._model).__name__, kind, sources, input_shape=shape, output_shape=result,
+            activation_bytes=cost.activation_bytes(result),
+            receptive_field=(field.height, field.width) if field else None,
+        )  # fmt: skip
+        self._keep(out)
+        return len(self.calls) - 1
+
+    def _write(self, path: str, kind: str, sources: tuple[int, ...], **facts: Any) -> None:
+        stage, block = self._place(path)
+        self.calls.append(LayerCall(index=len(self.calls), path=path, kind=kind, stage=stage, block=block, **facts))
+        self.sources.append(sources)
+
+    def _keep(self, output: Tensor) -> None:
+        """A copy of the last call's output, where outputs are asked for."""
+        if self._keep_outputs:
+            self.outputs[self.calls[-1].part_path] = output.detach().clone()
 
     def _place(self, path: str) -> tuple[str, int | None]:
         return place_of(path) if isinstance(self._model, ResNet) else (path.split(".")[0], None)

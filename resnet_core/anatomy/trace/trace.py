@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from torch import nn
@@ -104,8 +105,7 @@ def _check_input(spec: ModelSpec, shape: Any) -> None:
 
 def _run(model: nn.Module, name: str, call: Call, keep_outputs: bool) -> Trace:
     given = named_inputs(model, call)
-    pictures = [tensor for tensor in given.values() if tensor.ndim > 1 and tensor.is_floating_point()]
-    recorder = Recorder(model, keep_outputs, pictures)
+    recorder = Recorder(model, keep_outputs, given.values())
     shapes = {argument: tuple(tensor.shape) for argument, tensor in given.items()}
     returned: Any = None
 
@@ -115,6 +115,7 @@ def _run(model: nn.Module, name: str, call: Call, keep_outputs: bool) -> Trace:
             total_params=sum(p.numel() for p in model.parameters()), input_shapes=shapes,
             output_shapes={way: tuple(tensor.shape) for way, tensor in named_tensors(returned)},
             outputs=recorder.outputs, uncounted=tuple(recorder.uncounted),
+            sources=tuple(recorder.sources),
         )  # fmt: skip
 
     try:
@@ -128,9 +129,13 @@ def _run(model: nn.Module, name: str, call: Call, keep_outputs: bool) -> Trace:
     return so_far()
 
 
-def _watching(model: nn.Module, recorder: Recorder) -> AbstractContextManager[Any]:
-    """The ledger of what no layer owns. Our networks have nothing such, and on the meta device need no kernels at all:
-    there the channels of a batch norm fit by construction."""
+@contextmanager
+def _watching(model: nn.Module, recorder: Recorder) -> Iterator[None]:
+    """The ledger of what no layer owns, and the flow of what functions join. Our networks have nothing such, and on the
+    meta device need no kernels at all: there the channels of a batch norm fit by construction."""
     if isinstance(model, ResNet):
-        return ShapesOnly() if device_of(model).type == "meta" else nullcontext()
-    return Ledger(model, recorder.under_way)
+        with ShapesOnly() if device_of(model).type == "meta" else nullcontext():
+            yield
+    else:
+        with recorder.flow, Ledger(model, recorder.under_way):
+            yield

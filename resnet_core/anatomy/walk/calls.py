@@ -5,19 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from resnet_core.anatomy.counting import cost
-from resnet_core.anatomy.counting.calls import LayerCall, Shape, place_of
+from resnet_core.anatomy.counting.calls import FROM_OUTSIDE, LayerCall, Shape, place_of
 
 Pair = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Map:
-    """A feature map on its way: channels, size, receptive field and jump, each (vertical, horizontal)."""
+    """A feature map on its way: channels, size, receptive field and jump, each (vertical, horizontal).
+
+    `source` is the index of the call that it came out of.
+    """
 
     channels: int
     size: Pair
     field: Pair
     jump: Pair
+    source: int = FROM_OUTSIDE
 
 
 @dataclass(slots=True)
@@ -34,6 +38,7 @@ class Walk:
     biased: bool = False
     normed: bool = True
     calls: list[LayerCall] = field(default_factory=list)
+    sources: list[tuple[int, ...]] = field(default_factory=list)
 
     def conv(
         self, path: str, x: Map, out: int, kernel: int, stride: int = 1, groups: int = 1, *,
@@ -58,7 +63,9 @@ class Walk:
     def join(self, path: str, kind: str, x: Map, other: Map, out: int | None = None) -> Map:
         """Two maps into one: the reach is the larger of both."""
         y = replace(x, channels=out or x.channels, field=max(x.field, other.field))
-        return self._record(path, kind, x, y)
+        joined = self._record(path, kind, x, y)
+        self.sources[-1] = tuple(dict.fromkeys((x.source, other.source)))
+        return joined
 
     def regroup(self, path: str, kind: str, x: Map, out: int) -> Map:
         """Other channels at the same places."""
@@ -81,22 +88,22 @@ class Walk:
     def flat(self, path: str, kind: str, x: Map, out: int, **facts: int) -> Map:
         y = replace(x, channels=out)
         in_shape = self._shape(x) if kind == "Flatten" else (self.batch, x.channels)
-        self._append(path, kind, in_shape, (self.batch, out), y.field, **facts)
-        return y
+        return self._append(path, kind, x, y, in_shape, (self.batch, out), **facts)
 
     def _record(self, path: str, kind: str, x: Map, y: Map, **facts: int | Pair | None) -> Map:
-        self._append(path, kind, self._shape(x), self._shape(y), y.field, **facts)
-        return y
+        return self._append(path, kind, x, y, self._shape(x), self._shape(y), **facts)
 
     def _append(
-        self, path: str, kind: str, in_shape: Shape, out_shape: Shape, seen: Pair, **facts: int | Pair | None
-    ) -> None:
+        self, path: str, kind: str, x: Map, y: Map, in_shape: Shape, out_shape: Shape, **facts: int | Pair | None
+    ) -> Map:
         stage, block = place_of(path)
         call = LayerCall(
             index=len(self.calls), path=path, kind=kind, stage=stage, block=block, input_shape=in_shape,
-            output_shape=out_shape, activation_bytes=cost.activation_bytes(out_shape), receptive_field=seen,
+            output_shape=out_shape, activation_bytes=cost.activation_bytes(out_shape), receptive_field=y.field,
         )  # fmt: skip
         self.calls.append(replace(call, **facts))  # type: ignore[arg-type]  # each fact is a field of that type
+        self.sources.append((x.source,))
+        return replace(y, source=call.index)
 
     def _shape(self, x: Map) -> Shape:
         return (self.batch, x.channels, *x.size)

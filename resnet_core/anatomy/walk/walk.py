@@ -34,6 +34,7 @@ def walk_spec(name_or_spec: str | ModelSpec, input_size: Shape | None = None) ->
         total_params=sum(call.params for call in walk.calls),
         input_shapes={"input": (batch, channels, height, width)},
         output_shapes={"": (batch, spec.num_classes)},
+        sources=tuple(walk.sources),
     )
 
 

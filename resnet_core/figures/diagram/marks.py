@@ -7,6 +7,7 @@ of the palette, so that light and dark share one geometry.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -17,9 +18,13 @@ from resnet_core.figures.theme import THEMES, Theme
 
 Mark = tuple[str | float, ...]
 Box = tuple[float, float, float, float]  # x, y, width, height
-DASHES = {"identity": "", "projection": "7 4", "zero_pad": "2 4", "detached": "1 6", "none": ""}
-COLOURS = {"identity": "identity", "projection": "projection", "zero_pad": "zero_pad", "detached": "error"}
+DASHES = {"identity": "", "projection": "7 4", "branch": "7 4", "zero_pad": "2 4", "detached": "1 6", "none": ""}
+COLOURS = {
+    "identity": "identity", "projection": "projection", "branch": "projection", "zero_pad": "zero_pad",
+    "detached": "error",
+}  # fmt: skip
 PLUS = 9.0  # radius of an addition
+LETTER = 7.1  # pixels of a letter of 14 pixels, on average
 WIDTH, NARROW = 820.0, 360.0  # of a scene: as wide as a page leaves it on a screen of 1280 pixels, and on a phone
 TALL = 316.0  # of a scene on a page: all levels are as tall, so that what is below stays where it is
 
@@ -64,6 +69,24 @@ def plus(x: float, y: float, colour: str) -> list[Mark]:
     """The addition."""
     cross = f"M{_r(x - 4.5)} {_r(y)}h9M{_r(x)} {_r(y - 4.5)}v9"
     return [("c", _r(x), _r(y), PLUS, "page", colour), line(cross, colour, 2)]
+
+
+# What is drawn inside the circle of a function that joins tensors; an addition's cross is the one of all others.
+SIGNS = {"sub": "M-4.5 0h9", "mul": "M-3.5 -3.5l7 7M3.5 -3.5l-7 7", "cat": "M-2.5 -5v10M2.5 -5v10"}
+
+
+def join(x: float, y: float, kind: str, colour: str) -> list[Mark]:
+    """Where tensors are joined: a plus, a minus, a cross, or bars side by side; a square for anything else."""
+    if kind in ("matmul", "attention", "stack"):
+        return [rect(x - PLUS, y - PLUS, 2 * PLUS, 2 * PLUS, "page", colour, 4)]
+    if kind not in SIGNS:
+        return plus(x, y, colour)
+    return [("c", _r(x), _r(y), PLUS, "page", colour), line(_shifted(SIGNS[kind], x, y), colour, 2)]
+
+
+def _shifted(d: str, x: float, y: float) -> str:
+    """A path whose moves are from the middle of a mark, at that mark."""
+    return re.sub(r"M(\S+) ([-\d.]+)", lambda m: f"M{_r(x + float(m[1]))} {_r(y + float(m[2]))}", d)
 
 
 def palette(theme: str) -> dict[str, str]:

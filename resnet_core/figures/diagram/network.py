@@ -20,13 +20,17 @@ def network_scene(network: Part, *, narrow: bool = False, beside: Part | None = 
 
 
 def _folded(stage: Part) -> list[tuple[Part, int]]:
-    """What is drawn of a stage: the first block of each run and how often it stands there; the stem as one box."""
-    return [(run[0], len(run)) for run in runs_of(stage.blocks)] if stage.blocks else [(stage, 1)]
+    """What is drawn of a stage: the first block of each run and how often it stands there; the stem as one box.
+
+    Between blocks also modules that are none, and no single layer.
+    """
+    drawn = [part for part in stage.children if part.level != "layer"]
+    return [(run[0], len(run)) for run in runs_of(drawn)] if stage.blocks else [(stage, 1)]
 
 
 def _map_shape(part: Part) -> tuple[int, ...]:
     """The map that a box stands for. The stem shows what its convolution puts out, before the pooling halves it."""
-    return part.output_shape if part.level == "block" or part.path == "head" else part.calls[0].output_shape
+    return part.calls[0].output_shape if part.path == "stem" else part.map_shape
 
 
 def _wide(network: Part, beside: Part | None, unit: str) -> Scene:

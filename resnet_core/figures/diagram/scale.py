@@ -41,7 +41,7 @@ def channels_of(shape: Shape) -> int:
 
 def scale_of(part: Part, tallest: float, widest: float, beside: Part | None = None) -> Scale:
     """The scale on which the parts of `part`, and of another one beside it, fill the given height and width."""
-    shapes = [part.input_shape, *(child.output_shape for whole in (part, beside or part) for child in whole.children)]
+    shapes = [part.input_shape, *(child.map_shape for whole in (part, beside or part) for child in whole.children)]
     sides = [max(shape[2:], default=1) for shape in shapes]
     return Scale(largest_side=max(sides), most_channels=max(map(channels_of, shapes)), tallest=tallest, widest=widest)
 

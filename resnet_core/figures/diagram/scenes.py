@@ -12,16 +12,17 @@ from resnet_core.anatomy.tables.remarks import left_out
 from resnet_core.anatomy.walk.walk import walk_spec
 from resnet_core.errors import InvalidSpecError
 from resnet_core.figures import svg
-from resnet_core.figures.diagram.chain import chain_scene, on_shortcut, shown_parts
+from resnet_core.figures.diagram.chain import chain_scene
 from resnet_core.figures.diagram.marks import Scene, as_svg, palette, rect, words
 from resnet_core.figures.diagram.network import network_scene
 from resnet_core.figures.diagram.rows import MOST_IN_A_ROW, list_scene
 from resnet_core.figures.diagram.stage import stage_scene
+from resnet_core.figures.diagram.ways import fits_a_chain, shown_parts
 from resnet_core.figures.diagram.words import formulas, kind_of, label
 from resnet_core.models.spec import ModelSpec
 from resnet_core.notation import of_one
 
-LETTER, LINE = 7.7, 18.0  # pixels: of a letter of 14 pixels, at most, and from line to line
+LETTER, LINE, ABOVE = 7.7, 18.0, 10.0  # pixels: of a letter at most, from line to line, and above the first
 
 
 def diagram_svg(
@@ -48,8 +49,8 @@ def diagram_svg(
     trace = network if isinstance(network, Trace) else walk_spec(network)
     if not trace.calls:
         raise InvalidSpecError(
-            f"{trace.name} calls no layer that can be drawn. Only modules are seen: give a step that should "
-            "be drawn its own, for example nn.ReLU() for functional.relu."
+            f"{trace.name} calls no layer that can be drawn. Modules are seen, and what joins them: give a "
+            "step that should be drawn its own, for example nn.ReLU() for functional.relu."
         )
     whole = part_tree(trace)
     part = find_part(whole, at)
@@ -61,8 +62,8 @@ def diagram_svg(
     areas = [rect(*d.area, "surface", "residual", 6) for d in scene.drawn if shown[d.part].path in marked]
     missing = "" if at else left_out(trace)
     below = wrap(missing, int(scene.width / LETTER)) if missing else []
-    height = scene.height + LINE * len(below)
-    notes = [words(8, scene.height + LINE * n, line, "muted", 14, "start") for n, line in enumerate(below)]
+    height = scene.height + (LINE * len(below) + ABOVE if below else 0)
+    notes = [words(8, scene.height + ABOVE + LINE * n, line, "muted", 14, "start") for n, line in enumerate(below)]
     marks = [*areas, *scene.behind, *(mark for drawn in scene.drawn for mark in drawn.marks), *notes]
     back = svg.rect(0, 0, scene.width, height, palette(theme)["page"], rx=0)
     said = label(part, unit).split(". Enter")[0]
@@ -82,6 +83,8 @@ def scene_of(part: Part, *, narrow: bool = False, beside: Part | None = None, un
 
     What is long and has neither blocks nor a shortcut is listed in rows.
     """
+    if not part.blocks and part.arcs:
+        return (chain_scene if fits_a_chain(part) else list_scene)(part, narrow=narrow, unit=unit)
     if _is_long(part):
         return list_scene(part, narrow=narrow, unit=unit)
     if part.level == "network":
@@ -90,9 +93,8 @@ def scene_of(part: Part, *, narrow: bool = False, beside: Part | None = None, un
 
 
 def _is_long(part: Part) -> bool:
-    shortcuts = part.child("add") or any(on_shortcut(part, child) for child in part.children)
     blocks = any(child.blocks for child in (part, *part.children))
-    return len(part.children) > MOST_IN_A_ROW and not shortcuts and not blocks
+    return len(part.children) > MOST_IN_A_ROW and not blocks
 
 
 def diagram_payload(trace: Trace, unit: str = "MACs") -> dict[str, Any]:
@@ -120,7 +122,7 @@ def _collect(
         scenes.append(_scene(trace, part, unit))
     places[part.path] = [known[key], _prefix(part), part.name, above, f"{kind_of(part)}, {_flow(part)}"]
     for child in part.children:
-        if child.children and not on_shortcut(part, child):
+        if child.children and not part.on_side(child):
             _collect(trace, child, part.path, unit, scenes, known, places)
 
 

@@ -8,7 +8,7 @@ from resnet_core.anatomy.tables.parts import Part, runs_of
 from resnet_core.figures.diagram import marks as draw
 from resnet_core.figures.diagram.marks import Drawn, Mark, Scene
 from resnet_core.figures.diagram.scale import arc, bow
-from resnet_core.figures.diagram.words import SHORTCUTS, kind_of, work_words
+from resnet_core.figures.diagram.words import SHORTCUTS, fitted, kind_of, work_words
 from resnet_core.notation import of_one, short
 
 ROOMY = 164.0  # pixels a cell needs for its figures
@@ -49,6 +49,13 @@ def _notes(stage: Part, unit: str, narrow: bool) -> list[Mark]:
     ]
 
 
+def _name(part: Part, cell: float) -> str:
+    """The last name in its path; where that is too wide, its number: "11" of "encoder_layer_11"."""
+    name = part.path.rpartition(".")[2]
+    number = name[len(name.rstrip("0123456789")) :]
+    return number if number and len(name) * LETTER > cell else fitted(name, cell)
+
+
 def _cell(stage: Part, index: int, unit: str, x: float, trunk: float, cell: float, side: float, roomy: bool) -> Drawn:
     part, colour = stage.children[index], draw.stage_colour_name(stage.path)
     left = x + (cell - side - draw.PLUS * 2 - 8) / 2
@@ -60,7 +67,7 @@ def _cell(stage: Part, index: int, unit: str, x: float, trunk: float, cell: floa
         if part.shortcut == "projection":
             marks.append(draw.words((start + end) / 2, trunk - handle * 0.75 - 5, "1×1", "projection"))
     marks.append(draw.rect(left, trunk - side / 2, side, side, colour if part.level == "block" else "surface", "page"))
-    name = part.path.rpartition(".")[2]
+    name = _name(part, cell)
     on = f"on{colour.removeprefix('stage')}" if part.level == "block" else "ink"
     above = side / 2 + 13 if len(name) * LETTER > side else 0.0  # a layer's name may be wider than its square
     marks.append(draw.words(left + side / 2, trunk + 5 - above, name, on, 14, "middle", 650))

@@ -3,8 +3,10 @@
 import re
 
 import pytest
+from torch import nn
 
 from resnet_core.anatomy.tables.formulas import explain_call
+from resnet_core.anatomy.trace.trace import trace_model
 from resnet_core.anatomy.walk.walk import walk_spec
 from resnet_core.models.catalogue import list_models
 
@@ -59,3 +61,21 @@ def test_a_grouped_convolution_divides_its_inputs():
     trace = walk_spec("resnext50_32x4d")
     conv = next(call for call in trace.calls if call.path == "layer1.0.conv2")
     assert "3 × 3 × (128 / 32) × 128 = 4,608" in [formula.line for formula in explain_call(trace, conv.index)]
+
+
+@pytest.mark.parametrize(
+    ("layer", "size", "explained"),
+    [
+        (nn.Linear(5, 7), (2, 3, 4, 5), {"parameters": 42, "MACs": 840}),
+        (nn.Conv1d(4, 6, 3, groups=2), (2, 4, 9), {"parameters": 42, "MACs": 504}),
+        (nn.Conv3d(2, 3, 3), (1, 2, 4, 4, 4), {"parameters": 165, "MACs": 1296}),
+        (nn.ConvTranspose2d(2, 3, 2), (1, 2, 4, 4), {}),
+        (nn.MultiheadAttention(8, 2, batch_first=True), [(1, 5, 8)] * 3, {}),
+        (nn.LSTM(3, 4), (2, 1, 3), {}),
+    ],
+)
+def test_layers_of_other_networks_are_explained_as_far_as_the_rule_goes(layer, size, explained):
+    trace = trace_model(layer, size)
+    found = {formula.quantity: formula for formula in explain_call(trace, 0)}
+    assert {name: formula.value for name, formula in found.items() if name in ("parameters", "MACs")} == explained
+    assert all(computed(formula.expression) == formula.value for formula in found.values())

@@ -33,7 +33,7 @@ CAPTIONED = {"logits": (1, 2), "parts.0": (1, 8), "parts.1.0": (1, 8)}
 
 
 def paths(trace):
-    return [call.path for call in trace.calls if call.called]
+    return [call.part_path for call in trace.calls if call.called]
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def paths(trace):
 )
 def test_tensors_of_your_own_go_in_by_name_or_in_order(inputs):
     trace = trace_model(Captioned(), inputs=inputs)
-    assert paths(trace) == ["layers.0", "layers.1", "words", "head"]
+    assert paths(trace) == ["layers.0", "layers.1", "words", "Captioned.add", "head"]
     assert trace.input_shapes == {"image": (1, 3, 6, 6), "tokens": (1, 5)}
     assert trace.input_shape == (1, 3, 6, 6)
     assert trace.output_shapes == CAPTIONED
@@ -54,7 +54,7 @@ def test_tensors_of_your_own_go_in_by_name_or_in_order(inputs):
 
 def test_several_sizes_go_in_by_name():
     trace = trace_model(Captioned(), {"image": (1, 3, 6, 6), "table": (1, 4)})
-    assert paths(trace) == ["layers.0", "layers.1", "table", "head"]
+    assert paths(trace) == ["layers.0", "layers.1", "table", "Captioned.add", "head"]
     assert trace.input_shapes == {"image": (1, 3, 6, 6), "table": (1, 4)}
     assert trace.output_shapes == CAPTIONED
 
@@ -183,7 +183,8 @@ def test_numbers_that_a_part_holds_itself_are_a_row_after_its_layers():
     blocks = [call for call in trace.calls if call.kind == "CNBlock"]
     assert len(blocks) == sum((3, 3, 9, 3))
     assert blocks[0].params == 96  # its layer_scale
-    assert blocks[0].index == 1 + max(call.index for call in trace.calls if call.path.startswith(f"{blocks[0].path}."))
+    within = [call.index for call in trace.calls if call.part_path.startswith(f"{blocks[0].path}.")]
+    assert blocks[0].index == 1 + max(within)
     assert sum(call.params for call in trace.calls) == trace.total_params
 
 

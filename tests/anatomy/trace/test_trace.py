@@ -85,7 +85,7 @@ def test_totals_of_the_cifar_networks_with_options_a_and_b(depth, zero_pad, proj
 )
 def test_ours_has_torchvisions_calls_and_one_more_per_block_and_for_flatten(name, leaves):
     theirs, ours = trace_model(torchvisions(name)), trace_model(name)
-    assert len(theirs.calls) == leaves
+    assert sum(not call.functional for call in theirs.calls) == leaves
     assert len(ours.calls) == leaves + sum(get_spec(name).depths) + 1
     assert sum(call.kind == "ShortcutAdd" for call in ours.calls) == sum(get_spec(name).depths)
     assert (theirs.total_params, theirs.total_macs) == (ours.total_params, ours.total_macs)

@@ -49,3 +49,10 @@ def test_a_batch_multiplies_the_work_and_not_the_parameters():
 def test_an_unknown_name_is_answered_with_the_closest():
     with pytest.raises(UnknownModelError, match="Did you mean resnet18"):
         walk_spec("resnet_18")
+
+
+@pytest.mark.parametrize("name", ["resnet18", "resnet50d", "resnet50_v2", "seresnet50", "resnest14d", "skresnet50"])
+def test_arithmetic_and_hooks_say_the_same_of_where_each_call_takes_from(name):
+    walked, traced = walk_spec(name), trace_model(name)
+    assert walked.sources == traced.sources
+    assert len(walked.sources) == len(walked.calls)
