@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from resnet_core.lab.theory.lesions import Lesions
     from resnet_core.lab.theory.start import Progress
 
-NETWORKS = ("cifar_resnet56", "cifar_resnet20")
 CHANGES = ("nothing", "noise", "opposite", "another picture's")
 HERE = ("CIFAR-10, one block", "digits, all blocks")
 AT_ONCE = 100  # pictures: at most three seconds of one core, for the first of 27 blocks
@@ -30,10 +29,11 @@ def show_lesions() -> None:
         options = ("under 3 points", "3 to 15 points", "over 15 points")
         question = "One block adds nothing. How many more answers are wrong, for the median block?"
         guess = ask("lesions", question, options)
-        asked = asked_in_vain(net=NETWORKS) | unknown_among("instead", CHANGES)
+        networks = rc.theory.lesion_networks()
+        asked = asked_in_vain(net=networks) | unknown_among("instead", CHANGES)
         with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
             network = st.segmented_control(
-                "Network", NETWORKS, default=NETWORKS[0], key="net", bind="query-params", required=True
+                "Network", networks, default=networks[0], key="net", bind="query-params", required=True
             )
             instead = st.segmented_control(
                 "In place of F", CHANGES, selection_mode="multi", default=["nothing", "noise"], key="instead",
@@ -147,7 +147,7 @@ def _digits(instead: list[str]) -> None:
     """Another network and other pictures: trained on digits now, then cut."""
     with st.container(width=PROSE_WIDTH):
         st.markdown(
-            "A residual network of 20 layers learns the bundled digits for three passes; then each block's F is "
+            "A residual network of 20 layers learns the bundled digits for two passes; then each block's F is "
             "replaced on digits that it has not seen. It is small and young: expect larger costs than above."
         )
     found = measured(

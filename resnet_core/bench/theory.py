@@ -21,7 +21,7 @@ from resnet_core.lab.training.race import race
 from resnet_core.lab.training.train import one_thread
 from resnet_core.models.network import build_model
 
-RECORDED = ("lesions", "refutation", "first_steps")  # read, not computed
+RECORDED = ("lesions", "refutation", "first_steps", "table_1")  # read, not computed
 COPY_STEPS, COPY_SECONDS = 60, 15.0
 COPY = f"race, {COPY_STEPS} steps of plain and copy"
 BLOCK_PICTURES, BLOCK_SECONDS = 100, 3.0
