@@ -66,7 +66,7 @@ def test_every_place_knows_its_parts_and_the_place_above(resnet152):
     seen = set()
     for path, (number, prefix, _, above, _) in resnet152["places"].items():
         assert above in resnet152["places"] or path == ""
-        seen |= {prefix + suffix for suffix, _, _, opens, _ in resnet152["scenes"][number]["parts"] if not opens}
+        seen |= {prefix + suffix for suffix, _, _, opens, *_ in resnet152["scenes"][number]["parts"] if not opens}
     assert seen == {call.path for call in trace.calls}
 
 
