@@ -11,7 +11,7 @@ import resnet_core as rc
 from pages._caches import background
 from pages._layout import PROSE_WIDTH, chart, theme_name
 from pages._links import asked_in_vain, say_in_vain
-from pages.theory.measuring import ask, experiment, measured, numbers, rest, verdict
+from pages.theory.measuring import MEASURED, ask, awaits, experiment, measured, numbers, rest, verdict
 
 if TYPE_CHECKING:
     from resnet_core.lab.theory.background import Seen
@@ -29,7 +29,7 @@ def show_cures() -> None:
         guess = ask("cures", "With how many of thirteen ways does a plain network of 56 layers learn?", options)
         found = rc.theory.recorded_refutation()
         if guess is None:
-            st.caption("Choose what you expect; then the table is shown.")
+            awaits(MEASURED)
         else:
             _judge(found, guess, options)
             left, right = st.columns(2, gap="large")

@@ -12,7 +12,7 @@ import resnet_core as rc
 from pages._caches import background
 from pages._layout import PROSE_WIDTH, chart, literal, percent, theme_name, unbroken
 from pages._links import asked_in_vain, say_in_vain, unknown_among
-from pages.theory.measuring import ask, experiment, measured, numbers, rest, verdict
+from pages.theory.measuring import MEASURED, ask, awaits, experiment, measured, numbers, rest, verdict
 
 if TYPE_CHECKING:
     from resnet_core.lab.theory.lesions import Lesions
@@ -41,7 +41,7 @@ def show_lesions() -> None:
             )  # fmt: skip
         say_in_vain(asked)
         if guess is None:
-            st.caption("Choose what you expect; then the measurement is shown.")
+            awaits(MEASURED)
         else:
             recorded = rc.theory.recorded_lesions(network)
             middle, sentence = _told(recorded)
@@ -99,7 +99,7 @@ def _one_block(network: str, recorded: Lesions, block: str) -> None:
     if start < recorded.pictures:
         label = f"Measure {AT_ONCE} more pictures" if done else f"Measure {AT_ONCE} pictures"
         run = partial(_block, network, block, start)
-        if measured(_key(network, block, start), run, "asked", "up to 3 seconds", label) is not None:
+        if measured(_key(network, block, start), run, "asked", "up to 3 seconds", label, empty=not done) is not None:
             st.rerun()
 
 

@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 import resnet_core as rc
 from pages._caches import background
-from pages._layout import PROSE, PROSE_WIDTH, aside, drawing, how_made, literal, unbroken
+from pages._layout import PROSE, PROSE_WIDTH, aside, how_made, literal, unbroken
 from pages._links import asked_in_vain, say_in_vain
 from pages.lesson.glossary import say
 
@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from resnet_core.lab.theory.background import Experiment, Seen
 
 LOOK_AGAIN_S = 0.5
+EMPTY = 176  # pixels
 SEEDS = range(10)
+FIRST_CHOOSE = "Choose what you expect. Then measure: the numbers appear here."
+MEASURED = "Choose what you expect. It is measured already, and appears here."
 WHERE = "What is said holds for the networks and depths on screen: the paper's CIFAR design."
 END = "\n---\n"  # between what is claimed, what would refute it and where it ends
 
@@ -43,7 +46,7 @@ def choose_seed() -> int:
 
 def measured(
     key: str, run: Experiment, guess: str | None, seconds: str, label: str = "Measure",
-    show: Callable[[Seen], None] | None = None, row: DeltaGenerator | None = None,
+    show: Callable[[Seen], None] | None = None, row: DeltaGenerator | None = None, empty: bool = True,
 ) -> Any:  # fmt: skip
     """What an experiment found; None before that. A guess comes first; who measures first measures for all.
 
@@ -53,11 +56,12 @@ def measured(
         label: of the button that starts it.
         show: draws it while it runs.
         row: of the settings, at whose end the button stands.
+        empty: whether the place of the numbers is held until they come.
     """
     seen = background().look(key)
     if seen is not None and seen.state == "finished":
         if guess is None:
-            st.caption("Choose what you expect; then the measurement is shown.")
+            awaits(MEASURED)
             return None
         return seen.result
     if seen is not None and seen.state in ("waiting", "running"):
@@ -70,6 +74,8 @@ def measured(
         on_click=_start, args=(key, run),
         help=f"On this machine, {seconds}." if guess else "Choose first what you expect.",
     )  # fmt: skip
+    if empty:
+        awaits(f"The numbers appear here, {seconds} after you press." if guess else FIRST_CHOOSE)
     if refused := st.session_state.pop("_theory_refused", ""):
         st.warning(literal(refused), icon=":material/hourglass_top:")
     return None
@@ -117,16 +123,20 @@ def rest(name: str, *functions: Callable[..., Any]) -> None:
     how_made(*functions)
 
 
-def experiment(name: str, picture: str = "") -> DeltaGenerator:
-    """A place for the experiment; beside it what is said, and by whom, and below it a drawing of what is said."""
+def experiment(name: str) -> DeltaGenerator:
+    """A place for the experiment; beside it what is said, and by whom."""
     main, beside = aside()
     with beside:
         say(unbroken(said(name)[0]), name)
-    with main:
-        place = st.container()
-        if picture:
-            drawing(picture, f"picture_{name}")
-    return place
+    return main
+
+
+def awaits(words: str) -> None:
+    """Hold the place of what will be seen, and say what is to be done for it."""
+    with st.container(
+        border=True, height=EMPTY, width=PROSE_WIDTH, horizontal_alignment="center", vertical_alignment="center"
+    ):
+        st.caption(words, width="content")
 
 
 def said(name: str) -> tuple[str, str, str]:

@@ -16,6 +16,7 @@ from resnet_core.errors import require
 from resnet_core.lab.data.batches import training_batch
 from resnet_core.lab.theory.start import Progress, all_pictures, digits, nobody
 from resnet_core.lab.training.train import one_thread
+from resnet_core.models.catalogue import get_spec
 from resnet_core.models.network import build_model
 
 if TYPE_CHECKING:
@@ -91,6 +92,26 @@ class Beginnings:
         """That of a network over the seeds."""
         losses = [one.loss for one in self.found if one.network == network]
         return sum(losses) / len(losses)
+
+    def beside_costs(self) -> pd.DataFrame:
+        """A row for each network: what it is built of, its parameters and multiply-adds for a picture of 224 pixels,
+        and the means over the seeds of loss and of wrong answers in percent."""
+        import pandas as pd
+
+        from resnet_core.anatomy.walk.walk import walk_spec
+
+        rows = []
+        for name in dict.fromkeys(one.network for one in self.found):
+            spec, trace = get_spec(name), walk_spec(name)
+            errors = [one.error for one in self.found if one.network == name]
+            rows.append(
+                {
+                    "network": name, "block": spec.block, "blocks": ", ".join(map(str, spec.depths)),
+                    "params": trace.total_params, "macs": trace.total_macs, "loss": self.mean_loss(name),
+                    "wrong %": sum(errors) / len(errors),
+                }
+            )  # fmt: skip
+        return pd.DataFrame(rows)
 
     def to_frame(self) -> pd.DataFrame:
         """A row for each network and seed."""

@@ -108,7 +108,7 @@ def test_a_record_reads_back_and_what_there_is_not_is_refused():
     images, labels = first_batch(size=4)
     found = lesions(untrained("residual", 8), images, labels)
     assert Lesions.from_record(asdict(found)) == found
-    with pytest.raises(InvalidSpecError, match="blocks='layer9.0' does not work"):
+    with pytest.raises(InvalidSpecError, match=r"blocks='layer9\.0' does not work"):
         lesions(untrained("residual", 8), images, labels, blocks=("layer9.0",))
     with pytest.raises(InvalidSpecError, match="instead='half' does not work"):
         lesions(untrained("residual", 8), images, labels, ("half",))
