@@ -32,16 +32,13 @@ def show_cures() -> None:
             awaits(MEASURED)
         else:
             _judge(found, guess, options)
-            left, right = st.columns(2, gap="large")
-            with left:
-                loss = st.column_config.NumberColumn(format="%.3f")
-                st.dataframe(
-                    found.to_frame(), hide_index=True, alt="Training loss of both networks with each way",
-                    column_config={"plain": loss, "residual": loss}, placeholder="", height="content",
-                    key="cures_table", on_select=partial(_take_cell, found), selection_mode="single-cell",
-                )  # fmt: skip
-            with right:
-                _one_cell(found)
+            loss = st.column_config.NumberColumn(format="%.3f")
+            st.dataframe(
+                found.to_frame(), hide_index=True, alt="Training loss of both networks with each way",
+                column_config={"plain": loss, "residual": loss}, placeholder="", height="content",
+                key="cures_table", on_select=partial(_take_cell, found), selection_mode="single-cell",
+            )  # fmt: skip
+            _one_cell(found)
             numbers(found, "refutation")
     rest("cures", rc.theory.refutation)
 

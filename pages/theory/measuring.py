@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 import resnet_core as rc
 from pages._caches import background
-from pages._layout import PROSE, PROSE_WIDTH, aside, how_made, literal, unbroken
+from pages._layout import PROSE, PROSE_WIDTH, aside, how_made, literal, percent, unbroken
 from pages._links import asked_in_vain, say_in_vain
 from pages.lesson.glossary import say
 
@@ -94,9 +94,9 @@ def _watch(key: str, show: Callable[[Seen], None] | None) -> None:
     seen: Seen | None = background().look(key)
     if seen is None or seen.state not in ("waiting", "running"):
         st.rerun()
-    words = "Another experiment runs first" if seen.state == "waiting" else f"{seen.share:.0%} measured"
+    words = "Another experiment runs first" if seen.state == "waiting" else f"{percent(seen.share, 0)} measured"
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        st.progress(seen.share, text=words, width=420)
+        st.progress(seen.share, text=words, width=360)
         st.button("Cancel", icon=":material/close:", key=f"cancel_{key}", on_click=background().cancel, args=(key,))
     if show is not None:
         show(seen)

@@ -22,7 +22,7 @@ ARMS = ("plain", "copy", "residual")
 def show_copy() -> None:
     """The race's third arm."""
     with experiment("copy"):
-        options = ("it stands still like the plain one", "in between", "it learns nearly like the residual one")
+        options = ("it stands still", "it comes halfway", "it learns like a residual one")
         guess = ask("copy", "A plain network of 56 layers, begun as a copy of its input, without a shortcut:", options)
         run = race_in_place(
             "_copy_run", "Race all three", _request,
