@@ -57,10 +57,8 @@ def show_why(choice: Choice) -> None:
             look = Look(subject, network, names, 0)
             said, best = said_of(look)
             look = look._replace(class_index=best.index if wanted == LIKELIEST else names.index(wanted))
-            show_headline(said, best, network)
-            if said or look.class_index != best.index:
-                probability = next(scored.probability for scored in ranked(look) if scored.index == look.class_index)
-                st.markdown(f"Explained here: **{literal(look.label)}**, {percent(probability)}.")
+            probability = next(scored.probability for scored in ranked(look) if scored.index == look.class_index)
+            st.markdown(f"Explained here: **{literal(look.label)}**, {percent(probability)}.")
             shows = (
                 partial(show_where, look, stages), partial(show_features, look, stages), partial(show_blocks, look),
                 partial(show_time, look),
@@ -69,6 +67,7 @@ def show_why(choice: Choice) -> None:
                 with tab:
                     if tab.open:
                         show()
+            show_headline(said, best, network)
             if network.engine.note:
                 st.caption(network.engine.note)
             st.markdown(f":small[{'. '.join(filter(None, (pictures[number].title, subject.note)))}]")

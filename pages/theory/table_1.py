@@ -46,11 +46,11 @@ def show_table_1() -> None:
         f"It has {best['wrong %']:.1f} % wrong, {worst['network']} {worst['wrong %']:.1f} %. " + _published(),
     )  # fmt: skip
     whole_table(
-        table, hide_index=True, alt="The networks of Table 1",
+        table, hide_index=True, alt="The networks of Table 1, and how they begin",
+        column_order=("network", "block", "blocks", "params", "loss", "wrong %"),
         column_config={
             "params": st.column_config.NumberColumn("parameters", format="localized"),
-            "macs": st.column_config.NumberColumn("MACs", format="localized"),
-            "loss": st.column_config.NumberColumn(f"loss after {found.steps} steps", format="%.2f"),
+            "loss": st.column_config.NumberColumn("loss", format="%.2f"),
             "wrong %": st.column_config.NumberColumn("wrong", format="%.1f %%"),
         },
     )  # fmt: skip
