@@ -55,14 +55,20 @@ def test_the_opposite_of_a_branch_does_more_harm_than_none():
 
 
 def test_in_a_plain_network_a_block_is_left_out_where_its_input_can_go_on():
-    network, (images, labels) = untrained("plain", 14), first_batch(size=16)
+    network, (images, labels) = untrained("plain", 14), first_batch(size=64)
     found = lesions(network, images, labels, ("nothing", "noise"))
     assert [one.block for one in found.lesions[::2]] == ["layer1.0", "layer1.1", "layer2.1", "layer3.1"]
     without = copy.deepcopy(network).eval()
     without.layer2[1] = torch.nn.Identity()
     with torch.no_grad():
         wrong = int((without(images).argmax(1) != labels).sum())
-    assert found.error("layer2.1") == 100 * wrong / 16
+    assert found.error("layer2.1") == 100 * wrong / 64
+    turned, block = copy.deepcopy(network).eval(), network.eval().layer3[1]
+    turned.layer3[1].forward = lambda x: torch.relu(x - (block.terms(x)[0] - x))  # F = H - x, turned round
+    with torch.no_grad():
+        wrong = int((turned(images).argmax(1) != labels).sum())
+    assert lesions(network, images, labels, ("opposite",), blocks=("layer3.1",)).lesions[0].wrong == wrong
+    network.train()
     assert network.training
 
 
