@@ -10,13 +10,11 @@ from pages.photo.view_why import show_why
 VIEWS = {
     View(
         "Answer", "What does a ResNet see in your photo?",
-        "It shrinks the picture to the size it was trained on, and gives each class it knows a probability. "
-        "*None of these* is not among them.",
+        "It gives each class that it knows a probability. *None of these* is not among them.",
     ): show_answers,
     View(
         "Why", "Why did the network say so?",
-        "Each stage keeps something of your photo, and each block adds to what came before. Look at both, then cut "
-        "blocks and shortcuts until the answer changes.",
+        "See which places spoke for it; then cut blocks and shortcuts until the answer changes.",
     ): show_why,
 }  # fmt: skip
 

@@ -14,6 +14,7 @@ from pages.frame.whole import whole_table
 from pages.lesson.check import check_yourself
 from pages.network.bought import show_accuracy, show_equal_cost, show_frameworks, under
 from pages.network.columns import as_read, variant_columns
+from pages.theory.table_1 import show_table_1
 from resnet_core.anatomy.exercises.networks import variant_exercises
 from resnet_core.anatomy.tables.block_steps import compare_block
 from resnet_core.anatomy.tables.family import accuracy_table, equal_cost_pairs, recipe_and_depth, variant_table
@@ -21,7 +22,7 @@ from resnet_core.anatomy.tables.family import accuracy_table, equal_cost_pairs, 
 if TYPE_CHECKING:
     import pandas as pd
 
-TABS = ("What it bought", "What it costs", "Groups or width", "In three frameworks")
+TABS = ("What it bought", "What it costs", "Groups or width", "In three frameworks", "Table 1, trained")
 COSTS = ("variant", "family", "input", "params", "macs", "activation_bytes")
 
 
@@ -58,7 +59,7 @@ main, beside = aside()
 with beside:
     prose("variants_try", points=f"{points[0]:.1f}")
 with main:
-    bought, costs, groups, code = st.tabs(TABS, key="more", bind="query-params")
+    bought, costs, groups, code, five = st.tabs(TABS, key="more", bind="query-params")
     with bought:
         if bought.open:
             show_accuracy(published, chosen, points, theme)
@@ -75,6 +76,9 @@ with main:
     with code:
         if code.open:
             show_frameworks()
+    with five:
+        if five.open:
+            show_table_1()
 how("variants_how", variant_table, equal_cost_pairs)
 offer_notebook("variants", chosen=chosen)
 check_yourself("Variants", lambda: variant_exercises(chosen))

@@ -15,16 +15,16 @@ from pages.theory.trained import show_growing, show_paths
 VIEWS = {
     View(name, question, answer): show
     for name, question, answer, show in (
-        ("Grow", "Can a plain network not hold what a residual one can?", "Let both grow, and train on.", show_growing),
+        ("Grow", "Can a plain network hold the same functions?", "Let both grow, and train on.", show_growing),
         ("Gradients", "Do gradients vanish in a plain network?", "Measured before the first step.", show_gradients),
         ("Cures", "Is it only a matter of the learning rate?", "Thirteen ways to train it.", show_cures),
         (
-            "Forgetting", "How deep does an untrained network still know its digit?", "Read block by block.",
+            "Forgetting", "How deep does a digit still come through?", "Read behind each block, untrained.",
             show_forgetting,
         ),
         ("Noise", "Do neighbours have the same gradient?", "On the way from one digit to another.", show_noise),
         ("Addition", "Which way back does the addition open?", "The gradient's two parts.", show_addition),
-        ("Copy", "Can a deep plain network learn without any shortcut?", "The counter-example.", show_copy),
+        ("Copy", "Can a deep network learn without shortcuts?", "The counter-example.", show_copy),
         ("Paths", "Which way does the gradient take?", "All paths, counted exactly.", show_paths),
         ("Lesions", "What is one block of a trained network worth?", "Replaced, one at a time.", show_lesions),
         ("Claims", "Which of these sentences are true?", "Twenty-two of them, each judged by numbers.", show_claims),

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 FIRST_SAMPLE = "car"
 WAYS = ("forward", "backward")
-HINT = "Open a stage and click an arc: its shortcut is cut."
+HINT = "Click an arc: its shortcut is cut, of repeated blocks each one."
 NO_SHORTCUT = "A plain network has no shortcut to cut."
 WHOLE_WIDTHS = "Widths: of the whole network."
 MOST_CLASSES = 2

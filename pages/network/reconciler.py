@@ -9,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 import resnet_core as rc
 from pages._layout import literal
+from resnet_core.anatomy.counting.signs import with_minus
 
 if TYPE_CHECKING:
     from resnet_core.anatomy.reconcile.explain import Explanation
@@ -43,6 +44,19 @@ def where_it_comes_from(model: str, example: str = "", place: DeltaGenerator | N
         st.warning(literal(error), icon=":material/help:")
         return
     st.markdown(f"**{literal(explanation.sentence)}**")
+    st.markdown(_added_up(explanation))
     if explanation.others:
         further = " Or: ".join(literal(match.sentence) for match in explanation.matches[1:])
         st.caption(f"{explanation.others} {further}")
+
+
+def _added_up(explanation: Explanation) -> str:
+    """The best answer as a sum: our own count, what its one rule adds, and the total; "" for any other answer."""
+    best = next(iter(explanation.matches), None)
+    if best is None or len(best.rules) != 1 or not best.differences[0]:
+        return ""
+    (rule,), (more,) = best.rules, best.differences
+    return (
+        f"| {best.quantity} of {literal(explanation.model)} | |\n|:--|--:|\n| our own count | {best.value - more:,} |\n"
+        f"| {rule.text} | {with_minus(f'{more:+,}')} |\n| together | **{best.value:,}** |"
+    )

@@ -49,15 +49,15 @@ def show_compare() -> None:
     names = rc.list_models()
     asked = asked_in_vain(left=names, right=(TWIN, *names), both=SIZES)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        left = st.selectbox("One", names, names.index("resnet34_a"), key="left", bind="query-params", width=210)
+        left = st.selectbox("One", names, names.index("resnet34_a"), key="left", bind="query-params", width=190)
         others = (TWIN, *names)
-        right = st.selectbox("The other", others, others.index("plain34"), key="right", bind="query-params", width=210)
+        right = st.selectbox("The other", others, others.index("plain34"), key="right", bind="query-params", width=190)
         one = rc.get_spec(left)
         st.button(
             "Against its plain twin", on_click=take_twin, key="twin", disabled=one.shortcut == "none",
             help="The same network without its shortcuts.",
         )  # fmt: skip
-        size = st.select_slider("Input of both, pixels a side", SIZES, 224, key="both", bind="query-params", width=260)
+        size = st.select_slider("Input of both, pixels a side", SIZES, 224, key="both", bind="query-params", width=160)
     say_in_vain(asked)
     if right == TWIN and one.shortcut == "none":
         st.info(f"{left} has no shortcuts that could go: it is its own plain twin.", icon=":material/info:")

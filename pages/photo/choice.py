@@ -26,12 +26,13 @@ SOURCES = ("sample", "upload", "camera")
 
 
 class Choice(NamedTuple):
-    """What a visitor chose, all weights that can answer, by name, and where the answer is awaited."""
+    """What a visitor chose, all weights that can answer, by name, the choice's row, the answer's place."""
 
     source: str
     pictures: list[Picture]
     weights: Weights
     offered: dict[str, Weights]
+    row: DeltaGenerator
     place: DeltaGenerator
 
 
@@ -68,4 +69,4 @@ def photo_and_weights(page: str) -> Choice:
     if weights.availability == "downloadable":
         offer_download(weights, fallback=DEFAULT_WEIGHTS)
         weights = offered[DEFAULT_WEIGHTS]
-    return Choice(source, pictures, weights, offered, place)
+    return Choice(source, pictures, weights, offered, row, place)

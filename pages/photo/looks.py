@@ -10,6 +10,7 @@ import streamlit as st
 
 import resnet_core as rc
 from pages._layout import PROSE_WIDTH, drawing, literal, percent, theme_name
+from pages._links import asked_in_vain, say_in_vain
 from pages.photo.explained import DRAWS, Subject, features_of, logits_of, maps_of, occlusion_of, sanity_of
 from resnet_core.anatomy.counting.signs import with_minus
 
@@ -61,7 +62,23 @@ def said_of(look: Look) -> tuple[Headline | None, ScoredClass]:
     return headline(logits, weights.classes, weights.grouping), best
 
 
-def show_where(look: Look, stage: str) -> None:
+def _choose_stage(stages: Sequence[str]) -> str:
+    """Of these, the one that is looked at; the last one unless the link says another."""
+    named = {_stage(one): one for one in stages}
+    asked = asked_in_vain(stage=named)
+    chosen = st.segmented_control(
+        "Stage", list(named), default=list(named)[-1], key="stage", bind="query-params", required=True
+    )
+    say_in_vain(asked)
+    return named[chosen]
+
+
+def chosen_stage(stages: Sequence[str]) -> str:
+    """The stage that was chosen where one can be, else the last."""
+    return {_stage(one): one for one in stages}.get(st.session_state.get("stage", ""), stages[-1])
+
+
+def show_where(look: Look, stages: Sequence[str]) -> None:
     """A heat map over the photo for each stage, or one for all, and the test of its sanity."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         method = st.segmented_control(
@@ -88,7 +105,7 @@ def show_where(look: Look, stage: str) -> None:
     if empty:
         st.caption(f"{' and '.join(empty)}: nothing there speaks for {literal(look.label)}.")
     if check:
-        _show_sanity(look, stage, METHODS[method], opacity)
+        _show_sanity(look, stages, METHODS[method], opacity)
 
 
 def _show_covering(look: Look, opacity: float) -> None:
@@ -109,7 +126,8 @@ def _show_covering(look: Look, opacity: float) -> None:
         )
 
 
-def _show_sanity(look: Look, stage: str, method: str, opacity: float) -> None:
+def _show_sanity(look: Look, stages: Sequence[str], method: str, opacity: float) -> None:
+    stage = _choose_stage(stages)
     maps = maps_of(look.subject, look.network, look.class_index, method).maps
     rows = sanity_of(look.subject, look.network, stage, look.class_index, method)
     seen, overlay = look.subject.seen, rc.figures.overlay_picture
@@ -128,9 +146,11 @@ def _show_sanity(look: Look, stage: str, method: str, opacity: float) -> None:
         )
 
 
-def show_features(look: Look, stage: str) -> None:
+def show_features(look: Look, stages: Sequence[str]) -> None:
     """The strongest channels of a stage as pictures on one scale."""
-    k = st.segmented_control("Channels", COUNTS, default=16, key="k", bind="query-params", required=True)
+    with st.container(horizontal=True, gap="medium"):
+        stage = _choose_stage(stages)
+        k = st.segmented_control("Channels", COUNTS, default=16, key="k", bind="query-params", required=True)
     result = features_of(look.subject, look.network, stage, k)
     low, high = min(0.0, float(result.maps.min())), float(result.maps.max())
     pictures = rc.figures.channel_pictures(result.maps, low, high, theme_name())

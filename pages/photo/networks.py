@@ -33,7 +33,7 @@ def chosen_weights(own: OwnNetwork | None) -> tuple[Weights, dict[str, Weights]]
     if (st.session_state.get("weights"), st.session_state.get(SHOWN)) != (name, lines[name]):
         # Also where only the line is another one, say of a file that has come: the browser knows choices by their line.
         st.session_state.weights, st.session_state[SHOWN] = name, lines[name]
-    st.selectbox("Network", list(offered), key="weights", format_func=lines.__getitem__, on_change=_choose, width=520)
+    st.selectbox("Network", list(offered), key="weights", format_func=lines.__getitem__, on_change=_choose, width=360)
     if asked.get("weights") != OWN:
         say_in_vain(asked)
     elif still_vain("weights", OWN, name):

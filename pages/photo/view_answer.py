@@ -28,7 +28,7 @@ CROPS = (1, 10)
 
 def show_answers(choice: Choice) -> None:
     """Each picture's answer, the chosen one's in full."""
-    source, pictures, chosen, offered, place = choice
+    source, pictures, chosen, offered, _, place = choice
     asked = asked_in_vain(crops=CROPS, top_k=range(1, 11), temperature=TEMPERATURES)
     said = st.container()
     with (

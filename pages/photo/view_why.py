@@ -17,10 +17,9 @@ from pages.photo.explained import subject_of
 from pages.photo.known import show_headline
 from pages.photo.look_blocks import show_blocks
 from pages.photo.look_time import show_time
-from pages.photo.looks import COUNTS, METHODS, Look, names_of, ranked, said_of, show_features, show_where
+from pages.photo.looks import COUNTS, METHODS, Look, chosen_stage, names_of, ranked, said_of, show_features, show_where
 from pages.photo.own import network_of
 from pages.photo.skeleton import arrived
-from resnet_core.anatomy.tables.tables import display_stage
 from resnet_core.inference.explain.walk import stages_of
 
 LIKELIEST = "the likeliest"
@@ -38,20 +37,15 @@ def show_why(choice: Choice) -> None:
         return
 
     names, stages = names_of(network.weights.classes), stages_of(network.model)
-    shown = [display_stage(stage) for stage in stages]
     # Of a visitor's own network nothing stands in the link, its classes neither.
     key = "class of yours" if chosen.source == "sent" else "class"
     choices = (LIKELIEST, *names)
-    asked = asked_in_vain(**{key: choices}, stage=shown, look=LOOKS, method=METHODS, k=COUNTS)
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    asked = asked_in_vain(**{key: choices}, look=LOOKS, method=METHODS, k=COUNTS)
+    with choice.row:
         wanted = st.selectbox(
-            "Explain the class", choices, key=key, bind="query-params" if key == "class" else None, width=240
+            "Explain the class", choices, key=key, bind="query-params" if key == "class" else None, width=200
         )
-        stage = st.segmented_control(
-            "Stage", shown, default=shown[-1], key="stage", bind="query-params", required=True,
-            help="For the channels and the sanity check.",
-        )  # fmt: skip
-        number = pick_photo([picture.title for picture in pictures]) if len(pictures) > 1 else 0
+    number = pick_photo([picture.title for picture in pictures]) if len(pictures) > 1 else 0
     remark = st.empty()
     arrived(place)
 
@@ -64,19 +58,19 @@ def show_why(choice: Choice) -> None:
             look = Look(subject, network, names, 0)
             said, best = said_of(look)
             look = look._replace(class_index=best.index if wanted == LIKELIEST else names.index(wanted))
-            show_headline(said, best, network)
-            if said or look.class_index != best.index:
-                probability = next(scored.probability for scored in ranked(look) if scored.index == look.class_index)
-                st.markdown(f"Explained here: **{literal(look.label)}**, {percent(probability)}.")
-            at = stages[shown.index(stage)]
-            shows = (partial(show_where, look, at), partial(show_features, look, at), partial(show_blocks, look),
-                     partial(show_time, look))  # fmt: skip
+            probability = next(scored.probability for scored in ranked(look) if scored.index == look.class_index)
+            st.markdown(f"Explained here: **{literal(look.label)}**, {percent(probability)}.")
+            shows = (
+                partial(show_where, look, stages), partial(show_features, look, stages), partial(show_blocks, look),
+                partial(show_time, look),
+            )  # fmt: skip
             for tab, show in zip(st.tabs(LOOKS, key="look", bind="query-params"), shows, strict=True):
                 with tab:
                     if tab.open:
                         show()
+            show_headline(said, best, network)
             offer_notebook(
-                "classify_why", weights=weights_name(network.weights), stage=at, class_index=look.class_index,
+                "classify_why", weights=weights_name(network.weights), stage=chosen_stage(stages), class_index=look.class_index,
                 picture=picture_code(choice.source, pictures[number].key),
             )  # fmt: skip
             if network.engine.note:

@@ -25,7 +25,7 @@ def show_addition() -> None:
         guess = ask(
             "addition", "Of a trained network's gradient, the shortcut of the median block brings back", options
         )
-        found = measured("addition", _shares, guess, "in a moment")
+        found = measured("addition", _shares, guess, "a moment")
         if found is not None and guess is not None:
             from resnet_core.figures.photo.block_parts import block_name
 

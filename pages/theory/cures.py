@@ -11,7 +11,7 @@ import resnet_core as rc
 from pages._caches import background
 from pages._layout import PROSE_WIDTH, chart, theme_name
 from pages._links import asked_in_vain, say_in_vain
-from pages.theory.measuring import ask, experiment, measured, numbers, rest, verdict
+from pages.theory.measuring import MEASURED, ask, awaits, experiment, measured, numbers, rest, verdict
 
 if TYPE_CHECKING:
     from resnet_core.lab.theory.background import Seen
@@ -30,19 +30,16 @@ def show_cures() -> None:
         guess = ask("cures", "With how many of thirteen ways does a plain network of 56 layers learn?", options)
         found = rc.theory.recorded_refutation()
         if guess is None:
-            st.caption("Choose what you expect; then the table is shown.")
+            awaits(MEASURED)
         else:
             _judge(found, guess, options)
-            left, right = st.columns(2, gap="large")
-            with left:
-                loss = st.column_config.NumberColumn(format="%.3f")
-                st.dataframe(
-                    found.to_frame(), hide_index=True, alt="Training loss of both networks with each way",
-                    column_config={"plain": loss, "residual": loss}, placeholder="", height="content",
-                    key="cures_table", on_select=partial(_take_cell, found), selection_mode="single-cell",
-                )  # fmt: skip
-            with right:
-                _one_cell(found)
+            loss = st.column_config.NumberColumn(format="%.3f")
+            st.dataframe(
+                found.to_frame(), hide_index=True, alt="Training loss of both networks with each way",
+                column_config={"plain": loss, "residual": loss}, placeholder="", height="content",
+                key="cures_table", on_select=partial(_take_cell, found), selection_mode="single-cell",
+            )  # fmt: skip
+            _one_cell(found)
             numbers(found, "refutation")
     rest(
         "cures", rc.theory.refutation, cure=st.session_state.get("cure", WAY), arm=st.session_state.get("arm", ARMS[0])

@@ -12,13 +12,12 @@ import resnet_core as rc
 from pages._caches import background
 from pages._layout import PROSE_WIDTH, chart, literal, percent, theme_name, unbroken
 from pages._links import asked_in_vain, say_in_vain, unknown_among
-from pages.theory.measuring import ask, experiment, measured, numbers, rest, verdict
+from pages.theory.measuring import MEASURED, ask, awaits, experiment, measured, numbers, rest, verdict
 
 if TYPE_CHECKING:
     from resnet_core.lab.theory.lesions import Lesions
     from resnet_core.lab.theory.start import Progress
 
-NETWORKS = ("cifar_resnet56", "cifar_resnet20")
 CHANGES = ("nothing", "noise", "opposite", "another picture's")
 HERE = ("CIFAR-10, one block", "digits, all blocks")
 AT_ONCE = 100  # pictures: at most three seconds of one core, for the first of 27 blocks
@@ -30,10 +29,11 @@ def show_lesions() -> None:
         options = ("under 3 points", "3 to 15 points", "over 15 points")
         question = "One block adds nothing. How many more answers are wrong, for the median block?"
         guess = ask("lesions", question, options)
-        asked = asked_in_vain(net=NETWORKS) | unknown_among("instead", CHANGES)
+        networks = rc.theory.lesion_networks()
+        asked = asked_in_vain(net=networks) | unknown_among("instead", CHANGES)
         with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
             network = st.segmented_control(
-                "Network", NETWORKS, default=NETWORKS[0], key="net", bind="query-params", required=True
+                "Network", networks, default=networks[0], key="net", bind="query-params", required=True
             )
             instead = st.segmented_control(
                 "In place of F", CHANGES, selection_mode="multi", default=["nothing", "noise"], key="instead",
@@ -41,7 +41,7 @@ def show_lesions() -> None:
             )  # fmt: skip
         say_in_vain(asked)
         if guess is None:
-            st.caption("Choose what you expect; then the measurement is shown.")
+            awaits(MEASURED)
         else:
             recorded = rc.theory.recorded_lesions(network)
             middle, sentence = _told(recorded)
@@ -99,7 +99,7 @@ def _one_block(network: str, recorded: Lesions, block: str) -> None:
     if start < recorded.pictures:
         label = f"Measure {AT_ONCE} more pictures" if done else f"Measure {AT_ONCE} pictures"
         run = partial(_block, network, block, start)
-        if measured(_key(network, block, start), run, "asked", "up to 3 seconds", label) is not None:
+        if measured(_key(network, block, start), run, "asked", "up to 3 seconds", label, empty=not done) is not None:
             st.rerun()
 
 
@@ -147,7 +147,7 @@ def _digits(instead: list[str]) -> None:
     """Another network and other pictures: trained on digits now, then cut."""
     with st.container(width=PROSE_WIDTH):
         st.markdown(
-            "A residual network of 20 layers learns the bundled digits for three passes; then each block's F is "
+            "A residual network of 20 layers learns the bundled digits for two passes; then each block's F is "
             "replaced on digits that it has not seen. It is small and young: expect larger costs than above."
         )
     found = measured(

@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 import resnet_core as rc
 from pages._caches import background
-from pages._layout import PROSE, PROSE_WIDTH, aside, drawing, how_made, literal, unbroken
+from pages._layout import PROSE, PROSE_WIDTH, aside, how_made, literal, percent, unbroken
 from pages._links import asked_in_vain, say_in_vain
 from pages.frame.as_notebook import offer_notebook
 from pages.lesson.glossary import say
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from resnet_core.lab.theory.background import Experiment, Seen
 
 LOOK_AGAIN_S = 0.5
+EMPTY = 176  # pixels
 SEEDS = range(10)
+FIRST_CHOOSE = "Choose what you expect. Then measure: the numbers appear here."
+MEASURED = "Choose what you expect. It is measured already, and appears here."
 WHERE = "What is said holds for the networks and depths on screen: the paper's CIFAR design."
 END = "\n---\n"  # between what is claimed, what would refute it and where it ends
 
@@ -44,7 +47,7 @@ def choose_seed() -> int:
 
 def measured(
     key: str, run: Experiment, guess: str | None, seconds: str, label: str = "Measure",
-    show: Callable[[Seen], None] | None = None, row: DeltaGenerator | None = None,
+    show: Callable[[Seen], None] | None = None, row: DeltaGenerator | None = None, empty: bool = True,
 ) -> Any:  # fmt: skip
     """What an experiment found; None before that. A guess comes first; who measures first measures for all.
 
@@ -54,11 +57,12 @@ def measured(
         label: of the button that starts it.
         show: draws it while it runs.
         row: of the settings, at whose end the button stands.
+        empty: whether the place of the numbers is held until they come.
     """
     seen = background().look(key)
     if seen is not None and seen.state == "finished":
         if guess is None:
-            st.caption("Choose what you expect; then the measurement is shown.")
+            awaits(MEASURED)
             return None
         return seen.result
     if seen is not None and seen.state in ("waiting", "running"):
@@ -71,6 +75,8 @@ def measured(
         on_click=_start, args=(key, run),
         help=f"On this machine, {seconds}." if guess else "Choose first what you expect.",
     )  # fmt: skip
+    if empty:
+        awaits(f"The numbers appear here, {seconds} after you press." if guess else FIRST_CHOOSE)
     if refused := st.session_state.pop("_theory_refused", ""):
         st.warning(literal(refused), icon=":material/hourglass_top:")
     return None
@@ -89,9 +95,9 @@ def _watch(key: str, show: Callable[[Seen], None] | None) -> None:
     seen: Seen | None = background().look(key)
     if seen is None or seen.state not in ("waiting", "running"):
         st.rerun()
-    words = "Another experiment runs first" if seen.state == "waiting" else f"{seen.share:.0%} measured"
+    words = "Another experiment runs first" if seen.state == "waiting" else f"{percent(seen.share, 0)} measured"
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        st.progress(seen.share, text=words, width=420)
+        st.progress(seen.share, text=words, width=360)
         st.button("Cancel", icon=":material/close:", key=f"cancel_{key}", on_click=background().cancel, args=(key,))
     if show is not None:
         show(seen)
@@ -123,16 +129,20 @@ def rest(name: str, *functions: Callable[..., Any], **state: Any) -> None:
     offer_notebook(f"why_{name}", **state)
 
 
-def experiment(name: str, picture: str = "") -> DeltaGenerator:
-    """A place for the experiment; beside it what is said, and by whom, and below it a drawing of what is said."""
+def experiment(name: str) -> DeltaGenerator:
+    """A place for the experiment; beside it what is said, and by whom."""
     main, beside = aside()
     with beside:
         say(unbroken(said(name)[0]), name)
-    with main:
-        place = st.container()
-        if picture:
-            drawing(picture, f"picture_{name}")
-    return place
+    return main
+
+
+def awaits(words: str) -> None:
+    """Hold the place of what will be seen, and say what is to be done for it."""
+    with st.container(
+        border=True, height=EMPTY, width=PROSE_WIDTH, horizontal_alignment="center", vertical_alignment="center"
+    ):
+        st.caption(words, width="content")
 
 
 def said(name: str) -> tuple[str, str, str]:

@@ -9,7 +9,7 @@ import streamlit as st
 import resnet_core as rc
 from pages._layout import percent
 from pages.frame.whole import whole_table
-from pages.theory.measuring import ask, experiment, rest, verdict
+from pages.theory.measuring import FIRST_CHOOSE, ask, awaits, experiment, rest, verdict
 from pages.training.in_place import race_in_place
 from resnet_core.anatomy.papers.published import TABLE_6
 
@@ -22,13 +22,15 @@ ARMS = ("plain", "copy", "residual")
 def show_copy() -> None:
     """The race's third arm."""
     with experiment("copy"):
-        options = ("it stands still like the plain one", "in between", "it learns nearly like the residual one")
+        options = ("it stands still", "it comes halfway", "it learns like a residual one")
         guess = ask("copy", "A plain network of 56 layers, begun as a copy of its input, without a shortcut:", options)
-        race_in_place(
+        run = race_in_place(
             "_copy_run", "Race all three", _request,
             locked="" if guess else "Choose first what you expect.", note="On this machine, in a minute or more.",
             judge=lambda run: _judge(run, guess, options) if guess is not None else None,
         )  # fmt: skip
+        if run is None:
+            awaits("The race appears here, once it is started." if guess else FIRST_CHOOSE)
     rest("copy", rc.race)
     st.page_link(
         "pages/race.py", label="The same race with other settings", icon=":material/speed:",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 import resnet_core as rc
-from pages._layout import chart, theme_name
+from pages._layout import chart, drawing, prose, theme_name
 from pages._links import asked_in_vain, say_in_vain
 from pages.theory.measuring import ask, choose_seed, experiment, measured, numbers, rest, settings_row, verdict
 
@@ -21,7 +21,7 @@ SAMPLES = ("airplane", "car", "ship", "cat")
 
 def show_growing() -> None:
     """Networks that grew by blocks that copy, and trained on."""
-    with experiment("growing", rc.figures.function_classes_drawing(theme_name())):
+    with experiment("growing"):
         options = ("both", "only the residual one", "only the plain one", "neither")
         question = "Both get 18 blocks that copy their input, and train on for 40 steps. Which keeps what it knew?"
         guess = ask("growing", question, options)
@@ -34,6 +34,7 @@ def show_growing() -> None:
             guess,
             "some 15 seconds",
             row=row,
+            empty=False,
         )
         if found is not None and guess is not None:
             plain, residual = (found.network(arm) for arm in ("plain", "residual"))
@@ -44,6 +45,8 @@ def show_growing() -> None:
             verdict(guess, answer, sentence)
             chart(rc.figures.growing_figure(found, theme_name()), "growth", sentence)
             numbers(found, "growing")
+        drawing(rc.figures.function_classes_drawing(theme_name()), "classes")
+        prose("why_classes")
     rest("growing", rc.theory.growing, rc.theory.grow, seed=seed)
 
 

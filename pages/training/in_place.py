@@ -10,7 +10,7 @@ import streamlit as st
 import resnet_core as rc
 from pages._layout import literal
 from pages._server import job_manager
-from pages.training.runs import show_run
+from pages.training.runs import show_run, stop_race
 from pages.training.visitor import visitor
 
 if TYPE_CHECKING:
@@ -57,6 +57,11 @@ def race_in_place(
     def watch() -> None:
         """Draw the race as it is now; once it has ended, the page stops asking."""
         now = jobs.snapshot(run_id, owner)
+        if now and now.mine and not now.ended:
+            st.button(
+                "Stop", icon=":material/stop:", key=f"stop{slot}", disabled=now.state == "stopping",
+                on_click=stop_race, args=(jobs, run_id, owner),
+            )  # fmt: skip
         if now:
             show_run(now)
         if now and now.ended and run and not run.ended:

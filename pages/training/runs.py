@@ -64,7 +64,7 @@ def _buttons(jobs: JobManager, run: RunSnapshot, visitor: str) -> None:
     )  # fmt: skip
     stopping = run.state == "stopping"
     st.button(
-        "Stop", icon=":material/stop:", key="stop", disabled=stopping, on_click=_stop, args=(jobs, run.id, visitor)
+        "Stop", icon=":material/stop:", key="stop", disabled=stopping, on_click=stop_race, args=(jobs, run.id, visitor)
     )  # fmt: skip
 
 
@@ -86,7 +86,7 @@ def _put_away(jobs: JobManager, run_id: str, visitor: str) -> None:
     link("run", "")
 
 
-def _stop(jobs: JobManager, run_id: str, visitor: str) -> None:
+def stop_race(jobs: JobManager, run_id: str, visitor: str) -> None:
     """Stop a race, and wait for the end of the step that it is in, so that the page shows it stopped at once."""
     now = jobs.stop(run_id, visitor)
     waited_until = time.monotonic() + STEP_S

@@ -25,6 +25,7 @@ NAMES = (
     "digit_lesions",
     "refutation",
     "first_steps",
+    "table_1",
     "sensitivity",
 )
 
@@ -43,7 +44,7 @@ def theory(
     ] = None,
     pictures: Annotated[int, typer.Option(help="lesions: how many, with --data-dir.", min=10, max=10_000)] = 1000,
     again: Annotated[
-        bool, typer.Option("--again", help="refutation, first_steps: measure it, in some minutes.")
+        bool, typer.Option("--again", help="refutation, first_steps, table_1: measure it, in some minutes.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Short for --format json: one object.")] = False,
     form: AsForm = None,
@@ -83,6 +84,10 @@ def theory(
             from resnet_core.lab.theory.first_steps import first_steps
 
             found = first_steps(progress=watch)
+        elif name == "table_1" and again:
+            from resnet_core.lab.theory.first_steps import table_1
+
+            found = table_1(progress=watch)
         else:
             found = run_experiment(name, seed, watch)
     if target.form is Form.json:

@@ -51,6 +51,31 @@ def test_one_picture_through_the_whole_app(page, visit, wait_idle):
     reads_the_sum_and_takes_it_away(page, network, picture, block)
 
 
+@pytest.mark.slow
+def test_arcs_of_the_whole_network_are_cut_and_mended(page, visit, wait_idle):
+    """One arc stands for one block, or for a run of alike ones: by pointer and by keyboard, and the answer follows."""
+    network, picture = rc.Classifier.load("cifar_resnet20"), load_sample("car")
+    visit(page, "/architecture?alive=true&model=cifar_resnet20&size=32&weights=cifar_resnet20&sample=car")
+    drawing = page.get_by_role("region", name="Drawing of the network")
+    first, run = (drawing.get_by_role("button", name=re.compile(f"^{name}, shortcut")) for name in (
+        "conv3_x.0", "conv4_x.1 to conv4_x.2"
+    ))  # fmt: skip
+    page.mouse.click(*first.evaluate(MIDDLE))
+    expect(first).to_have_attribute("aria-pressed", "true")
+    wait_idle(page)
+    run.focus()
+    page.keyboard.press("Delete")
+    expect(run).to_have_attribute("aria-pressed", "true")
+    label, share = likeliest(network, picture, ["layer2.0", "layer3.1", "layer3.2"])
+    expect(drawing.locator(".said strong")).to_have_text(re.compile(rf"^{label}, {share:.1f}\s%$"))
+    expect(drawing.locator(".note")).to_contain_text("Cut: 3 of 9 shortcuts")
+    wait_idle(page)
+    page.keyboard.press("Enter")
+    expect(run).to_have_attribute("aria-pressed", "false")
+    expect(drawing.locator(".note")).to_contain_text("Cut: 1 of 9 shortcuts")
+    expect(page).to_have_url(re.compile("cut=conv3_x.0"))
+
+
 def sends_a_photo(page, visit, picture, answer):
     data = BytesIO()
     picture.save(data, "PNG")

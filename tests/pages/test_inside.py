@@ -29,7 +29,6 @@ def test_the_maps_of_all_stages_are_the_first_thing_to_see(open_why, words):
     app = open_why(sample="car", weights=TEN_CLASSES)
     said = words(app)
     assert "## automobile, " in said
-    assert app.segmented_control(key="stage").options == ["conv2_x", "conv3_x", "conv4_x"]
     assert len(app.get("bidi_component")) == 2  # the tiles and their scale
     assert "Length at" not in said  # what is not open is not computed
 
@@ -48,6 +47,7 @@ def test_another_class_the_sanity_check_and_covering(open_why, words):
 def test_the_channels_of_the_chosen_stage(open_why, words):
     app = open_why(sample="car", weights=TEN_CLASSES, look="Channels", stage="conv3_x", k="8")
     assert "8 of the 32 channels of conv3_x, 16×16 values" in words(app)
+    assert app.segmented_control(key="stage").options == ["conv2_x", "conv3_x", "conv4_x"]
 
 
 def test_what_is_cut_changes_the_answer_to_that_of_the_network_without_it(open_why, words):
@@ -137,7 +137,9 @@ def test_nonsense_in_the_link_still_explains(open_why, words):
     nonsense = {"look": "x", "class": "dragon", "stage": "conv9_x", "off": "conv9_x.9", "method": "x", "k": "7"}
     app = open_why(**nonsense)
     assert "Explained here" in words(app)
+    app = open_why(look="Channels", stage="conv9_x")
     assert app.segmented_control(key="stage").value == "conv5_x"
+    assert "stage='conv9_x'" in words(app)
     app = open_why(look="Blocks", off="conv9_x.9")
     assert "conv9_x.9, which is no block here" in words(app).replace("\\", "").replace("`", "")
 

@@ -43,6 +43,13 @@ def test_any_number_gets_an_answer_or_a_polite_sentence(open_page, words, model,
     assert answer in words(app)
 
 
+def test_what_one_rule_adds_is_added_up(open_page, words):
+    said = words(open_page("published"))
+    assert "| our own count | 25,557,032 |" in said
+    assert "| +79,680 |\n| together | **25,636,712** |" in said
+    assert "| together |" not in words(open_page("published", seen="25,557,032"))
+
+
 def test_further_explanations_come_with_their_strength(open_page):
     app = open_page("published", seen="23.5M")
     assert "By chance, one number in" in " ".join(element.value for element in app.markdown)

@@ -1,3 +1,6 @@
+import time
+
+
 def test_four_variants_stand_side_by_side_with_their_costs(open_page):
     app = open_page("variants", more="What it costs")
     table = app.dataframe[0].value.set_index("variant")
@@ -46,3 +49,28 @@ def test_the_caption_sets_the_recipe_beside_the_depth(open_page, words):
     said = words(open_page("variants"))
     assert "second recipe moves resnet50 by 4.7 points, and 51 more layers move it by 1.2 under the first." in said
     assert "One network, 4.7 points apart" in said
+
+
+def test_table_1_is_guessed_then_shown_and_one_of_it_trained_here(open_page, words, monkeypatch):
+    import resnet_core as rc
+    from pages.theory import table_1
+
+    def short(key, name, progress):
+        note = table_1.background().note
+        return rc.theory.table_1((name,), (0,), 2, progress, lambda loss: note(key, loss))
+
+    monkeypatch.setattr(table_1, "_train", short)
+    app = open_page("variants", more="Table 1, trained")
+    assert "It is measured already" in words(app)
+    next(one for one in app.button_group if one.key == "guess_table_1").set_value("resnet152").run()
+    assert "You expected: resnet152. Measured: resnet18." in words(app)
+    table = next(frame.value for frame in app.dataframe if "blocks" in frame.value)
+    assert table["network"].tolist() == list(table_1.NAMES)
+    next(button for button in app.button if button.label == "Train").click().run()
+    until = time.monotonic() + 60
+    while any(button.label == "Cancel" for button in app.button):
+        assert time.monotonic() < until
+        time.sleep(0.2)
+        app.run()
+    assert "resnet18: trained here" in words(app)
+    assert not app.exception

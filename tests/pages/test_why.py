@@ -132,6 +132,32 @@ def test_any_cell_of_the_table_can_be_trained_and_stands_beside_what_is_recorded
     assert len(seen.so_far) == 3
 
 
+def test_the_race_of_the_copy_can_be_stopped(open_page, words, monkeypatch, tmp_path):
+    from resnet_core.lab.runs import jobs
+    from resnet_core.lab.training.metrics import StepMetrics
+
+    def slow(request):
+        def steps():
+            for number in range(1, 1000):
+                time.sleep(0.05)
+                for arm in request.arms:
+                    yield StepMetrics(
+                        arm=arm, step=number, loss=2.0, error=0.5, images_per_s=1.0, learning_rate=0.1, elapsed_s=1.0
+                    )
+
+        return 1000, steps()
+
+    monkeypatch.setenv("RESNET_CORE_CACHE", str(tmp_path))
+    monkeypatch.setattr(jobs.JobManager.__init__, "__kwdefaults__", {"runner": slow, "clock": time.monotonic})
+    app = open_page("why", view="Copy")
+    assert "Then measure" in words(app)
+    choose(app, "it comes halfway")
+    next(button for button in app.button if button.label == "Race all three").click().run()
+    next(button for button in app.button if button.label == "Stop").click().run()
+    assert "Stopped after" in words(app)
+    assert any(button.label == "Race all three" for button in app.run().button)
+
+
 def test_lesions_are_measured_here_where_cifar10_lies_and_add_up(open_page, words, monkeypatch, cifar10_folder):
     from pages.theory import lesions
 

@@ -28,7 +28,7 @@ class PublishedAccuracy:
 
 
 # At 224 pixels (resnest101e: 256, its own size). The name after the dot is the recipe: compare within one, as far as
-# there are weights of it. Nobody has published weights of the shortcut options, of skresnet50 or of resnet152_v2 here.
+# there are weights of it. We know of none of the shortcut options, of skresnet50 or of resnet152_v2 here.
 _TIMM = (
     ("resnet18", "resnet18.gluon_in1k", 224, 70.844, 89.750),
     ("resnet34", "resnet34.gluon_in1k", 224, 74.574, 91.988),

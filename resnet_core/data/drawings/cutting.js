@@ -8,9 +8,13 @@ function hearCuts(state, { turn, cut, off }) {
 
 const gone = ({ cut, off }) => ({ cut: [...cut].sort(), off: [...off].sort() });
 
+// One arc may stand for several blocks: their paths, with blanks between them.
+const isGone = ({ state }, path, kind) => path.split(" ").every((one) => state[kind].has(one));
+
 function setCut(view, path, kind, cut) {
-  if (cut === view.state[kind].has(path)) return;
-  view.state[kind][cut ? "add" : "delete"](path);
+  const now = view.state[kind], changed = path.split(" ").filter((one) => cut !== now.has(one));
+  if (!changed.length) return;
+  changed.forEach((one) => now[cut ? "add" : "delete"](one));
   tellCuts(view);
 }
 
@@ -28,18 +32,18 @@ function tellCuts(view) {
 
 // A shortcut or a branch as a button: a click cuts or mends it.
 function end(view, path, kind, name, what) {
-  const is = view.state[kind].has(path);
+  const is = isGone(view, path, kind);
   const group = svg("g", { class: "end", role: "button", tabindex: -1, "aria-pressed": is, "aria-label": `${name}, ${what}${is ? ", cut" : ""}` });
   Object.assign(group.dataset, { path, kind });
   group.append(svg("title", {}, `${name}, ${what}: a click ${is ? "mends" : "cuts"}`));
-  group.onclick = (event) => { event.stopPropagation(); setCut(view, path, kind, !view.state[kind].has(path)); };
+  group.onclick = (event) => { event.stopPropagation(); setCut(view, path, kind, !isGone(view, path, kind)); };
   return group;
 }
 
 // Delete cuts what has the focus, Enter mends it. Whether the key did either.
 function keyCuts(view, { key, target }) {
   const { path, kind } = target.closest(".end").dataset;
-  const wish = { Delete: true, Backspace: true, Enter: false, " ": !view.state[kind].has(path) }[key];
+  const wish = { Delete: true, Backspace: true, Enter: false, " ": !isGone(view, path, kind) }[key];
   if (wish !== undefined) setCut(view, path, kind, wish);
   return wish !== undefined;
 }

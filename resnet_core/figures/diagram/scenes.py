@@ -7,7 +7,7 @@ from textwrap import wrap
 from typing import Any
 
 from resnet_core.anatomy.counting.calls import Trace
-from resnet_core.anatomy.tables.parts import Part, find_part, part_tree
+from resnet_core.anatomy.tables.parts import Part, find_part, part_tree, runs_of
 from resnet_core.anatomy.tables.remarks import left_out
 from resnet_core.anatomy.walk.walk import walk_spec
 from resnet_core.errors import InvalidSpecError
@@ -101,7 +101,8 @@ def diagram_payload(trace: Trace, unit: str = "MACs") -> dict[str, Any]:
     """All levels of a network as compact data: what the browser draws, says and opens without asking again.
 
     Keys: `name`; `places`, path -> [scene, prefix of its parts' paths, name, path of the place above]; `scenes`,
-    number -> `wide` and `narrow` geometry and `parts`, each [path behind the prefix, name, label, opens, formulas].
+    number -> `wide` and `narrow` geometry and `parts`, each [path behind the prefix, name, label, opens, formulas, how
+    many blocks each of its boxes stands for].
     Blocks that do the same share one scene.
     """
     whole = part_tree(trace)
@@ -144,6 +145,7 @@ def _scene(trace: Trace, part: Part, unit: str) -> dict[str, Any]:
             label(child, unit),
             bool(child.children),
             [_flow(child), *formulas(trace, child, unit)],
+            [len(run) for run in runs_of(child.blocks)],
         ]
         for child in shown_parts(part)
     ]
@@ -169,7 +171,7 @@ def place_of_layer(payload: dict[str, Any], layer: str) -> str:
     """The place whose drawing shows a layer, e.g. "layer3.20" for "layer3.20.conv2"."""
     places: dict[str, list[Any]] = payload["places"]
     for path, (number, prefix, *_) in places.items():
-        shown = (prefix + suffix for suffix, _, _, opens, _ in payload["scenes"][number]["parts"] if not opens)
+        shown = (prefix + suffix for suffix, _, _, opens, *_ in payload["scenes"][number]["parts"] if not opens)
         if layer.startswith(prefix) and layer in shown:
             return path
     return ""

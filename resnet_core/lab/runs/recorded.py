@@ -1,4 +1,4 @@
-"""Recorded runs: full-length trainings as small files, with all that is needed to repeat them."""
+"""Recorded runs: longer trainings as small files, with all that is needed to repeat them."""
 
 from __future__ import annotations
 

@@ -7,6 +7,8 @@ from .claims import list_claims as list_claims
 from .first_steps import Beginnings as Beginnings
 from .first_steps import first_steps as first_steps
 from .first_steps import recorded_first_steps as recorded_first_steps
+from .first_steps import recorded_table_1 as recorded_table_1
+from .first_steps import table_1 as table_1
 from .forgetting import Forgetting as Forgetting
 from .forgetting import forgetting as forgetting
 from .gradient_grid import GradientFlow as GradientFlow
@@ -26,6 +28,7 @@ from .lesions_here import cifar_test as cifar_test
 from .lesions_here import digit_lesions as digit_lesions
 from .paths import GradientPaths as GradientPaths
 from .paths import gradient_paths as gradient_paths
+from .record import lesion_networks as lesion_networks
 from .record import recorded_lesions as recorded_lesions
 from .refutation import Cell as Cell
 from .refutation import Cure as Cure

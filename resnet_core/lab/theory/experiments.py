@@ -10,7 +10,7 @@ import pandas as pd
 
 from resnet_core.errors import require
 from resnet_core.inference.samples import load_sample
-from resnet_core.lab.theory.first_steps import recorded_first_steps
+from resnet_core.lab.theory.first_steps import recorded_first_steps, recorded_table_1
 from resnet_core.lab.theory.forgetting import Forgetting, forgetting
 from resnet_core.lab.theory.gradient_grid import gradient_grid
 from resnet_core.lab.theory.growing import growing
@@ -124,6 +124,11 @@ EXPERIMENTS: dict[str, Experiment] = {
             name="first_steps",
             measures="Loss of GoogLeNet, a residual network and its plain twin after 40 steps on digits: recorded.",
             run=lambda _seed, _progress: recorded_first_steps(),
+        ),
+        Experiment(
+            name="table_1",
+            measures="Loss and wrong answers of the paper's five networks after 40 steps on digits: recorded.",
+            run=lambda _seed, _progress: recorded_table_1(),
         ),
         Experiment(
             name="sensitivity",

@@ -116,7 +116,7 @@ def fits_both() -> Judgement:
     difference = float((torch.relu(x @ wider[0]) @ wider[1] + x - whole).abs().max())
     return Judgement(
         answer="depends" if difference < 1e-5 else "false",
-        sentence=f"A block of 16 hidden units computes some H(x). One that computes F(x) = H(x) - x is built of it: "
+        sentence=f"A block of 16 hidden units computes some H(x). One that computes F(x) = H(x) − x is built of it: "
         "behind a "
         f"ReLU, {wider[0].shape[1]} hidden units give it, up to {difference:.0e}. So yes, if the block may be wider; "
         "with as many units nobody has shown it.",
@@ -132,7 +132,7 @@ def pixel_by_pixel() -> Judgement:
     difference = float((map_of - each).abs().max())
     return Judgement(
         answer="true" if map_of.shape[2:] == x.shape[2:] and difference < 1e-4 else "false",
-        sentence=f"256 channels of 14x14 pixels become 64 of 14x14: one and the same linear map for each pixel, which "
+        sentence=f"256 channels of 14×14 pixels become 64 of 14×14: one and the same linear map for each pixel, which "
         f"sees no neighbour. Done with a linear layer, pixel by pixel, it differs by {difference:.0e}.",
     )
 

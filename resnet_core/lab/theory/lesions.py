@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
-from resnet_core.errors import InvalidSpecError, require
-from resnet_core.inference.explain.walk import NO_ADDITION, Step, block_paths, check_paths, steps_of
+from resnet_core.errors import require
+from resnet_core.inference.explain.walk import Step, steps_of
 from resnet_core.lab.theory.start import Progress, nobody
 from resnet_core.models.blocks import ResidualBlock
 from resnet_core.models.network import ResNet
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 AT_ONCE = 100
+WHOLE = ("", "")  # no block, no change
 Change = Callable[[Tensor, torch.Generator], Tensor]
 
 
@@ -138,7 +140,8 @@ def lesions(
     hardly any effect. The controls tell what that means: noise of the same length, the opposite, another picture's.
 
     Args:
-        network: trained, with additions; it is run in eval mode.
+        network: trained; a copy of it is run, in eval mode. A plain block of equal shapes counts as H(x) = x + F(x), so
+            that with nothing in the place of F its input goes on.
         images: (N, C, H, W), normalised as the network wants them.
         labels: (N,).
         instead: names of CHANGES.
@@ -147,29 +150,28 @@ def lesions(
         blocks: paths of those to replace; all of them if none is named.
 
     Raises:
-        InvalidSpecError: for a plain network, a block or a change that there is not.
+        InvalidSpecError: for a block or a change that there is not.
     """
     for name in instead:
         require(name in CHANGES, "instead", name, f"one of {', '.join(CHANGES)}")
-    known = block_paths(network)
-    if not known:
-        raise InvalidSpecError(NO_ADDITION)
-    check_paths(network, blocks)
+    known = replaceable(network)
+    for block in blocks:
+        require(block in known, "blocks", block, f"of {', '.join(known)}")
     blocks = blocks or known
-    was_training = network.training
-    network.eval()
+    network = copy.deepcopy(network).eval().to(memory_format=torch.channels_last)  # a third less work for a processor
     counts = {(block, name): [0, 0, 0] for block in blocks for name in instead}
     wrong, generator, batches = 0, torch.Generator().manual_seed(seed), range(0, len(images), AT_ONCE)
     for number, start in enumerate(batches):
         x, answers = images[start : start + AT_ONCE], labels[start : start + AT_ONCE]
-        right = network(x).argmax(1) == answers
+        found: dict[tuple[str, str], Tensor] = {}
+        for *changed, logits in _changed(network, x, blocks, instead, generator):
+            found[changed[0], changed[1]] = logits.argmax(1) == answers
+            progress((number + len(found) / (len(counts) + 1)) / len(batches))
+        right = found.pop(WHOLE)
         wrong += int((~right).sum())
-        for index, (block, name, logits) in enumerate(_changed(network, x, blocks, instead, generator)):
-            now = logits.argmax(1) == answers
+        for key, now in found.items():
             for place, count in enumerate((~now, right & ~now, ~right & now)):
-                counts[block, name][place] += int(count.sum())
-            progress((number + (index + 1) / len(counts)) / len(batches))
-    network.train(was_training)
+                counts[key][place] += int(count.sum())
     return Lesions(
         model=network.spec.name, pictures=len(images), wrong=wrong,
         lesions=tuple(
@@ -179,18 +181,35 @@ def lesions(
     )  # fmt: skip
 
 
+def replaceable(network: ResNet) -> list[str]:
+    """Paths of the blocks in which something else can stand in the place of F(x)."""
+    blocks = network.residual_blocks()
+    return [path for path, block in blocks if block.add is not None or _keeps_shape(block)]
+
+
+def _keeps_shape(block: nn.Module) -> bool:
+    convs = [module for module in block.modules() if isinstance(module, nn.Conv2d)]
+    return convs[0].in_channels == convs[-1].out_channels and all(conv.stride == (1, 1) for conv in convs)
+
+
 def _changed(
     network: ResNet, x: Tensor, blocks: Sequence[str], instead: Sequence[str], generator: torch.Generator
 ) -> Iterator[tuple[str, str, Tensor]]:
-    """(block, change, logits) of each block and change; what stands before a block runs once."""
+    """(block, change, logits) of each block and change, and last of the whole; what they share runs once."""
     steps: list[Step] = steps_of(network)
     for number, step in enumerate(steps):
-        if step.path in blocks:
-            assert isinstance(step.module, ResidualBlock)
-            branch, shortcut = step.module.terms(x)
-            for name in instead:
-                out = step.module.join(CHANGES[name](branch, generator), shortcut)
-                for later in steps[number + 1 :]:
-                    out = later(out)
-                yield step.path, name, out
-        x = step(x)
+        block = step.module
+        if step.path not in blocks:
+            x = step(x)
+            continue
+        assert isinstance(block, ResidualBlock)
+        whole, shortcut = block.terms(x)
+        branch, onto = (whole - x, x) if shortcut is None else (whole, shortcut)
+        for name in instead:
+            other = CHANGES[name](branch, generator)
+            out = block.join(onto + other, None) if shortcut is None else block.join(other, shortcut)
+            for later in steps[number + 1 :]:
+                out = later(out)
+            yield step.path, name, out
+        x = block.join(whole, shortcut)
+    yield *WHOLE, x

@@ -19,7 +19,7 @@ from resnet_core.lab.training.learner import Learner
 from resnet_core.lab.training.train import one_thread
 from resnet_core.models.network import ResNet
 
-EPOCHS, DEPTH = 3, 20  # of the network for digits: some two seconds of one core
+EPOCHS, DEPTH = 2, 20  # of the network for digits: a second of one core
 TRAINING = 0.75  # share of the time on digits
 
 
@@ -72,7 +72,7 @@ def block_lesions(weights: str, block: str, start: int = 0, count: int = 100, pr
 
 
 def digit_lesions(seed: int = 0, progress: Progress = nobody) -> Lesions:
-    """Train a residual network on digits for three epochs, and replace each of its branches on digits held out.
+    """Train a residual network on digits for two epochs, and replace each of its branches on digits held out.
 
     Args:
         seed: of weights and order.

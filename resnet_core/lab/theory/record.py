@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from resnet_core.data import data_folder
 from resnet_core.errors import require
-from resnet_core.lab.theory.lesions import Lesions
+from resnet_core.models.catalogue import get_spec
 
-LESIONS = ("cifar_resnet20", "cifar_resnet56")
+if TYPE_CHECKING:
+    from resnet_core.lab.theory.lesions import Lesions
+
+PREFIX = "lesions_"
+
+
+def lesion_networks() -> tuple[str, ...]:
+    """Names of the networks whose lesions are recorded: residual ones first, deeper ones before."""
+    names = [file.stem.removeprefix(PREFIX) for file in data_folder("theory").glob(f"{PREFIX}*.json")]
+    return tuple(sorted(names, key=lambda name: (get_spec(name).shortcut == "none", -get_spec(name).layers)))
 
 
 def recorded_lesions(network: str = "cifar_resnet56") -> Lesions:
@@ -19,8 +28,11 @@ def recorded_lesions(network: str = "cifar_resnet56") -> Lesions:
     Raises:
         InvalidSpecError: for a network of which none are recorded.
     """
-    require(network in LESIONS, "network", network, " or ".join(LESIONS))
-    text = (data_folder("theory") / f"lesions_{network}.json").read_text("utf-8")
+    from resnet_core.lab.theory.lesions import Lesions
+
+    known = lesion_networks()
+    require(network in known, "network", network, " or ".join(known))
+    text = (data_folder("theory") / f"{PREFIX}{network}.json").read_text("utf-8")
     return Lesions.from_record(json.loads(text))
 
 

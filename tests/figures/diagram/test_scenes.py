@@ -66,7 +66,7 @@ def test_every_place_knows_its_parts_and_the_place_above(resnet152):
     seen = set()
     for path, (number, prefix, _, above, _) in resnet152["places"].items():
         assert above in resnet152["places"] or path == ""
-        seen |= {prefix + suffix for suffix, _, _, opens, _ in resnet152["scenes"][number]["parts"] if not opens}
+        seen |= {prefix + suffix for suffix, _, _, opens, *_ in resnet152["scenes"][number]["parts"] if not opens}
     assert seen == {call.path for call in trace.calls}
 
 
@@ -284,3 +284,10 @@ def test_words_have_fourteen_pixels_where_a_page_leaves_a_drawing_820(name):
 
 def _marks(one):
     return one.marks if hasattr(one, "marks") else one.behind
+
+
+def test_each_box_of_a_stage_says_how_many_blocks_it_stands_for(resnet152):
+    """So that its arc cuts just these: one that shrinks the map, and the rest that are alike."""
+    number, *_ = resnet152["places"][""]
+    runs = {suffix: runs for suffix, *_, runs in resnet152["scenes"][number]["parts"]}
+    assert runs == {"stem": [], "layer1": [1, 2], "layer2": [1, 7], "layer3": [1, 35], "layer4": [1, 2], "head": []}

@@ -57,11 +57,17 @@ function drawTexts(drawn, colours) {
   return layer;
 }
 
-// The arcs that can be cut, mark -> path of its block: in a stage those of its blocks, in a block its own.
+// The arcs that can be cut, mark -> path of its block: in a stage those of its blocks, in a block its own. In the whole
+// network an arc may stand for several blocks: their paths, with blanks between them.
 function arcsOf(view, now, behind, drawn) {
   const names = cutNames(view), arcs = new Map();
   const take = (path, marks) => path in names && marks.filter(isArc).forEach((mark) => arcs.set(mark, path));
-  for (const [number, , marks] of drawn) take(now.prefix + now.parts[number][0], marks);
+  for (const [number, , marks] of drawn) {
+    const path = now.prefix + now.parts[number][0], blocks = Object.keys(names).filter((one) => one.startsWith(`${path}.`));
+    take(path, marks);
+    const runs = (now.parts[number][5] ?? []).map((count) => blocks.splice(0, count).join(" "));
+    marks.filter(isArc).forEach((mark, run) => runs[run] && arcs.set(mark, runs[run]));
+  }
   take(view.state.open, behind);
   return arcs;
 }
@@ -71,8 +77,9 @@ function drawArcs(view, arcs) {
   const layer = svg("g", { class: "arcs" });
   if (arcs.size) for (const [key, value] of Object.entries({ role: "group", "aria-label": "Shortcuts. Arrow keys walk, Delete cuts, Enter mends." })) layer.setAttribute(key, value);
   for (const [mark, path] of arcs) {
-    const [, d, colour, width, dash] = weighed(view, mark, path), isCut = state.cut.has(path);
-    const arc = end(view, path, "cut", names[path], `shortcut, ${colour === "error" ? "detached" : colour.replace("_", " ")}`);
+    const [, d, colour, width, dash] = weighed(view, mark, path), isCut = isGone(view, path, "cut");
+    const blocks = path.split(" ").map((one) => names[one]), name = blocks.length > 1 ? `${blocks[0]} to ${blocks.at(-1)}` : blocks[0];
+    const arc = end(view, path, "cut", name, `shortcut, ${colour === "error" ? "detached" : colour.replace("_", " ")}`);
     arc.append(svg("path", { class: "hit", d, "stroke-width": 16 }));
     arc.append(drawMark(["p", d, isCut ? "muted" : colour, isCut ? 1.5 : width, isCut ? "3 6" : dash], colours));
     arc.onfocus = () => { state.arc = path; roveArcs(view, layer); };
@@ -83,10 +90,11 @@ function drawArcs(view, arcs) {
 }
 
 // A cross in the middle of each arc that is cut and on each box whose branch is off; to be called once both are on the page.
-function crossOut({ state, data: { colours } }, sheet) {
+function crossOut(view, sheet) {
+  const { colours } = view.data;
   const along = sheet.querySelectorAll(".end").length > 1 ? 0.5 : 0.25; // of one long arc the middle may be a layer
   for (const arc of sheet.querySelectorAll(".end")) {
-    if (!state.cut.has(arc.dataset.path)) continue;
+    if (!isGone(view, arc.dataset.path, "cut")) continue;
     const line = arc.querySelector("path:not(.hit)"), { x, y } = line.getPointAtLength(line.getTotalLength() * along);
     arc.append(cross(x, y, colours.error));
   }
@@ -96,10 +104,12 @@ function crossOut({ state, data: { colours } }, sheet) {
   }
 }
 
-// With the gradient shown, an arc is as wide as the share that came back through it.
+// With the gradient shown, an arc is as wide as the share that came back through it; of several blocks, as their mean.
 function weighed({ data }, mark, path) {
-  const share = data.alive?.back?.[path];
-  return share === undefined || !isArc(mark) ? mark : [...mark.slice(0, 3), 1 + 9 * Math.min(1, Math.abs(share)), mark[4]];
+  const shares = path.split(" ").map((one) => data.alive?.back?.[one]).filter((one) => one !== undefined);
+  if (!shares.length || !isArc(mark)) return mark;
+  const mean = shares.reduce((sum, one) => sum + one, 0) / shares.length;
+  return [...mark.slice(0, 3), 1 + 9 * Math.min(1, Math.abs(mean)), mark[4]];
 }
 
 function drawMark([kind, ...values], colours) {
