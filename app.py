@@ -7,7 +7,7 @@ import streamlit as st
 
 from pages._layout import theme_name
 from pages._links import mend_back
-from pages._server import ROUTER_HAS_RUN, ask_nobody_for_our_address, warm_up
+from pages._server import ROUTER_HAS_RUN, ask_nobody_for_our_address, collect_sparingly, warm_up
 from pages.frame.carried import begin_page, end_page
 from pages.lesson.glossary import glossary_look
 from pages.lesson.path import path_line
@@ -61,4 +61,5 @@ if __name__ == "__main__":
     show_page()
 else:
     ask_nobody_for_our_address()
+    collect_sparingly()
     app = st.App(__file__, routes=served_routes())
