@@ -43,7 +43,7 @@ def collect_sparingly() -> None:
     Each walks through all that visitors and caches hold, and nobody is answered meanwhile: with forty visitors it was
     a third of all that the server did. Python itself collects as ever.
     """
-    script_runner.gc = SimpleNamespace(collect=Sparing(gc.collect))  # type: ignore[attr-defined]
+    vars(script_runner)["gc"] = SimpleNamespace(collect=Sparing(gc.collect))
 
 
 class Sparing:

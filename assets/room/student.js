@@ -143,7 +143,7 @@ function choices() {
 
 function field(mine) {
   const input = element("input", { id: "number", inputMode: "decimal", autocomplete: "off", maxLength: 20, value: mine?.value ?? "" });
-  const label = element("label", { htmlFor: "number" }, `A number from ${now.least} to ${now.most}${now.unit && ` ${now.unit}`}`);
+  const label = element("label", { htmlFor: "number" }, `A number from ${now.range}`);
   const form = element("form", { noValidate: true }, label, input, element("button", {}, "Send"));
   input.oninput = () => { unfit = ""; draw(); };
   form.onsubmit = event => {

@@ -59,7 +59,7 @@ def end_page() -> None:
 
 def _bar(on_lesson: bool) -> None:
     """Place, time and keys, at the top of the window."""
-    data = {"place": place_words(), "visit": st.session_state.setdefault("_presenter", uuid4().hex)}
+    data = {"place": place_words(on_lesson), "visit": st.session_state.setdefault("_presenter", uuid4().hex)}
     with st.container(key="presenter"):
         _BAR(
             data=data, key="presenter_bar", on_moves_change=lambda: _take(on_lesson),
@@ -67,10 +67,10 @@ def _bar(on_lesson: bool) -> None:
         )  # fmt: skip
 
 
-def place_words() -> str:
-    """ "Step 3 of 12 · 9 to 15 min"; without a step "Lesson"."""
-    if not linked("lesson"):
-        return "Lesson"
+def place_words(on_lesson: bool) -> str:
+    """ "Step 3 of 12 · 9 to 15 min"; nothing on a page that no step has led to."""
+    if not (on_lesson or linked("lesson")):
+        return ""
     steps, step = steps_now(), step_now()
     begin, end = step.time(form_now())
     return f"Step {place_in(steps, step.key) + 1} of {len(steps)} · {begin} to {end} min"

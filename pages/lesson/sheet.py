@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from pages.lesson.pictures import picture
 from pages.lesson.question import Question
 from pages.lesson.steps import Form, Opens, Step, frame, steps_of
+from pages.room.judging import range_words
 
 STYLE = Path(__file__).parents[2] / "assets" / "lesson" / "sheet.css"
 THEME = "light large"  # small on paper, so its text is large
@@ -81,9 +82,7 @@ def _question(number: int, step: Step, form: Form) -> str:
 def _blanks(question: Question) -> str:
     if question.options:
         return f"<ul class='boxes'>{_items(question.options)}</ul>"
-    return (
-        f"<p class='blank'><span>My guess, {question.least:g} to {question.most:g} {escape(question.unit)}</span></p>"
-    )
+    return f"<p class='blank'><span>My guess, {escape(range_words(question))}</span></p>"
 
 
 def _answer(number: int, step: Step, form: Form, address: str) -> str:

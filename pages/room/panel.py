@@ -80,6 +80,16 @@ def room_step(
         st.warning(literal(error), icon=":material/groups:")
 
 
+def is_revealed(step_key: str) -> bool:
+    """Whether the room that this visit steers shows how its class answered a step."""
+    try:
+        mine = steered()
+        asked = None if mine is None else rooms().asked(mine.code, step_key)
+    except rc.ResNetCoreError:
+        return False  # the room's own line says why
+    return asked is not None and asked.state == "revealed"
+
+
 def _end_vote(mine: Steered, step_key: str, truth: Measured) -> None:
     """Reveal a step whose answer is shown, once: a class may be asked anew after that."""
     ended: set[tuple[str, str]] = st.session_state.setdefault(ENDED, set())

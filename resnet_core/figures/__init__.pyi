@@ -116,4 +116,5 @@ from .training.race import (
     race_loss_figure as race_loss_figure,
 )
 from .training.replay import replay_drawing as replay_drawing
+from .votes import spread_html as spread_html
 from .votes import votes_html as votes_html

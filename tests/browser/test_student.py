@@ -9,7 +9,7 @@ from pages.room.student import student_page
 
 NEWS = {
     "step": "wrong", "asking": 1, "round": 1, "state": "open", "ask": "How many get it wrong?", "options": None,
-    "least": 0, "most": 100, "unit": "of 100", "joined": 1, "answered": 1, "race": None,
+    "least": 0, "most": 100, "unit": "of 100", "range": "0 to 100", "joined": 1, "answered": 1, "race": None,
 }  # fmt: skip
 REVEALED = NEWS | {"state": "revealed", "right": 6, "slack": 1, "verdict": "0 of 1 of you were right.", "bars": []}
 
@@ -35,8 +35,8 @@ def answered_by_us(page):
     return page
 
 
-def test_a_number_is_asked_for_in_its_unit_and_what_is_none_stays_said(phone):
-    field, said = phone.get_by_label("A number from 0 to 100 of 100", exact=True), phone.get_by_role("status")
+def test_a_number_is_asked_for_in_its_range_and_what_is_none_stays_said(phone):
+    field, said = phone.get_by_label("A number from 0 to 100", exact=True), phone.get_by_role("status")
     expect(phone.get_by_text("1 of 1 has answered")).to_be_visible()
     field.fill("101")
     field.press("Enter")
