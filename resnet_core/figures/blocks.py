@@ -8,7 +8,6 @@ from resnet_core.figures.svg import Drawing, Markup, arrow, drawing, path, plus,
 from resnet_core.figures.theme import THEMES, Theme
 
 
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Layout:
     """Where things stand, in the drawing's own units.
@@ -59,7 +58,7 @@ def blocks_drawing(theme: str = "light") -> Drawing:
 
 def _block(t: Theme, at: _Layout, x: float, residual: bool) -> Markup:
     colour = t.residual if residual else t.plain
-    (name, formula, layer, small), (first, second), height = at.sizes, at.tops, at.box[1]
+    (name, formula, *_), (first, second), height = at.sizes, at.tops, at.box[1]
     end = at.names[2] - formula - 5
     said = _addition(t, at, x, end) if residual else (
         arrow(x, second + height, end, t.muted), _relu(t, at, x, (second + height + end) / 2),

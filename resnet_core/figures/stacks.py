@@ -82,9 +82,7 @@ def _end(t: Theme, at: _Layout, y: float, channels: int) -> Markup:
     return text(at.axis, y, f"{channels} channels", t.muted, at.sizes[2], "middle")
 
 
-def _term(
-    t: Theme, at: _Layout, term: Term, y: float, side: float, label_x: float, index: int, colour: str
-) -> Markup:
+def _term(t: Theme, at: _Layout, term: Term, y: float, side: float, label_x: float, index: int, colour: str) -> Markup:
     middle, size = y + side / 2, at.sizes[3]
     square = rect(at.axis - side / 2, y, side, side, colour)
     if at.lines == 1:
