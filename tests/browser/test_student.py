@@ -52,6 +52,18 @@ def test_a_number_is_asked_for_in_its_range_and_what_is_none_stays_said(phone):
     expect(said).to_contain_text("Your answer is in")
 
 
+def test_a_room_that_has_ended_leaves_nothing_to_press(browser):
+    phone = answered_by_us(browser.new_page())  # a watched one would call the server's 410 trouble
+    expect(phone.get_by_role("button", name="Send")).to_be_visible()
+    said = "The room KLPX has ended. Ask for the code of the next one."
+    phone.route("**/now", lambda route: route.fulfill(status=410, body=json.dumps({"error": said})))
+    expect(phone.get_by_role("heading")).to_have_text("This room has ended")
+    expect(phone.get_by_role("status")).to_have_text(said)
+    expect(phone.get_by_role("button")).to_have_count(0)
+    expect(phone.get_by_role("textbox")).to_have_count(0)
+    phone.context.close()
+
+
 def test_two_tabs_of_one_student_tell_the_same_answer(phone):
     second = answered_by_us(phone.context.new_page())
     for page, guess in ((phone, "6"), (second, "25")):
