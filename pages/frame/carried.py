@@ -31,9 +31,10 @@ _BAR = st.components.v2.component(
     js=(ASSETS / "presenter_bar.js").read_text("utf-8"),
 )
 
-_SPELL_LINKS = st.components.v2.component(
-    "spell_links", html="<span hidden></span>", js=(ASSETS / "spell_links.js").read_text("utf-8")
-)
+_SCRIPTS = [  # links on paper, links in another tab, and what is said when the server is gone
+    st.components.v2.component(name, html="<span hidden></span>", js=(ASSETS / f"{name}.js").read_text("utf-8"))
+    for name in ("spell_links", "carry_links", "server_gone")
+]
 
 
 def begin_page(on_lesson: bool) -> None:
@@ -53,8 +54,9 @@ def begin_page(on_lesson: bool) -> None:
 
 
 def end_page() -> None:
-    """What print needs of the browser; at the end of each page, where an empty element disturbs nothing."""
-    _SPELL_LINKS(key="spell_links")
+    """What each page needs of the browser; at its end, where empty elements disturb nothing."""
+    for number, script in enumerate(_SCRIPTS):
+        script(key=f"script_{number}")
 
 
 def _bar(on_lesson: bool) -> None:

@@ -56,11 +56,11 @@ def key_html(form: Form, address: str) -> str:
         f"<section><h3>At home</h3><p class='ask'>{escape(said.homework)}</p>"
         f"<p>{escape(said.homework_answer)}</p></section>"
     )
-    return _page(head + steps + rest)
+    return _page(head + steps + rest, "key")
 
 
-def _page(body: str) -> str:
-    return f"<style>{STYLE.read_text('utf-8')}</style><article class='sheet'>{body}</article>"
+def _page(body: str, kind: str = "") -> str:
+    return f"<style>{STYLE.read_text('utf-8')}</style><article class='sheet {kind}'>{body}</article>"
 
 
 def _head(number: int, step: Step, form: Form) -> str:

@@ -150,7 +150,7 @@ def _read(name: str) -> Any:
 
 def _filled(value: Any) -> Any:
     if isinstance(value, str):
-        return unbroken(Template(value).substitute(numbers()))
+        return unbroken(Template(value).substitute(numbers())).replace("/∂", "/\u2060∂")  # no line ends in a fraction
     if isinstance(value, list):
         return [_filled(one) for one in value]
     return {key: _filled(one) for key, one in value.items()} if isinstance(value, dict) else value
