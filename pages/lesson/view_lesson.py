@@ -17,6 +17,7 @@ from pages.lesson.steps import FORMS, LESSON, Opens, Query, Step, frame
 from pages.room.panel import is_revealed, room_bar, room_step
 from pages.room.race import race_of_step
 from pages.room.visit import steered
+from pages.training.visitor import keep_visitor
 
 RACE = "race"  # the step whose question the class's own race answers
 
@@ -33,6 +34,7 @@ def show_lesson() -> None:
     _beside(step)
     if not presenting():
         _around(step)
+    keep_visitor()  # whose races these are, also on the page Race
 
 
 def _rail(step: Step) -> None:

@@ -11,7 +11,7 @@ import resnet_core as rc
 from pages._layout import literal
 from pages._server import job_manager
 from pages.training.runs import show_run
-from pages.training.visitor import visitor
+from pages.training.visitor import keep_visitor, visitor
 
 if TYPE_CHECKING:
     from resnet_core.lab.runs.records import RunRequest, RunSnapshot
@@ -64,4 +64,5 @@ def race_in_place(
 
     if run:
         watch()
+    keep_visitor()
     return run
