@@ -7,7 +7,13 @@ import streamlit as st
 
 from pages._layout import theme_name
 from pages._links import mend_back
-from pages._server import ROUTER_HAS_RUN, ask_nobody_for_our_address, route_ourselves, warm_up
+from pages._server import (
+    ROUTER_HAS_RUN,
+    ask_nobody_for_our_address,
+    collect_sparingly,
+    route_ourselves,
+    warm_up,
+)
 from pages.frame.carried import begin_page, end_page
 from pages.lesson.glossary import glossary_look
 from pages.lesson.path import path_line
@@ -65,4 +71,5 @@ if __name__ == "__main__":
 else:
     ask_nobody_for_our_address()
     route_ourselves()
+    collect_sparingly()
     app = st.App(__file__, routes=served_routes())

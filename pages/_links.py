@@ -65,8 +65,9 @@ def standing(starts: Mapping[str, Any], allowed: Mapping[str, Iterable[Any]]) ->
         starts: name -> what the widget begins with.
         allowed: name -> what it offers.
     """
+    wishes = st.query_params.to_dict()  # read once: a seed may be one of ten thousand
     heard = {
-        name: next((value for value in allowed[name] if _says(st.query_params.get(name, ""), value)), start)
+        name: next((value for value in allowed[name] if _says(wishes[name], value)), start) if name in wishes else start
         for name, start in starts.items()
     }
     return {name: st.session_state.get(name, value) for name, value in heard.items()}

@@ -27,7 +27,7 @@ def views(*offered: View) -> str:
     names = [view.name for view in offered]
     _forgive_case(names)
     asked = asked_in_vain(view=names)
-    with st.container(gap="xxsmall"):
+    with st.container(gap="xsmall"):
         head = st.container()
         chosen = st.segmented_control(
             "View", names, default=names[0], key="view", bind="query-params", required=True,
@@ -36,8 +36,6 @@ def views(*offered: View) -> str:
     shown = next(view for view in offered if view.name == chosen)
     with head:
         header(shown.question, shown.answer)
-        if shown.answer:
-            st.space(8)
     say_in_vain(asked)
     return shown.name
 

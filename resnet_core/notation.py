@@ -12,6 +12,7 @@ from collections.abc import Sequence
 SPACE = "\u00a0"
 _TIMES = re.compile(r"(?<![\w.×])\d+(?:x\d+)+(?!\w)")
 _UNITS = re.compile(r"(?<=\d) (?=(?:%|ms|[kMG]?B|[kMG]i?B/s|[kMG])(?!\w))")
+_FACTORS = re.compile(r"(?<=\d) × (?=\d)")
 
 
 def sides(*numbers: int) -> str:
@@ -30,8 +31,8 @@ def times(text: str) -> str:
 
 
 def unbroken(sentence: str) -> str:
-    """A sentence in which no line ends between a number and its unit."""
-    return _UNITS.sub(SPACE, sentence)
+    """A sentence in which no line ends between a number and its unit, and none within "128 × 28 × 28"."""
+    return _FACTORS.sub(f"{SPACE}×{SPACE}", _UNITS.sub(SPACE, sentence))
 
 
 def percent(share: float, digits: int = 1) -> str:

@@ -34,3 +34,4 @@ def test_a_sign_between_numbers_is_a_times_sign_and_names_stay():
         "resnext50_32x4d has 32x4d, and 0×10 or 3.5x2 are none"
     )
     assert unbroken("5 % of 3 MB in 2 ms, 4 G MACs and 7 of them").count(notation.SPACE) == 4
+    assert plain(unbroken("128 × 28 × 28")) == "128 × 28 × 28"

@@ -90,6 +90,7 @@ function choose(value) {
 function draw() {
   at("said").className = trouble ? "bad" : "";
   at("said").textContent = trouble;
+  if (ended) return close();
   if (!now) return;
   at("class").textContent = now.step && now.state === "open" ? `${now.answered} of ${now.joined} ${now.joined === 1 ? "has" : "have"} answered` : `${now.joined} here`;
   if (!now.step) { at("said").textContent ||= "The first question appears here. Keep this page open."; return; }
@@ -99,6 +100,15 @@ function draw() {
   at("race").hidden = !(now.state === "locked" && now.race);
   if (now.race) { [at("race").value, at("race").max] = now.race; }
   if (!trouble) [at("said").textContent, at("said").className] = unfit ? [unfit, "bad"] : status(mine);
+}
+
+function close() {  // nothing that can be pressed, and nothing of what was asked, is left
+  now = null; drawn = "";
+  at("ask").textContent = "This room has ended";
+  at("class").textContent = "";
+  at("said").className = "";
+  at("answer").replaceChildren();
+  for (const name of ["turn", "race", "verdict", "bars"]) at(name).hidden = true;
 }
 
 function status(mine) {
@@ -143,7 +153,7 @@ function choices() {
 
 function field(mine) {
   const input = element("input", { id: "number", inputMode: "decimal", autocomplete: "off", maxLength: 20, value: mine?.value ?? "" });
-  const label = element("label", { htmlFor: "number" }, `A number from ${now.least} to ${now.most}${now.unit && ` ${now.unit}`}`);
+  const label = element("label", { htmlFor: "number" }, `A number from ${now.range}`);
   const form = element("form", { noValidate: true }, label, input, element("button", {}, "Send"));
   input.oninput = () => { unfit = ""; draw(); };
   form.onsubmit = event => {

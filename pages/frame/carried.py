@@ -31,9 +31,10 @@ _BAR = st.components.v2.component(
     js=(ASSETS / "presenter_bar.js").read_text("utf-8"),
 )
 
-_SPELL_LINKS = st.components.v2.component(
-    "spell_links", html="<span hidden></span>", js=(ASSETS / "spell_links.js").read_text("utf-8")
-)
+_SCRIPTS = [  # links on paper, links in another tab, and what is said when the server is gone
+    st.components.v2.component(name, html="<span hidden></span>", js=(ASSETS / f"{name}.js").read_text("utf-8"))
+    for name in ("spell_links", "carry_links", "server_gone")
+]
 
 
 def begin_page(on_lesson: bool) -> None:
@@ -53,13 +54,14 @@ def begin_page(on_lesson: bool) -> None:
 
 
 def end_page() -> None:
-    """What print needs of the browser; at the end of each page, where an empty element disturbs nothing."""
-    _SPELL_LINKS(key="spell_links")
+    """What each page needs of the browser; at its end, where empty elements disturb nothing."""
+    for number, script in enumerate(_SCRIPTS):
+        script(key=f"script_{number}")
 
 
 def _bar(on_lesson: bool) -> None:
     """Place, time and keys, at the top of the window."""
-    data = {"place": place_words(), "visit": st.session_state.setdefault("_presenter", uuid4().hex)}
+    data = {"place": place_words(on_lesson), "visit": st.session_state.setdefault("_presenter", uuid4().hex)}
     with st.container(key="presenter"):
         _BAR(
             data=data, key="presenter_bar", on_moves_change=lambda: _take(on_lesson),
@@ -67,10 +69,10 @@ def _bar(on_lesson: bool) -> None:
         )  # fmt: skip
 
 
-def place_words() -> str:
-    """ "Step 3 of 12 · 9 to 15 min"; without a step "Lesson"."""
-    if not linked("lesson"):
-        return "Lesson"
+def place_words(on_lesson: bool) -> str:
+    """ "Step 3 of 12 · 9 to 15 min"; nothing on a page that no step has led to."""
+    if not (on_lesson or linked("lesson")):
+        return ""
     steps, step = steps_now(), step_now()
     begin, end = step.time(form_now())
     return f"Step {place_in(steps, step.key) + 1} of {len(steps)} · {begin} to {end} min"

@@ -11,7 +11,7 @@ import streamlit as st
 
 from resnet_core.notation import unbroken
 
-MOST_ROWS = 200  # on paper; what is longer is better taken home as a file
+MOST_ROWS = 600  # on paper, some ten sheets; what is longer is better taken home as a file
 
 
 def whole_table(
@@ -20,12 +20,17 @@ def whole_table(
     alt: str,
     column_config: Mapping[str, Any] | None = None,
     column_order: Sequence[str] | None = None,
+    on_paper: Sequence[str] | None = None,
     **look: Any,
 ) -> None:
-    """`st.dataframe`, and beside it the same as HTML that only paper shows."""
+    """`st.dataframe`, and beside it the same as HTML that only paper shows.
+
+    Args:
+        on_paper: its columns there, where all of them would be wider than a sheet.
+    """
     with st.container(key=f"whole_{re.sub(r'[^A-Za-z0-9]+', '_', alt)}"):
         st.dataframe(data, alt=alt, column_config=column_config, column_order=column_order, **look)
-        st.html(printed_html(data, column_config or {}, column_order))
+        st.html(printed_html(data, column_config or {}, on_paper or column_order))
 
 
 def printed_html(data: Any, column_config: Mapping[str, Any], column_order: Sequence[str] | None = None) -> str:

@@ -9,7 +9,7 @@ import streamlit as st
 from pages._layout import presenting
 from pages.lesson.question import Question
 from pages.lesson.steps import Step
-from pages.room.judging import number
+from pages.room.judging import range_words
 
 
 def choices(question: Question) -> str | None:
@@ -20,15 +20,15 @@ def choices(question: Question) -> str | None:
     if question.options:
         return st.radio("Your answer", question.options, index=None, key=f"say_{question.key}", persist_state="session")
     said = st.number_input(
-        f"Your answer, {question.least:g} to {question.most:g} {question.unit}", question.least, question.most, None,
-        key=f"say_{question.key}", persist_state="session", width=260,
+        f"Your answer, {range_words(question)}", question.least, question.most, None, key=f"say_{question.key}",
+        persist_state="session", width=260,
     )  # fmt: skip
     return None if said is None else f"{said:g}"
 
 
 def _for_the_class(question: Question) -> None:
     lines = [f"**{letter}**\u2002{option}" for letter, option in zip(ascii_uppercase, question.options, strict=False)]
-    st.markdown("  \n".join(lines) or f"A number from {question.least:g} to {number(question.most, question.unit)}.")
+    st.markdown("  \n".join(lines) or f"A number from {range_words(question)}.")
 
 
 def answer(step: Step, own: str | None, measured: str | float | None) -> None:

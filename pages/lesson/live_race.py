@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -53,16 +54,16 @@ def say_refused() -> None:
         st.warning(f"{literal(refused)} The answer shows a recorded race.", icon=":material/hourglass_top:")
 
 
-def watch_race(step: str) -> None:
-    """Draw the race as it is now, each second; once it has ended the page is drawn again."""
-    run = run_of(step)
+def watch_race(look: Callable[[], RunSnapshot | None]) -> None:
+    """Draw a race as it is now, each second; once it has ended the page is drawn again."""
+    run = look()
 
     @st.fragment(run_every=1.0 if run and not run.ended else None)
     def watch() -> None:
-        now = run_of(step)
+        now = look()
         if now is None:
             return
-        drawing(race_picture(_wrong(now), now.total_steps or 1, theme_name()), f"race_of_{step}")
+        drawing(race_picture(_wrong(now), now.total_steps or 1, theme_name()), f"race_{now.id}")
         st.caption(_how_far(now))
         if now.ended and run and not run.ended:
             st.rerun()

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from pages.lesson.pictures import picture
 from pages.lesson.question import Question
 from pages.lesson.steps import Form, Opens, Step, frame, steps_of
+from pages.room.judging import range_words
 
 STYLE = Path(__file__).parents[2] / "assets" / "lesson" / "sheet.css"
 THEME = "light large"  # small on paper, so its text is large
@@ -55,11 +56,11 @@ def key_html(form: Form, address: str) -> str:
         f"<section><h3>At home</h3><p class='ask'>{escape(said.homework)}</p>"
         f"<p>{escape(said.homework_answer)}</p></section>"
     )
-    return _page(head + steps + rest)
+    return _page(head + steps + rest, "key")
 
 
-def _page(body: str) -> str:
-    return f"<style>{STYLE.read_text('utf-8')}</style><article class='sheet'>{body}</article>"
+def _page(body: str, kind: str = "") -> str:
+    return f"<style>{STYLE.read_text('utf-8')}</style><article class='sheet {kind}'>{body}</article>"
 
 
 def _head(number: int, step: Step, form: Form) -> str:
@@ -81,9 +82,7 @@ def _question(number: int, step: Step, form: Form) -> str:
 def _blanks(question: Question) -> str:
     if question.options:
         return f"<ul class='boxes'>{_items(question.options)}</ul>"
-    return (
-        f"<p class='blank'><span>My guess, {question.least:g} to {question.most:g} {escape(question.unit)}</span></p>"
-    )
+    return f"<p class='blank'><span>My guess, {escape(range_words(question))}</span></p>"
 
 
 def _answer(number: int, step: Step, form: Form, address: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any, Literal, NamedTuple
 
 from pages.lesson.numbers import numbers
 from pages.lesson.question import Question
+from resnet_core.notation import unbroken
 
 LESSON = Path(__file__).parents[2] / "assets" / "lesson"
 Query = Mapping[str, str | list[str]]
@@ -149,7 +150,7 @@ def _read(name: str) -> Any:
 
 def _filled(value: Any) -> Any:
     if isinstance(value, str):
-        return Template(value).substitute(numbers()).replace(" %", "\u00a0%")
+        return unbroken(Template(value).substitute(numbers())).replace("/∂", "/\u2060∂")  # no line ends in a fraction
     if isinstance(value, list):
         return [_filled(one) for one in value]
     return {key: _filled(one) for key, one in value.items()} if isinstance(value, dict) else value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
@@ -13,8 +14,10 @@ from pages.lesson.live_race import DEPTHS, measured_in, run_of, say_refused, sta
 from pages.lesson.pictures import picture
 from pages.lesson.place import carried, choose_form, form_now, go, go_to, is_shown, show, step_now, steps_now
 from pages.lesson.steps import FORMS, LESSON, Opens, Query, Step, frame
-from pages.room.panel import room_bar, room_step
+from pages.room.panel import is_revealed, room_bar, room_step
+from pages.room.race import race_of_step
 from pages.room.visit import steered
+from pages.training.visitor import keep_visitor
 
 RACE = "race"  # the step whose question the class's own race answers
 
@@ -31,6 +34,7 @@ def show_lesson() -> None:
     _beside(step)
     if not presenting():
         _around(step)
+    keep_visitor()  # whose races these are, also on the page Race
 
 
 def _rail(step: Step) -> None:
@@ -69,25 +73,27 @@ def _take_rail() -> None:
 
 def _step(step: Step) -> None:
     """Question and picture beside each other; the answer takes the question's place."""
-    shown = is_shown(step.key)
-    run = run_of(step.key) if step.key in DEPTHS else None
+    shown, mine = is_shown(step.key), steered()
+    for_all = mine if step.key == RACE else None
+    look = partial(race_of_step, for_all.code, step.key) if for_all else partial(run_of, step.key)
+    run = look() if step.key in DEPTHS else None
     measured = measured_in(run) if step.key == RACE else None
-    for_all = step.key == RACE and steered() is not None
     left, right = st.columns([1, 1.1], gap="large")
     with left:
-        own = None if shown and presenting() else choices(step.question)
+        own = None if presenting() and (shown or is_revealed(step.key)) else choices(step.question)
         if shown:
             answer(step, own, measured)
         elif not presenting():
             st.button(
-                "Show the answer", key="show_answer", type="primary", icon=":material/visibility:", on_click=show,
-                args=(step.key,),
+                "Show the answer", key="show_answer", type="secondary" if mine else "primary",
+                icon=":material/visibility:", on_click=show, args=(step.key,),
             )  # fmt: skip
+    with st.container() if shown and presenting() else left:  # on the wall the answer needs the left half
         asked = replace(step.question, right=None) if for_all else step.question
         room_step(step.key, asked, measured, answer_shown=shown)
     with right:
         if run:
-            watch_race(step.key)
+            watch_race(look)
         else:
             drawing(picture(step.key, shown, theme_name()), f"picture_{step.key}")
         if step.key in DEPTHS and run is None and not for_all:  # the room has a start of its own

@@ -37,6 +37,7 @@ IN_FULL = (
     "path", "kind", "input_shape", "output_shape", "kernel_size", "stride", "padding", "groups", "params", "macs",
     "receptive_field", "activation_bytes", "stage", "block",
 )  # fmt: skip
+ON_PAPER = ("path", "kind", "output_shape", "kernel_size", "stride", "params", "macs", "receptive_field")
 
 
 def show_layers() -> None:
@@ -59,9 +60,9 @@ def show_layers() -> None:
     if rows.empty:
         st.info("No layer is of this kind and in this stage. Clear a filter.", icon=":material/filter_alt_off:")
     else:
-        st.dataframe(
+        whole_table(
             as_read(rows), hide_index=True, height=480, column_config=layer_columns(unit), column_order=IN_FULL,
-            placeholder="", alt=f"Layers of {model}",
+            on_paper=ON_PAPER, placeholder="", alt=f"Layers of {model}",
         )  # fmt: skip
         st.caption(
             f"{len(rows)} of {len(layers)} calls: {rows['params'].sum():,} of {trace.total_params:,} parameters, "

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 LOOK_AGAIN_S = 2.0
 SOON_S = 30.0  # a class with phones in hand has reached a room by then
-SHOWN, ADDRESS = "_room_shown", "_room_address"
+ADDRESS = "_room_address"
 
 
 def slim_line(steered: Steered, room: Room) -> None:
@@ -29,25 +29,15 @@ def slim_line(steered: Steered, room: Room) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="room_bar"):
         address, _ = _address(steered.code)
         st.markdown(f"Room **{steered.code}** · {verbatim(readable(address))}", width="content")
-        shown = st.session_state.get(SHOWN, False)
         st.button(
-            "Hide code" if shown else "Show code", icon=":material/qr_code_2:", key="room_show", on_click=_turn,
-            args=(not shown,),
+            "Hide code" if room.card else "Show code", icon=":material/qr_code_2:", key="room_show",
+            on_click=steered.show_card, args=(not room.card,),
         )  # fmt: skip
         with st.popover("Room", icon=":material/settings:"):
             _settings(steered, room)
-    if shown:
+    if room.card:
         with st.container(border=True):
             _join_card(steered.code)
-
-
-def show_code(on: bool) -> None:
-    """Show the code large, or put it away."""
-    st.session_state[SHOWN] = on
-
-
-def _turn(on: bool) -> None:
-    show_code(on)
 
 
 def _settings(steered: Steered, room: Room) -> None:

@@ -14,14 +14,15 @@ BUSY_S = 2.0  # how long one process waits for another's write
 TABLES = """
 CREATE TABLE IF NOT EXISTS rooms (
     code TEXT PRIMARY KEY, secret TEXT NOT NULL, opened REAL NOT NULL, ended REAL,
-    step TEXT NOT NULL DEFAULT '', by_hands INTEGER NOT NULL DEFAULT 0, reached INTEGER NOT NULL DEFAULT 0
+    step TEXT NOT NULL DEFAULT '', by_hands INTEGER NOT NULL DEFAULT 0, reached INTEGER NOT NULL DEFAULT 0,
+    card INTEGER NOT NULL DEFAULT 1
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS steps (
     room TEXT, step TEXT, question TEXT NOT NULL, asking INTEGER NOT NULL DEFAULT 1, round INTEGER NOT NULL DEFAULT 1,
     state TEXT NOT NULL DEFAULT 'open', measured TEXT, run TEXT NOT NULL DEFAULT '', PRIMARY KEY (room, step)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS participants (
-    room TEXT, participant TEXT, PRIMARY KEY (room, participant)
+    room TEXT, participant TEXT, address TEXT NOT NULL DEFAULT '', PRIMARY KEY (room, participant)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS answers (
     room TEXT, step TEXT, round INTEGER, participant TEXT, answer TEXT NOT NULL,
@@ -31,6 +32,9 @@ CREATE TABLE IF NOT EXISTS hands (
     room TEXT, step TEXT, round INTEGER, answer TEXT, count INTEGER NOT NULL, PRIMARY KEY (room, step, round, answer)
 ) WITHOUT ROWID;
 """
+ADDED = {  # since the first version: a file of a server that has been updated has none of these
+    "rooms": {"card": "INTEGER NOT NULL DEFAULT 0"}, "participants": {"address": "TEXT NOT NULL DEFAULT ''"},
+}  # fmt: skip
 OF_A_ROOM = ("steps", "participants", "answers", "hands")
 
 
@@ -90,4 +94,8 @@ def _connect(path: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA journal_mode = WAL")  # readers don't wait for a writer
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.executescript(TABLES)
+    for table, columns in ADDED.items():
+        there = {row["name"] for row in connection.execute(f"PRAGMA table_info({table})")}
+        for column in columns.keys() - there:
+            connection.execute(f"ALTER TABLE {table} ADD COLUMN {column} {columns[column]}")
     return connection

@@ -38,7 +38,7 @@ def bars(question: Question, rounds: Sequence[Mapping[str, int]], measured: Meas
     width = (question.most - question.least) / BINS
     return [
         Bar(
-            _stretch(question.least + index * width, question.least + (index + 1) * width, question.unit),
+            _stretch(question.least + index * width, question.least + (index + 1) * width, unit_of_range(question)),
             tuple(sum(n for a, n in given.items() if _bin(question, float(a), BINS) == index) for given in rounds),
             measured is not None and _bin(question, float(measured), BINS) == index,
         )
@@ -52,7 +52,17 @@ def choices(question: Question) -> tuple[str, ...]:
         return question.options
     width = (question.most - question.least) / HAND_BINS
     ends = [question.least + index * width for index in range(HAND_BINS + 1)]
-    return tuple(_stretch(low, high, question.unit) for low, high in pairwise(ends))
+    return tuple(_stretch(low, high, unit_of_range(question)) for low, high in pairwise(ends))
+
+
+def range_words(question: Question) -> str:
+    """ "0 to 100", "0 to 100 %": what may be answered."""
+    return _stretch(question.least, question.most, unit_of_range(question))
+
+
+def unit_of_range(question: Question) -> str:
+    """A unit where a range stands before it: none where the range says it, as "0 to 100" says "of 100"."""
+    return "" if question.unit.startswith(f"of {question.most:g}") else question.unit
 
 
 def right_stretch(question: Question, measured: Measured) -> str:

@@ -9,7 +9,7 @@ import streamlit as st
 import resnet_core as rc
 from pages._layout import literal, presenting
 from pages.lesson.question import Question
-from pages.room.bar import show_code, slim_line
+from pages.room.bar import slim_line
 from pages.room.records import Measured
 from pages.room.store import rooms
 from pages.room.visit import keep_secrets, looked_at, open_room, steered
@@ -44,7 +44,6 @@ def _not_mine(code: str, why_not: str) -> None:
             return
         if st.button("Open a room", icon=":material/groups:", key="room_open"):
             open_room()
-            show_code(True)
             st.rerun()
         st.caption(literal(why_not) if why_not else "Phones answer: no account, no name.")
 
@@ -78,6 +77,16 @@ def room_step(
             watch_step(mine, step_key, question, truth)
     except rc.ResNetCoreError as error:
         st.warning(literal(error), icon=":material/groups:")
+
+
+def is_revealed(step_key: str) -> bool:
+    """Whether the room that this visit steers shows how its class answered a step."""
+    try:
+        mine = steered()
+        asked = None if mine is None else rooms().asked(mine.code, step_key)
+    except rc.ResNetCoreError:
+        return False  # the room's own line says why
+    return asked is not None and asked.state == "revealed"
 
 
 def _end_vote(mine: Steered, step_key: str, truth: Measured) -> None:

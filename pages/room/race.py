@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pages.lesson.question import Question
 from pages.room.records import Asked, Measured
-from pages.room.store import Rooms
+from pages.room.store import Rooms, rooms
 
 if TYPE_CHECKING:
     from resnet_core.lab.runs.records import RunSnapshot
@@ -40,6 +40,16 @@ def run_of(asked: Asked, code: str) -> RunSnapshot | None:
 
     run = job_manager().snapshot(asked.run, watcher(code))
     return job_manager().resume(asked.run, watcher(code)) if run is not None and run.absent else run
+
+
+def race_of_step(code: str, step: str) -> RunSnapshot | None:
+    """The race that a room has started at a step, as it is now; None before one.
+
+    Raises:
+        DataError: if the rooms or the history of races can't be read.
+    """
+    asked = rooms().asked(code, step)
+    return run_of(asked, code) if asked is not None and asked.run else None
 
 
 def measure(question: Question, run: RunSnapshot) -> Measured:

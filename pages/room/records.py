@@ -28,6 +28,7 @@ class Room:
     Attributes:
         step: the key of the step that the class is at, "" before the first.
         by_hands: whether raised hands count, and phones don't.
+        card: whether the code to join is shown large.
         reached: whether another device than this machine has opened it.
         joined: how many take part.
     """
@@ -36,6 +37,7 @@ class Room:
     opened: float
     step: str
     by_hands: bool
+    card: bool
     reached: bool
     joined: int
 

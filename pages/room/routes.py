@@ -27,6 +27,8 @@ STEERS_AT = "lesson"  # the page that the opener's own link leads to
 PARTICIPANT = re.compile(r"[0-9a-f]{32}")
 
 _wrong_codes = Limit(60, 60.0)
+_said_wrong = Limit(1, 60.0)  # the same wrong code again, as from a page that is still open, is no new try
+_new = Limit(60, 60.0)  # a class behind one address; the page of who comes after tries again by itself
 _sent = Limit(150, 10.0)
 _news: dict[str, tuple[float, bytes]] = {}
 
@@ -102,8 +104,10 @@ async def now(request: Request) -> Response:
 async def take_part(request: Request) -> Response:
     """Join a room, or come back to it."""
     sent = await _sent_by_participant(request)
-    found = _find(request, request.path_params["code"], sent["participant"])
-    return JSONResponse({"answers": rooms().join(found, sent["participant"])}, headers=_HEADERS)
+    found, client = _find(request, request.path_params["code"], sent["participant"]), _client(request)
+    if not rooms().takes_part(found, sent["participant"]) and not _new.lets(client):
+        raise RoomError("Many join from this network just now. Keep this page open: it tries again.", 429)
+    return JSONResponse({"answers": rooms().join(found, sent["participant"], client)}, headers=_HEADERS)
 
 
 @_json
@@ -164,20 +168,25 @@ def _find(request: Request, code: str, participant: str = "") -> str:
     """The code of the room that was asked for, once it is known that another device has reached it.
 
     Raises:
-        RoomError: if there is none, or too many wrong codes came from that address and this is nobody who takes part.
+        RoomError: if there is none, or too many wrong codes came from that address. Who takes part goes on all the
+            same, and so do all who come from where somebody does: a class behind one address has one who types.
     """
-    client = request.client.host if request.client else ""
-    if _wrong_codes.is_spent(client) and not rooms().takes_part(tidy(code), participant):
+    client, meant = _client(request), tidy(code)
+    if _wrong_codes.is_spent(client) and not (rooms().takes_part(meant, participant) or rooms().knows(meant, client)):
         raise RoomError("Too many wrong codes came from this network. Wait a minute, and try again.", 429)
     try:
         found = rooms().find(code)
     except RoomError as error:
-        if error.status == 404:
+        if error.status == 404 and _said_wrong.lets(f"{client} {meant}"):
             _wrong_codes.lets(client)
         raise
     if not found.reached and is_other_device(client, (request.scope.get("server") or ("",))[0]):
         rooms().reach(found.code)
     return found.code
+
+
+def _client(request: Request) -> str:
+    return request.client.host if request.client else ""
 
 
 def is_other_device(client: str, here: str) -> bool:

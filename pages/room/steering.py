@@ -48,6 +48,10 @@ class Steered:
         """Let raised hands count and phones not, or the other way round."""
         self._database.write("UPDATE rooms SET by_hands = ? WHERE code = ?", int(on), self.code)
 
+    def show_card(self, on: bool) -> None:
+        """Show the code to join large, or put it away; in the file, so that a restart in the middle hides nothing."""
+        self._database.write("UPDATE rooms SET card = ? WHERE code = ?", int(on), self.code)
+
     def raise_hands(self, step: str, turn: int, counts: Mapping[str, int]) -> None:
         """Note how many hands were raised for each answer, in that round."""
         for answer, count in counts.items():

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
+from pages.room.admission import HOLDS, admit, has_place, is_known_address
 from pages.room.database import OF_A_ROOM, Database
 from pages.room.records import Asked, Measured, Room, RoomError, from_text
 from pages.room.steering import Steered, tally_of
@@ -23,7 +24,6 @@ from resnet_core.cache import cache_folder
 
 LASTS_S = 24 * 3600.0
 REMEMBERED_S = 48 * 3600.0  # after that a code is not known to have been one
-HOLDS = 200
 OPEN_AT_ONCE = 200
 LETTERS = "BCDFGHJKLMNPQRSTVWXZ"  # without vowels no code is a word
 CODE_LENGTH = 4
@@ -77,11 +77,11 @@ class Rooms:
                 f"There is no room {code}. Look at the screen again: a code has {CODE_LENGTH} letters.", 404
             )
         if row["ended"] or self._clock() - row["opened"] > LASTS_S:
-            raise RoomError(f"The room {code} has ended: a room lasts a day at most. Ask for the new code.", 410)
+            raise RoomError(f"The room {code} has ended. Ask for the code of the next one.", 410)
         ((joined,),) = self._database.rows("SELECT COUNT(*) FROM participants WHERE room = ?", code)
         return Room(
             code=code, opened=row["opened"], step=row["step"], by_hands=bool(row["by_hands"]),
-            reached=bool(row["reached"]), joined=joined,
+            card=bool(row["card"]), reached=bool(row["reached"]), joined=joined,
         )  # fmt: skip
 
     def steer(self, code: str, secret: str) -> Steered:
@@ -96,8 +96,11 @@ class Rooms:
             raise RoomError(f"Only who opened the room {room.code} steers it.", 403)
         return Steered(self._database, room.code, self._clock)
 
-    def join(self, code: str, participant: str) -> dict[str, str]:
+    def join(self, code: str, participant: str, address: str = "") -> dict[str, str]:
         """Take part; coming back changes nothing.
+
+        Args:
+            address: of the device.
 
         Returns:
             what this participant has answered so far, by "step round".
@@ -106,12 +109,7 @@ class Rooms:
             RoomError: if the room is full, has ended or never was.
         """
         code = self.find(code).code
-        self._database.write(
-            "INSERT OR IGNORE INTO participants SELECT ?, ? "
-            "WHERE (SELECT COUNT(*) FROM participants WHERE room = ?) < ?",
-            code, participant, code, HOLDS,
-        )  # fmt: skip
-        if not self.takes_part(code, participant):
+        if not admit(self._database, code, participant, address):
             raise RoomError(
                 f"The room {code} is full: {HOLDS} take part already. Watch the screen, or look on with a neighbour.",
                 403,
@@ -184,8 +182,11 @@ class Rooms:
 
     def takes_part(self, code: str, participant: str) -> bool:
         """Whether someone has joined a room. `code` is a room's own."""
-        found = self._database.rows("SELECT 1 FROM participants WHERE room = ? AND participant = ?", code, participant)
-        return bool(found)
+        return has_place(self._database, code, participant)
+
+    def knows(self, code: str, address: str) -> bool:
+        """Whether someone who takes part came from that address. `code` is a room's own."""
+        return is_known_address(self._database, code, address)
 
     def _sweep(self) -> None:
         """End rooms that are a day old, forget what was answered in those that ended, and at last their codes."""

@@ -9,7 +9,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from pages.room.judging import bars, verdict
+from pages.room.judging import bars, range_words, verdict
 from pages.room.race import settled_progress
 from pages.room.records import Asked, Room
 from pages.room.store import Rooms
@@ -54,6 +54,7 @@ def news(rooms: Rooms, code: str) -> dict[str, Any]:
     told = {
         "step": asked.step, "asking": asked.asking, "round": asked.round, "state": asked.state, "ask": question.ask,
         "options": question.options or None, "least": question.least, "most": question.most, "unit": question.unit,
+        "range": range_words(question),
         "joined": room.joined, "answered": rooms.given(room.code, asked.step), "race": race,
     }  # fmt: skip
     return told | (_outcome(rooms, room, asked) if asked.state == "revealed" else {})

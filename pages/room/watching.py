@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 import resnet_core as rc
-from pages._caches import race_view
 from pages._layout import drawing, literal, theme_name, unbroken
 from pages.lesson.steps import all_steps
 from pages.room.hands import count_hands
 from pages.room.judging import bars, verdict
 from pages.room.race import measure, run_of, start_race
 from pages.room.store import rooms
-from pages.training.runs import curves
 
 if TYPE_CHECKING:
     from pages.lesson.question import Question
@@ -27,9 +25,9 @@ COUNT_AGAIN_S = 1.0
 def watch_step(mine: Steered, step: str, question: Question, truth: Measured) -> None:
     """Show a step as it is now, and again each second while something may change."""
     asked = rooms().asked(mine.code, step)
-    moving = asked is not None and asked.state != "revealed"
+    state = asked.state if asked else "revealed"
 
-    @st.fragment(run_every=COUNT_AGAIN_S if moving else None)
+    @st.fragment(run_every=None if state == "revealed" else COUNT_AGAIN_S)
     def watch() -> None:
         """What the class has said so far; once it is revealed, the page stops asking."""
         room, now = rooms().find(mine.code), rooms().asked(mine.code, step)
@@ -40,8 +38,8 @@ def watch_step(mine: Steered, step: str, question: Question, truth: Measured) ->
         if now.state == "locked":
             _race(mine, now)
             now = rooms().asked(mine.code, step) or now
-        if (now.state == "revealed") == moving:
-            st.rerun()
+        if now.state != state:
+            st.rerun()  # a race is drawn beside it, and what is revealed takes the place of the question
         tally = mine.tally(room, now)
         if now.state == "revealed":
             _outcome(mine, room, now, tally)
@@ -100,10 +98,14 @@ def _buttons(mine: Steered, room: Room, asked: Asked, tally: Tally, truth: Measu
 
 def votes(room: Room, asked: Asked, tally: Tally) -> None:
     """The distribution, with what is right marked once it is revealed."""
-    shown = bars(asked.question, tally.rounds, asked.measured, room.by_hands)
-    html = rc.figures.votes_html(
-        [bar.label for bar in shown], [bar.counts for bar in shown], [bar.right for bar in shown], theme_name()
-    )
+    shown, question = bars(asked.question, tally.rounds, asked.measured, room.by_hands), asked.question
+    counts, right = [bar.counts for bar in shown], [bar.right for bar in shown]
+    if question.options or room.by_hands:
+        html = rc.figures.votes_html([bar.label for bar in shown], counts, right, theme_name())
+    else:
+        width = (question.most - question.least) / len(shown)
+        edges = [question.least + index * width for index in range(len(shown) + 1)]
+        html = rc.figures.spread_html(edges, counts, right, theme_name())
     drawing(html, key=f"votes_{asked.step}_{asked.state}")
 
 
@@ -135,8 +137,6 @@ def _race(mine: Steered, asked: Asked) -> None:
         far = f"step {run.step} of {run.total_steps}" if run.total_steps else "loading its pictures"
         place = f"place {run.place} in the queue" if run.place else far
         st.progress(share, f"Guesses are locked. The race runs: {place}.")
-        if run.metrics:
-            curves(race_view(run.id, "now", theme_name(), run), "room_")
     elif run is not None and (measured := measure(asked.question, run)) is not None:
         mine.reveal(asked.step, measured)
     else:

@@ -13,11 +13,13 @@ import streamlit as st
 from pages._layout import unbroken
 from pages.lesson.question import Question
 from pages.training.controls import NETWORKS
+from pages.training.visitor import visitor
 
 if TYPE_CHECKING:
     from resnet_core.lab.runs.records import RunSnapshot
 
 ASK_AGAIN = "_ask_again"
+REMEMBERED = 2000  # visitors
 
 
 class Guess(NamedTuple):
@@ -92,5 +94,13 @@ def _name(arm: str) -> str:
 
 
 def _guesses() -> dict[str, Guess]:
-    guesses: dict[str, Guess] = st.session_state.setdefault("_guesses", {})
-    return guesses
+    """This visitor's, by the number that a tab keeps over a reload."""
+    kept = _all_guesses()
+    while len(kept) > REMEMBERED:
+        kept.pop(next(iter(kept)), None)
+    return kept.setdefault(visitor(), {})
+
+
+@st.cache_resource(show_spinner=False)
+def _all_guesses() -> dict[str, dict[str, Guess]]:
+    return {}

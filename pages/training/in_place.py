@@ -11,7 +11,7 @@ import resnet_core as rc
 from pages._layout import literal
 from pages._server import job_manager
 from pages.training.runs import show_run, stop_race
-from pages.training.visitor import visitor
+from pages.training.visitor import keep_visitor, visitor
 
 if TYPE_CHECKING:
     from resnet_core.lab.runs.records import RunRequest, RunSnapshot
@@ -69,4 +69,5 @@ def race_in_place(
 
     if run:
         watch()
+    keep_visitor()
     return run

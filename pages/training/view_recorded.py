@@ -1,5 +1,9 @@
 """Recorded trainings of plain and residual networks, replayed beside the paper's figure 6."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 import resnet_core as rc
@@ -13,6 +17,9 @@ from resnet_core.anatomy.papers.published import CIFAR_10_ERRORS
 from resnet_core.figures.training.replay import ceiling
 from resnet_core.lab.runs.degradation import beside_paper, depth_sentences, missing_commands, recipe_differences
 from resnet_core.lab.runs.recorded import RecordedRun, block_table, epoch_table
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
 
 INSIDE = {"gradient norm": "gradient_norms", "activation scale": "activation_scales"}
 PERCENT = st.column_config.NumberColumn(format="%.2f %%")
@@ -41,17 +48,23 @@ def show_blocks(runs: list[RecordedRun]) -> None:
         "What is measured", list(INSIDE), default="gradient norm", key="inside", bind="query-params", required=True
     )
     say_in_vain(asked)
-    tables = [block_table(run, INSIDE[chosen]) for run in runs]
-    lowest, highest = rc.figures.block_scale(tables)
+    maps = _block_maps(tuple(run.model for run in runs), chosen, theme_name(), runs)
     columns = [column for _ in range(0, len(runs), 2) for column in st.columns(2, gap="large")]
-    for column, run, table in zip(columns, runs, tables, strict=False):
+    for column, run, figure in zip(columns, runs, maps, strict=False):
         with column:
             st.markdown(f"**{run.title}**")
-            figure = rc.figures.gradient_figure(
-                table, lowest, highest, theme_name(), quantity=chosen.split()[1], time="epoch"
-            )
             alt = f"{chosen.capitalize()} of each block over the epochs, {run.title}"
             chart(figure, f"inside_{run.model}", alt)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)  # what is recorded is the same for all
+def _block_maps(models: tuple[str, ...], chosen: str, theme: str, _runs: list[RecordedRun]) -> list[Figure]:
+    tables = [block_table(run, INSIDE[chosen]) for run in _runs]
+    lowest, highest = rc.figures.block_scale(tables)
+    return [
+        rc.figures.gradient_figure(table, lowest, highest, theme, quantity=chosen.split()[1], time="epoch")
+        for table in tables
+    ]
 
 
 def show_origin(runs: dict[str, RecordedRun]) -> None:

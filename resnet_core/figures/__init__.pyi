@@ -140,4 +140,5 @@ from .training.replay import (
 from .training.replay import (
     replay_payload as replay_payload,
 )
+from .votes import spread_html as spread_html
 from .votes import votes_html as votes_html

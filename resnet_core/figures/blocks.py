@@ -2,59 +2,111 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from resnet_core.figures.svg import Drawing, Markup, arrow, drawing, path, plus, rect, text, together
 from resnet_core.figures.theme import THEMES, Theme
 
-WIDTH, HEIGHT = 408, 372  # half a page's width at 1280 pixels; leaves room for a wider font than ours
-BOX_WIDTH, BOX_HEIGHT = 112, 36
-SMALL = 14.5
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Layout:
+    """Where things stand, in the drawing's own units.
+
+    Attributes:
+        columns: the middle of the plain and of the residual block.
+        box: width and height of a layer; `tops` where the two of them begin.
+        names: baselines of the block's name, of x and of the formula; `addition` the middle of the plus.
+        sizes: of the block's name and x, of the formula, of a layer's name, of all else.
+        bow: how far the shortcut reaches out.
+        lessons: baseline of what a block learns; None where there is no room for it.
+    """
+
+    width: int
+    height: int
+    columns: tuple[float, float]
+    box: tuple[float, float]
+    tops: tuple[float, float]
+    names: tuple[float, float, float]
+    addition: float
+    sizes: tuple[float, float, float, float]
+    bow: float
+    lessons: float | None
+
+
+# Half a page's width at 1280 pixels; leaves room for a wider font than ours.
+PAGE = _Layout(
+    width=408, height=372, columns=(90, 264), box=(112, 36), tops=(86, 150), names=(16, 44, 290), addition=228,
+    sizes=(16, 19, 15, 14.5), bow=114, lessons=318,
+)  # fmt: skip
+WALL = _Layout(  # what a block learns is said beside it there
+    width=600, height=396, columns=(104, 348), box=(170, 50), tops=(98, 186), names=(24, 56, 386), addition=284,
+    sizes=(26, 30, 26, 24), bow=204, lessons=None,
+)  # fmt: skip
 
 
 def blocks_drawing(theme: str = "light") -> Drawing:
     """An SVG of two blocks with the same layers; the second adds its input to its result."""
     t = THEMES[theme]
+    at = PAGE if t.scale == 1 else WALL
+    plain, residual = at.columns
     return drawing(
-        WIDTH, HEIGHT, _block(t, 90, residual=False), _block(t, 264, residual=True), max_width=480,
+        at.width, at.height, _block(t, at, plain, residual=False), _block(t, at, residual, residual=True),
+        max_width=max(480, at.width),
         title="A plain block has to learn H(x). A residual block adds its input, so it learns only the difference F(x)",
     )  # fmt: skip
 
 
-def _block(t: Theme, x: float, residual: bool) -> Markup:
+def _block(t: Theme, at: _Layout, x: float, residual: bool) -> Markup:
     colour = t.residual if residual else t.plain
-    parts = [
-        text(x, 16, "residual block" if residual else "plain block", colour, 16, "middle", font_weight=650),
-        text(x, 44, "x", t.ink, 17, "middle", font_style="italic"),
-        arrow(x, 52, 84, t.muted),
-        _box(t, x, 86, "weights", colour),
-        arrow(x, 122, 148, t.muted),
-        text(x + 10, 140, "relu", t.muted, SMALL),
-        _box(t, x, 150, "weights", colour),
-        *(_addition(t, x) if residual else (arrow(x, 186, 266, t.muted), text(x + 10, 232, "relu", t.muted, SMALL))),
-    ]
-    formula = "y = F(x) + x" if residual else "y = H(x)"
+    (name, formula, *_), (first, second), height = at.sizes, at.tops, at.box[1]
+    end = at.names[2] - formula - 5
+    said = _addition(t, at, x, end) if residual else (
+        arrow(x, second + height, end, t.muted), _relu(t, at, x, (second + height + end) / 2),
+    )  # fmt: skip
+    return together(
+        text(x, at.names[0], "residual block" if residual else "plain block", colour, name, "middle", font_weight=650),
+        text(x, at.names[1], "x", t.ink, name + 1, "middle", font_style="italic"),
+        arrow(x, at.names[1] + 8, first - 2, t.muted),
+        _box(t, at, x, first, colour),
+        arrow(x, first + height, second - 2, t.muted),
+        _relu(t, at, x, (first + height + second) / 2),
+        _box(t, at, x, second, colour),
+        *said,
+        text(x, at.names[2], "y = F(x) + x" if residual else "y = H(x)", t.ink, formula, "middle", font_style="italic"),
+        *_lesson(t, at, x, residual),
+    )
+
+
+def _lesson(t: Theme, at: _Layout, x: float, residual: bool) -> tuple[Markup, ...]:
+    if at.lessons is None:
+        return ()
     lesson = "learns only the difference" if residual else "learns the whole mapping"
     copy = ("copies x with all", "weights at zero") if residual else ("must learn weights", "that copy x")
-    return together(
-        *parts,
-        text(x, 290, formula, t.ink, 19, "middle", font_style="italic"),
-        text(x, 318, lesson, t.ink, SMALL, "middle"),
-        *(text(x, 339 + 18 * line, words, t.muted, SMALL, "middle") for line, words in enumerate(copy)),
-    )
+    lines = (text(x, at.lessons + 21 + 18 * n, said, t.muted, at.sizes[3], "middle") for n, said in enumerate(copy))
+    return text(x, at.lessons, lesson, t.ink, at.sizes[3], "middle"), *lines
 
 
-def _addition(t: Theme, x: float) -> tuple[Markup, ...]:
+def _addition(t: Theme, at: _Layout, x: float, end: float) -> tuple[Markup, ...]:
+    y, small, bottom = at.addition, at.sizes[3], at.tops[1] + at.box[1]
+    top, bow = at.names[1] + 20, at.bow
+    beside = x + 0.75 * bow + small / 2
     return (
-        arrow(x, 186, 215, t.muted),
-        plus(x, 228, t.identity, t.page),
-        arrow(x, 240, 266, t.muted),
-        text(x + 10, 258, "relu", t.muted, SMALL),
-        path(f"M{x} 64 C{x + 114} 64 {x + 114} 228 {x + 14} 228", t.identity, 3),
-        path(f"M{x + 21} 223 L{x + 13} 228 L{x + 21} 233", t.identity, 3),
-        text(x + 92, 140, "x,", t.identity, SMALL),
-        text(x + 92, 157, "as it is", t.identity, SMALL),
+        arrow(x, bottom, y - 13, t.muted),
+        plus(x, y, t.identity, t.page),
+        arrow(x, y + 12, end, t.muted),
+        _relu(t, at, x, (y + 12 + end) / 2),
+        path(f"M{x} {top} C{x + bow} {top} {x + bow} {y} {x + 14} {y}", t.identity, 3),
+        path(f"M{x + 21} {y - 5} L{x + 13} {y} L{x + 21} {y + 5}", t.identity, 3),
+        text(beside, (top + y) / 2 - 6, "x,", t.identity, small),
+        text(beside, (top + y) / 2 + small - 4, "as it is", t.identity, small),
     )
 
 
-def _box(t: Theme, x: float, y: float, words: str, colour: str) -> Markup:
-    box = rect(x - BOX_WIDTH / 2, y, BOX_WIDTH, BOX_HEIGHT, t.surface, stroke=colour, stroke_width=2)
-    return together(box, text(x, y + 23, words, t.ink, 15, "middle"))
+def _relu(t: Theme, at: _Layout, x: float, middle: float) -> Markup:
+    return text(x + 10, middle + at.sizes[3] / 3, "relu", t.muted, at.sizes[3])
+
+
+def _box(t: Theme, at: _Layout, x: float, y: float, colour: str) -> Markup:
+    width, height = at.box
+    box = rect(x - width / 2, y, width, height, t.surface, stroke=colour, stroke_width=2)
+    return together(box, text(x, y + height / 2 + at.sizes[2] / 3, "weights", t.ink, at.sizes[2], "middle"))

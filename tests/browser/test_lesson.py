@@ -21,7 +21,8 @@ SMALLEST = """() => {
       const box = one.getBoundingClientRect();
       if (!written || !box.width || ["STYLE", "SCRIPT", "TITLE", "title"].includes(one.tagName)) continue;
       const svg = one.ownerSVGElement;
-      const scale = svg ? svg.getBoundingClientRect().width / svg.viewBox.baseVal.width : 1;
+      const drawn = svg?.getBoundingClientRect(), { width, height } = svg?.viewBox.baseVal ?? {};
+      const scale = svg ? Math.min(drawn.width / width, drawn.height / height) : 1;
       sizes.push(parseFloat(getComputedStyle(one).fontSize) * scale);
     }
   };
@@ -44,6 +45,52 @@ def test_back_from_another_page_leads_to_the_step_that_was_left(new_page, visit,
     expect(page).to_have_url(re.compile("lesson.lesson=bottleneck&room=QQQQ|lesson.room=QQQQ&lesson=bottleneck"))
 
 
+def test_a_link_that_opens_another_tab_takes_view_room_and_step_along(new_page, visit):
+    page = visit(new_page(width=1280, height=720), "/lesson?lesson=race&room=QQQQ")
+    for link in (
+        page.get_by_role("link", name="Bottleneck"), page.get_by_test_id("stMain").get_by_role("link", name="The race"),
+    ):  # fmt: skip
+        link.click(button="middle", trial=True)
+        link.dispatch_event("pointerdown")
+        assert {"lesson=race", "room=QQQQ"} <= set(link.get_attribute("href").partition("?")[2].split("&"))
+
+
+@pytest.mark.slow
+def test_a_page_whose_server_is_gone_says_so_and_asks_nobody_else(serve, browser, tmp_path, wait_idle):
+    context = browser.new_context()
+    page, asked = context.new_page(), []
+    with serve("app.py", tmp_path / "log.txt", tmp_path / "cache", RESNET_WARM_UP="off") as url:
+        page.goto(f"{url}/lesson")
+        wait_idle(page)
+        page.on("request", lambda request: asked.append(request.url))
+    expect(page.get_by_role("dialog")).to_contain_text("The server of this page does not answer.")
+    expect(page.get_by_role("dialog")).not_to_contain_text("internet")
+    assert asked
+    assert [address for address in asked if not address.startswith(url)] == []
+    context.close()
+
+
+@pytest.mark.slow
+def test_a_long_table_is_whole_on_paper_and_no_meaning_stands_in_a_sentence(new_page, visit):
+    page = visit(new_page(), "/architecture?view=Layers&model=resnet152")
+    page.emulate_media(media="print")
+    expect(page.get_by_role("cell", name="layer4.2.conv3")).to_be_visible()
+    heads = page.locator(".st-key-whole_Layers_of_resnet152 th").all_inner_texts()
+    assert heads[0] == "layer"
+    table = page.locator(".st-key-whole_Layers_of_resnet152 table")
+    assert table.evaluate("table => table.scrollWidth <= 1440")
+    assert page.locator(".meaning:visible").count() == 0
+
+
+@pytest.mark.slow
+def test_a_phone_sees_the_question_and_its_picture_at_once(new_page, visit):
+    page = new_page(width=390, height=844)
+    for step in ("start", "race", "forgetting"):
+        visit(page, f"/lesson?lesson={step}")
+        box = page.get_by_test_id("stMain").locator("svg[role=img]").first.bounding_box()
+        assert box["y"] + box["height"] <= 844, step
+
+
 @pytest.mark.slow
 def test_a_keyboard_alone_presents_the_lesson(new_page, visit, wait_idle):
     page = visit(new_page(width=1280, height=720), "/lesson?present=1&lesson=start")
@@ -53,7 +100,7 @@ def test_a_keyboard_alone_presents_the_lesson(new_page, visit, wait_idle):
         expect(page.get_by_role("heading", level=1)).to_have_text(step.question.ask)
         wait_idle(page)
         assert page.evaluate(FITS), step.key
-        assert page.evaluate(SMALLEST) >= 14, step.key
+        assert page.evaluate(SMALLEST) >= 20, step.key
         page.keyboard.press("PageDown" if number % 2 else "ArrowRight")
         expect(page.get_by_text(step.say)).to_be_visible()
         wait_idle(page)

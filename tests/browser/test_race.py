@@ -71,6 +71,7 @@ def test_a_race_moves_pauses_steps_stops_and_is_found_again(page, visit):
     page.get_by_text(f"Step {resting + 1} of").first.wait_for()
     page.reload()
     page.get_by_text(f"Step {resting + 1} of").first.wait_for()
+    expect(page.get_by_text("Your guess, locked: the plain network gets 37 of 100 wrong.")).to_be_visible()
     page.locator(".st-key-stop button").click()  # still theirs after the reload
     page.get_by_text(re.compile(r"Stopped after \d+ of")).wait_for()
     expect(page).to_have_url(re.compile("run="))
@@ -115,6 +116,20 @@ def test_a_watcher_and_a_reloaded_starter_come_back_to_the_race(page, new_page, 
         go_to(back, "Race")
         back.get_by_text(re.compile(r"After \d+ steps? the")).wait_for()
         expect(back).to_have_url(re.compile("run="))
+    put_away(page)
+
+
+@pytest.mark.slow
+def test_a_race_that_the_lesson_started_is_the_starters_on_the_page_race_too(page, visit, wait_idle):
+    visit(page, "/race")
+    page.wait_for_function("sessionStorage.getItem('race-owner')")
+    visit(page, "/lesson?lesson=shallow")  # a new visit, in a tab that has a number
+    page.get_by_role("button", name="Start the race", exact=True).click()
+    page.get_by_text(re.compile(r"Step \d+ of")).first.wait_for()
+    go_to(page, "Race")
+    page.get_by_role("button", name="Watch").first.click()
+    expect(page.get_by_role("button", name="Pause", exact=True)).to_be_visible()
+    wait_idle(page)
     put_away(page)
 
 

@@ -9,7 +9,7 @@ from pages.room.student import student_page
 
 NEWS = {
     "step": "wrong", "asking": 1, "round": 1, "state": "open", "ask": "How many get it wrong?", "options": None,
-    "least": 0, "most": 100, "unit": "of 100", "joined": 1, "answered": 1, "race": None,
+    "least": 0, "most": 100, "unit": "of 100", "range": "0 to 100", "joined": 1, "answered": 1, "race": None,
 }  # fmt: skip
 REVEALED = NEWS | {"state": "revealed", "right": 6, "slack": 1, "verdict": "0 of 1 of you were right.", "bars": []}
 
@@ -35,8 +35,8 @@ def answered_by_us(page):
     return page
 
 
-def test_a_number_is_asked_for_in_its_unit_and_what_is_none_stays_said(phone):
-    field, said = phone.get_by_label("A number from 0 to 100 of 100", exact=True), phone.get_by_role("status")
+def test_a_number_is_asked_for_in_its_range_and_what_is_none_stays_said(phone):
+    field, said = phone.get_by_label("A number from 0 to 100", exact=True), phone.get_by_role("status")
     expect(phone.get_by_text("1 of 1 has answered")).to_be_visible()
     field.fill("101")
     field.press("Enter")
@@ -50,6 +50,18 @@ def test_a_number_is_asked_for_in_its_unit_and_what_is_none_stays_said(phone):
     expect(said).to_have_text("")
     field.press("Enter")
     expect(said).to_contain_text("Your answer is in")
+
+
+def test_a_room_that_has_ended_leaves_nothing_to_press(browser):
+    phone = answered_by_us(browser.new_page())  # a watched one would call the server's 410 trouble
+    expect(phone.get_by_role("button", name="Send")).to_be_visible()
+    said = "The room KLPX has ended. Ask for the code of the next one."
+    phone.route("**/now", lambda route: route.fulfill(status=410, body=json.dumps({"error": said})))
+    expect(phone.get_by_role("heading")).to_have_text("This room has ended")
+    expect(phone.get_by_role("status")).to_have_text(said)
+    expect(phone.get_by_role("button")).to_have_count(0)
+    expect(phone.get_by_role("textbox")).to_have_count(0)
+    phone.context.close()
 
 
 def test_two_tabs_of_one_student_tell_the_same_answer(phone):

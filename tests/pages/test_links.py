@@ -91,6 +91,29 @@ def widgets_of_the_link(app):
     return found
 
 
+def test_a_link_is_read_once_for_all_that_a_fold_says():
+    """A seed may be one of ten thousand, and forty visitors may come at once."""
+    from streamlit.runtime.state import query_params_proxy
+    from streamlit.testing.v1 import AppTest
+
+    def page():
+        import streamlit as st
+
+        from pages._links import standing
+
+        st.session_state.chosen = standing({"seed": 0, "norm": True}, {"seed": range(10_000), "norm": (True, False)})
+
+    app = AppTest.from_function(page)
+    app.query_params["seed"] = "9999"
+    read = []
+    with pytest.MonkeyPatch.context() as patch:
+        inner = query_params_proxy.QueryParamsProxy.__getitem__
+        patch.setattr(query_params_proxy.QueryParamsProxy, "__getitem__", lambda *a: read.append(a) or inner(*a))
+        app.run()
+    assert app.session_state.chosen == {"seed": 9999, "norm": True}
+    assert len(read) < 10
+
+
 def test_a_name_that_pages_share_has_values_of_one_kind(open_page):
     """Streamlit carries what stands in the link from page to page by name. A word is fatal to a switch."""
     kinds = {}

@@ -40,6 +40,8 @@ def call(rooms, monkeypatch):
 
     monkeypatch.setattr(routes, "rooms", lambda: rooms)
     monkeypatch.setattr(routes, "_wrong_codes", Limit(60, 60.0))
+    monkeypatch.setattr(routes, "_said_wrong", Limit(1, 60.0))
+    monkeypatch.setattr(routes, "_new", Limit(60, 60.0))
     monkeypatch.setattr(routes, "_sent", Limit(150, 10.0))
     monkeypatch.setattr(routes, "_news", {})
     app = Starlette(routes=routes.room_routes())

@@ -151,6 +151,26 @@ def test_the_openers_own_link_is_one_that_another_computer_can_open(open_lesson,
     assert own.value == f"http://192.0.2.7/room/{code}/steer/{app.session_state['_rooms'][code]}"
 
 
+def test_the_code_stays_on_the_wall_over_a_restart_until_it_is_put_away(open_lesson):
+    def shown(app):
+        return "Hide code" in labels(app)
+
+    app = open_lesson()
+    assert shown(app)
+    code, secret = code_of(app), app.session_state["_rooms"][code_of(app)]
+
+    def after_a_restart():
+        server_rooms().shut()
+        again = open_lesson(room=False)
+        again.session_state["_rooms"] = {code: secret}
+        return again.run()
+
+    assert shown(after_a_restart())
+    app.button(key="room_show").click().run()
+    assert not shown(app)
+    assert not shown(after_a_restart())
+
+
 def test_a_closed_room_is_gone_and_the_next_one_can_be_opened(open_lesson):
     app = open_lesson()
     app.button(key="room_close").click().run()

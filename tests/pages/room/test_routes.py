@@ -127,7 +127,7 @@ def test_a_wrong_and_an_ended_code_are_said_where_one_types_the_next(call, opene
     ended = call(f"/room/{opened.code}")
     assert ended.status == 410
     assert "has ended" in ended.text
-    assert call(f"/room/{opened.code}/now").json["error"].endswith("Ask for the new code.")
+    assert call(f"/room/{opened.code}/now").json["error"].endswith("Ask for the code of the next one.")
 
 
 def test_what_is_typed_as_a_code_is_no_markup(call):
@@ -137,20 +137,43 @@ def test_what_is_typed_as_a_code_is_no_markup(call):
 
 
 def test_who_tries_many_codes_waits_and_who_takes_part_does_not(call, opened):
-    join(call, opened.code)
     for number in range(60):
         call(f"/join?code=Q{number:03}")
     assert call(f"/room/{opened.code}").status == 429
     assert "Wait a minute" in call(f"/join?code={opened.code}").text
     assert call(f"/room/{opened.code}", client="192.168.1.21").status == 200
+    assert join(call, opened.code).status == 429
+
+
+def test_who_tries_many_codes_does_not_shut_a_class_behind_the_same_address_out(call, opened):
+    join(call, opened.code)
+    for number in range(61):
+        call(f"/join?code=Q{number:03}")
+    assert call("/join?code=QQQQ").status == 429
+    assert call(f"/room/{opened.code}").status == 200
+    assert join(call, opened.code, 2).status == 200
     assert say(call, opened.code, "no").status == 200
     me = [(b"participant", someone(1).encode())]
     assert call(f"/room/{opened.code}/now", headers=me).status == 200
 
 
+def test_the_same_wrong_code_again_is_no_new_try(call, opened):
+    assert {call("/room/QQQQ/now").status for _ in range(100)} == {404}
+    assert call(f"/room/{opened.code}").status == 200
+
+
+def test_one_device_joins_sixty_times_a_minute_and_who_is_in_stays(call, opened, rooms):
+    assert [join(call, opened.code, number).status for number in range(60)] == [200] * 60
+    refused = join(call, opened.code, 60)
+    assert (refused.status, "it tries again" in refused.json["error"]) == (429, True)
+    assert join(call, opened.code, 7).status == 200
+    reply = call(f"/room/{opened.code}/join", {"participant": someone(61)}, client="192.168.1.21")
+    assert (reply.status, rooms.find(opened.code).joined) == (200, 61)
+
+
 def test_a_full_room_says_so(call, opened, rooms):
     for number in range(200):
-        rooms.join(opened.code, someone(number))
+        rooms.join(opened.code, someone(number), "192.168.1.20")
     refused = join(call, opened.code, 200)
     assert refused.status == 403
     assert "is full: 200 take part already" in refused.json["error"]

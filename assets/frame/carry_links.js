@@ -1,0 +1,18 @@
+// A link that is opened in another tab begins a new visit there: it takes along what holds on every page.
+const CARRIED = ["present", "room", "lesson"];
+
+const carry = (event) => {
+  const link = event.composedPath().find((one) => one instanceof HTMLAnchorElement && one.href);
+  if (!link || link.origin !== location.origin || link.hash || link.hasAttribute("download")) return;
+  const here = new URLSearchParams(location.search), to = new URL(link.href);
+  for (const name of CARRIED) {
+    if (here.get(name) && !to.searchParams.has(name)) to.searchParams.set(name, here.get(name));
+  }
+  if (to.href !== link.href) link.href = to.href;
+};
+
+export default () => {
+  if (window.carriesLinks) return;
+  window.carriesLinks = true;
+  for (const touch of ["pointerdown", "keydown", "contextmenu"]) addEventListener(touch, carry, true);
+};
