@@ -70,8 +70,8 @@ def show_why(choice: Choice) -> None:
                         show()
             show_headline(said, best, network)
             offer_notebook(
-                "classify_why", weights=weights_name(network.weights), stage=chosen_stage(stages), class_index=look.class_index,
-                picture=picture_code(choice.source, pictures[number].key),
+                "classify_why", weights=weights_name(network.weights), stage=chosen_stage(stages),
+                class_index=look.class_index, picture=picture_code(choice.source, pictures[number].key),
             )  # fmt: skip
             if network.engine.note:
                 st.caption(network.engine.note)
