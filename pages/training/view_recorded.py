@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 import streamlit as st
 
@@ -17,9 +17,6 @@ from resnet_core.anatomy.papers.published import CIFAR_10_ERRORS
 from resnet_core.figures.training.replay import ceiling
 from resnet_core.lab.runs.degradation import beside_paper, depth_sentences, missing_commands, recipe_differences
 from resnet_core.lab.runs.recorded import RecordedRun, block_table, epoch_table
-
-if TYPE_CHECKING:
-    from plotly.graph_objects import Figure
 
 INSIDE = {"gradient norm": "gradient_norms", "activation scale": "activation_scales"}
 PERCENT = st.column_config.NumberColumn(format="%.2f %%")
@@ -58,7 +55,7 @@ def show_blocks(runs: list[RecordedRun]) -> None:
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)  # what is recorded is the same for all
-def _block_maps(models: tuple[str, ...], chosen: str, theme: str, _runs: list[RecordedRun]) -> list[Figure]:
+def _block_maps(models: tuple[str, ...], chosen: str, theme: str, _runs: list[RecordedRun]) -> list[Any]:
     tables = [block_table(run, INSIDE[chosen]) for run in _runs]
     lowest, highest = rc.figures.block_scale(tables)
     return [

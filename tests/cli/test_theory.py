@@ -41,7 +41,7 @@ def test_what_there_is_not_is_refused(refuse, tmp_path):
 def test_the_benchmark_sets_each_experiment_beside_what_it_may_take(run, monkeypatch):
     quick = Experiment(name="gradient_paths", measures="", run=lambda _seed, progress: progress(1.0), seconds=2.0)
     monkeypatch.setattr(theory_bench, "EXPERIMENTS", {"gradient_paths": quick})
-    monkeypatch.setattr(theory_bench, "_copy_race", lambda: None)
+    monkeypatch.setattr(theory_bench, "_copy_race", lambda *_: None)
     monkeypatch.setattr(theory_bench, "_block", lambda: None)
     monkeypatch.setattr(theory_bench, "_cpu_seconds", lambda way: way() or 0.5)
     report = json.loads(run("bench", "theory", "--json").stdout)
