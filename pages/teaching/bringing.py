@@ -36,7 +36,7 @@ def bring(collection: Collection) -> None:
     if st.session_state.get("teach_to") not in numbers:
         st.session_state.pop("teach_to", None)
     way = st.segmented_control("Photos come from", WAYS, default=WAYS[0], key="teach_way", required=True)
-    to = st.segmented_control(
+    to = st.pills(  # ten of them take several lines
         "The next ones show", numbers, default=numbers[0], key="teach_to", required=True,
         format_func=lambda number: literal(names[number]),
         help="Choose *a new photo* to ask what it says, without teaching it.",

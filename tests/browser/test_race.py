@@ -123,11 +123,10 @@ def test_a_watcher_and_a_reloaded_starter_come_back_to_the_race(page, new_page, 
 def test_a_race_that_the_lesson_started_is_the_starters_on_the_page_race_too(page, visit, wait_idle):
     visit(page, "/race")
     page.wait_for_function("sessionStorage.getItem('race-owner')")
-    visit(page, "/lesson?lesson=shallow")  # a new visit, in a tab that has a number
+    visit(page, "/lesson?lesson=race")  # a new visit, in a tab that has a number
     page.get_by_role("button", name="Start the race", exact=True).click()
     page.get_by_text(re.compile(r"Step \d+ of")).first.wait_for()
     go_to(page, "Race")
-    page.get_by_role("button", name="Watch").first.click()
     expect(page.get_by_role("button", name="Pause", exact=True)).to_be_visible()
     wait_idle(page)
     put_away(page)

@@ -1,7 +1,7 @@
 import re
 
 from resnet_core.figures.theme import DARK, LIGHT
-from resnet_core.figures.votes import votes_html
+from resnet_core.figures.votes import spread_html, votes_html
 
 
 def widths(html):
@@ -27,3 +27,11 @@ def test_nobody_has_no_bar_and_text_is_text():
     assert widths(html) == [0.0, 0.0]
     assert "&lt;b&gt;" in html
     assert "<b>" not in html
+
+
+def test_numbers_are_spread_over_columns_with_their_edges_below():
+    html = spread_html([0, 50, 100], [(1, 2), (0, 8)], [False, True])
+    heights = [float(height) for height in re.findall(r"height:([\d.]+)rem", html)]
+    assert heights == [0.75, 1.5, 0.0, 6.0]
+    assert re.findall(r">(\d+)</span>", html) == ["0", "50", "100"]
+    assert html.count("✓ 8") == html.count("first vote: 0") == 1

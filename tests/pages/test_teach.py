@@ -42,7 +42,7 @@ def send(app, *files, to=None):
     """Send files through the field, for the class with this number."""
     app.segmented_control(key="teach_way").set_value("files").run()
     if to is not None:
-        app.segmented_control(key="teach_to").set_value(to).run()
+        app.pills(key="teach_to").set_value(to).run()
     app.file_uploader[0].set_value(list(files)).run()
     assert not app.exception, app.exception
     return app

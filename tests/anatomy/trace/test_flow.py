@@ -138,6 +138,24 @@ class Whole(nn.Module):
         return a + b + a * b
 
 
+class Silent(nn.Module):
+    """Multiplies by the weights of a layer that it never calls, and adds."""
+
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Linear(4, 4)
+
+    def forward(self, x):
+        return F.linear(x, self.layer.weight) + x
+
+
+def test_a_module_that_calls_none_inside_is_one_row_with_its_own_additions():
+    trace = trace_model(nn.Sequential(Silent(), nn.ReLU()), (1, 4))
+    assert [(call.path, call.kind) for call in trace.calls] == [("0", "Silent"), ("1", "ReLU")]
+    assert trace.sources == ((FROM_OUTSIDE,), (0,))
+    assert sum(call.params for call in trace.calls) == trace.total_params
+
+
 def test_what_a_layer_joins_inside_is_part_of_its_row():
     net = Joining(lambda net, a, b: net.whole(a, b))
     net.whole = Whole()
