@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+pytestmark = pytest.mark.slow
+
 AXE = gzip.decompress((Path(__file__).parent / "axe.min.js.gz").read_bytes()).decode()
 # Streamlit's own: its navigation puts headings into a list, and the colours of its code are made for white.
 NOT_OURS = ('[data-testid="stSidebarNav"]', '[data-testid="stCode"]')

@@ -3,8 +3,12 @@
 import csv
 import io
 
+import pytest
+
 import resnet_core as rc
 from pages.network.design import LABELS
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_broken_link_is_repaired_by_one_press_and_shared_again(page, visit, wait_idle):

@@ -4,6 +4,7 @@ import re
 import time
 import xml.etree.ElementTree as ET
 
+import pytest
 import torch
 from PIL import Image
 from playwright.sync_api import expect
@@ -44,6 +45,7 @@ def here(page):
     return page.locator(".explorer .place")
 
 
+@pytest.mark.slow
 def test_a_visit_by_clicks_takes_everything_away(page, wait_idle, is_wider_than_its_window, app_url):
     sent = count_messages(page)
     cold = seconds_until_drawn(page, app_url)
@@ -221,6 +223,7 @@ def test_the_keyboard_alone_leads_there_and_back(page, visit, wait_idle):
     assert page.evaluate(FOCUSED).startswith("conv4_x,")
 
 
+@pytest.mark.slow
 def test_clicks_that_are_quicker_than_the_page_all_count(page, visit, wait_idle):
     visit(page, "/architecture?model=resnet152&open=layer2.0")
     for name in ("bn3,", "conv1,", "bn2,", "conv2,", "conv3,", "bn1,"):
@@ -236,6 +239,7 @@ def test_clicks_that_are_quicker_than_the_page_all_count(page, visit, wait_idle)
     assert "After layer2.0.bn1" in here(page).inner_text()
 
 
+@pytest.mark.slow
 def test_the_drawing_stays_where_it_was_led_while_the_list_goes_elsewhere(page, visit, wait_idle):
     visit(page, "/architecture?model=resnet152&open=layer3.20&layer=layer3.20.conv2&below=Layers")
     part(page, CONV2).wait_for()
@@ -251,6 +255,7 @@ def test_the_drawing_stays_where_it_was_led_while_the_list_goes_elsewhere(page, 
     assert part(page, "conv4_x, 36 blocks").is_visible()
 
 
+@pytest.mark.slow
 def test_back_in_the_browser_is_back_in_the_drawing(page, visit, wait_idle):
     visit(page, "/architecture?model=resnet152&open=layer2.0")
     part(page, re.compile("^conv2,")).wait_for()
@@ -263,6 +268,7 @@ def test_back_in_the_browser_is_back_in_the_drawing(page, visit, wait_idle):
     expect(page).to_have_url(re.compile(r"open=layer2\.0"))
 
 
+@pytest.mark.slow
 def test_the_place_is_kept_while_another_page_is_looked_at(page, visit, wait_idle):
     visit(page, "/architecture")
     part(page, "conv3_x, 4 blocks").click()

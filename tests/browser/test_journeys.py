@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 
@@ -36,6 +37,7 @@ def test_the_bottleneck_follows_the_keyboard(page, visit):
     expect(drawing).to_contain_text(f"{2 * 256 * 128 + 9 * 128 * 128:,}")
 
 
+@pytest.mark.slow
 def test_a_wrong_line_is_found_by_pointer_and_by_keyboard(page, visit, wait_idle):
     visit(page, "/bug_lab")
     listing = page.get_by_role("listbox", name="Lines of the Blog post")

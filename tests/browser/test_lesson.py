@@ -45,6 +45,7 @@ def test_back_from_another_page_leads_to_the_step_that_was_left(new_page, visit,
     expect(page).to_have_url(re.compile("lesson.lesson=bottleneck&room=QQQQ|lesson.room=QQQQ&lesson=bottleneck"))
 
 
+@pytest.mark.slow
 def test_a_link_that_opens_another_tab_takes_view_room_and_step_along(new_page, visit):
     page = visit(new_page(width=1280, height=720), "/lesson?lesson=race&room=QQQQ")
     for link in (
@@ -122,6 +123,7 @@ def test_a_keyboard_alone_presents_the_lesson(new_page, visit, wait_idle):
     expect(page).not_to_have_url(re.compile("present"))
 
 
+@pytest.mark.slow
 def test_the_handout_prints_itself_alone(new_page, visit, wait_idle):
     page = visit(new_page(), "/lesson?view=handout")
     page.emulate_media(media="print")

@@ -10,6 +10,8 @@ from playwright.sync_api import expect
 
 from resnet_core.inference.samples import load_sample
 
+pytestmark = pytest.mark.slow
+
 BROKEN = ("drawing.png", b"<svg xmlns='http://www.w3.org/2000/svg'/>")
 
 

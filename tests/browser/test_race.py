@@ -178,6 +178,7 @@ def test_who_waits_sees_a_time_and_the_race_that_runs(page, new_page, visit):
     put_away(page)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("path", "to"),
     [
@@ -196,6 +197,7 @@ def test_one_back_returns_to_a_page_as_it_was_left(page, visit, wait_idle, app_u
     expect(page).to_have_url(app_url + path)
 
 
+@pytest.mark.slow
 def test_the_replay_follows_the_keyboard_and_its_epoch_reaches_the_link(page, visit, wait_idle, root):
     if not list((root / "resnet_core" / "data" / "runs").glob("*.json")):
         visit(page, "/race?view=Recorded")

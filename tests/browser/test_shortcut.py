@@ -32,6 +32,7 @@ BLOCK_CHANGE = """async () => {
 }"""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tenths", [10, 5, -7])
 @pytest.mark.parametrize("block", ["layer1.0", "layer2.0", "layer3.8"])
 def test_a_thousand_values_are_true_as_they_are_read(browser, block, tenths):

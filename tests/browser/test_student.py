@@ -7,6 +7,8 @@ from playwright.sync_api import expect
 
 from pages.room.student import student_page
 
+pytestmark = pytest.mark.slow
+
 NEWS = {
     "step": "wrong", "asking": 1, "round": 1, "state": "open", "ask": "How many get it wrong?", "options": None,
     "least": 0, "most": 100, "unit": "of 100", "range": "0 to 100", "joined": 1, "answered": 1, "race": None,

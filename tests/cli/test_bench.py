@@ -69,6 +69,7 @@ def test_the_one_who_watches_is_told_what_is_measured_and_how_much_is_left():
     assert told == [("batch 4", done, 4) for done in range(4)]
 
 
+@pytest.mark.slow
 def test_without_torchinfo_ours_is_measured_alone_and_a_sentence_says_so(run, monkeypatch):
     monkeypatch.setattr(trace_bench, "find_spec", lambda _: None)
     text = run("bench", "trace", "--model", "resnet18", "--repeats", 1).stdout
@@ -130,6 +131,7 @@ def _one_peer(monkeypatch):
 
 
 @pytest.mark.usefixtures("_one_peer")
+@pytest.mark.slow
 def test_a_forward_pass_is_measured_at_each_precision_and_batch(run, tmp_path):
     for number, colour in enumerate(("red", "green", "blue")):
         (tmp_path / colour).mkdir()
@@ -221,6 +223,7 @@ def test_a_peer_that_is_not_installed_is_named(monkeypatch):
     assert any("openvino fp32 is not measured" in sentence for sentence in said)
 
 
+@pytest.mark.slow
 def test_visitors_at_once_get_answers_without_errors(run):
     options = ("--visitors", 6, "--predictions", 12, "--explanations", 3, "--json")
     facts = json.loads(run("bench", "load", *options).stdout)["facts"]
@@ -228,6 +231,7 @@ def test_visitors_at_once_get_answers_without_errors(run):
     assert 0 < facts["prediction_p50_ms"] <= facts["prediction_p95_ms"]
 
 
+@pytest.mark.slow
 def test_what_visitors_meet_is_counted(run, monkeypatch):
     """An error and another visitor's answer: both must show."""
     monkeypatch.setattr(load_bench, "decode_image", lambda _: load_sample("ship"))

@@ -87,6 +87,7 @@ def test_a_name_in_a_csv_file_is_no_formula(run, monkeypatch, tmp_path):
     assert "'=1+1.pth" in set(table["weights"])
 
 
+@pytest.mark.slow
 def test_training_and_load_tell_how_far_they_are(monkeypatch):
     monkeypatch.setattr(train_bench, "BATCH", 4)
     monkeypatch.setattr(train_bench, "STEPS", {"cpu": 1})

@@ -40,6 +40,7 @@ def test_what_cannot_be_taught_is_refused_before_a_network_is_loaded(refuse, fol
     assert not out.exists()
 
 
+@pytest.mark.slow
 def test_the_benchmark_has_a_row_for_each_part_and_scikit_learn_beside_the_head(run, monkeypatch):
     monkeypatch.setattr(teach_bench, "SIZES", {"1 megapixel": (160, 120)})
     rows = json.loads(run("bench", "teach", "--photos", 4, "--repeats", 1, "--json").stdout)["rows"]

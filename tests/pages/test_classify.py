@@ -175,6 +175,7 @@ def test_thirty_one_uploads_answer_thirty_in_a_table_and_one_in_full(open_page, 
     assert f"## {table.answer.iloc[6]}, {table.probability.iloc[6]:.1f} %" in words(app)
 
 
+@pytest.mark.slow
 def test_one_photo_goes_through_every_network_that_is_here_and_nothing_is_fetched(
     open_page, words, second_network, monkeypatch
 ):

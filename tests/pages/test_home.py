@@ -74,6 +74,7 @@ def test_home_answers_its_first_visit_without_torch_or_plotly(fresh_python):
     assert loaded.strip().endswith("[]")
 
 
+@pytest.mark.slow
 def test_what_the_libraries_hold_is_never_collected(fresh_python):
     """Streamlit collects after each run; 100,000 objects take it some 0.1 s, in which it answers nobody."""
     counted = fresh_python(

@@ -106,6 +106,7 @@ def test_a_link_to_somebody_elses_network_says_that_it_stays_with_them(open_page
     assert "asks for its sender's own network" in words(app), "it stays said"
 
 
+@pytest.mark.slow
 def test_it_is_compared_with_the_others(open_page, best):
     app = send(open_page("classify", sample="car"), ("best.ckpt", best), ("names.txt", CLASSES.encode()))
     app.toggle(key="compare").set_value(True).run()

@@ -332,6 +332,7 @@ def test_a_damaged_history_is_a_sentence_and_races_still_start(open_page, histor
     assert not button(app, "Start the race").disabled
 
 
+@pytest.mark.slow
 def test_a_server_that_is_stopped_ends_its_race_and_keeps_it(fresh_python, history):
     fresh_python(
         "import time\n"

@@ -67,8 +67,11 @@ def test_an_example_is_there_at_once_whole(open_page, words):
     app = open_page("teach")
     said = words(app)
     assert "Can it learn what you show it?" in said
-    assert "## 29 of 30 right" in said
-    assert "## 60 of 60 right" in said
+    held_out, elsewhere = (
+        int(n) for n in re.search(r"## (\d+) of 30 right.*## (\d+) of 60 right", said, re.S).groups()
+    )
+    assert held_out >= 27  # guessing has 10
+    assert elsewhere >= 54
     assert "It shows **zero**" in said
     assert "512 features each" in said
     first = drawn(app)
@@ -98,7 +101,7 @@ def test_each_look_says_numbers_and_draws_them(open_page, words, look):
 def test_what_a_link_asks_in_vain_is_said(open_page, words):
     said = words(open_page("teach", taught="unicorns", features="nothing"))
     assert "unicorns" in said
-    assert "## 29 of 30 right" in said
+    assert re.search(r"## \d+ of 30 right", said)
 
 
 def test_photos_of_ones_own_are_named_learnt_asked_about_and_counted(teach, photos, words):

@@ -41,11 +41,13 @@ def test_the_page_offers_what_its_script_computes():
     assert bottleneck_topic().question == "Why 69,632 and not 1,179,648?"
 
 
-def test_all_bundled_cifar_networks_run_in_a_page():
+def test_all_bundled_cifar_networks_with_an_addition_run_in_a_page():
     from resnet_core.site.networks import networks_for_pages
 
-    bundled = {one.name for one in list_weights() if one.availability == "bundled" and one.spec.stem == "cifar"}
-    assert {one.name for one in networks_for_pages()} == bundled
+    bundled = [one for one in list_weights() if one.availability == "bundled" and one.spec.stem == "cifar"]
+    added = {one.name for one in bundled if one.spec.shortcut != "none"}
+    assert {one.name for one in networks_for_pages()} == added
+    assert len(added) < len(bundled), "the plain ones have no addition that a page could show"
 
 
 def test_a_folder_that_is_a_file_is_refused(tmp_path, monkeypatch):

@@ -257,6 +257,7 @@ def test_recordings_are_for_powers_of_two():
 
 
 @needs_openvino
+@pytest.mark.slow
 def test_a_program_may_be_interrupted_and_end_while_an_engine_is_prepared(fresh_python):
     """OpenVINO's threads abort a process whose interpreter is gone; fresh_python refuses any exit status but 0."""
     printed = fresh_python(

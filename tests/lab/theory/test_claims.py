@@ -23,7 +23,7 @@ EXPECTED = {
     "can fit both": ("depends", "32 hidden units"),
     "fewer filters": ("depends", "8,512 filters against VGG-19's 5,504"),
     "18 % of VGG-19": ("true", "18.7 %"),
-    "each pixel alike": ("true", "64 of 14x14"),
+    "each pixel alike": ("true", "64 of 14×14"),
     "one ReLU or two": ("true", "has 1, a bottleneck 2"),
     "add or concatenate": ("depends", "adds 32 paths"),
     "GoogLeNet's stem": ("true", "(64, 56, 56)"),

@@ -79,6 +79,7 @@ for metrics in train_and_save(config, DataSet(**data), Path(sys.argv[3]), device
 """
 
 
+@pytest.mark.slow
 def test_a_killed_run_goes_on_and_ends_in_the_same_files(tiny_config, tiny_data, tmp_path):
     """A real process dies where it stands. Of the record, durations alone may differ."""
     config = tiny_config.override(epochs=15)  # 45 steps
