@@ -81,7 +81,7 @@ def test_a_race_moves_pauses_steps_stops_and_is_found_again(page, visit):
 
 @pytest.mark.parametrize(
     ("width", "height"),
-    [(1280, 720), *(pytest.param(*size, marks=pytest.mark.slow) for size in ((1440, 900), (390, 844)))],
+    [pytest.param(*size, marks=pytest.mark.slow) for size in ((1280, 720), (1440, 900), (390, 844))],
 )
 def test_after_start_the_curve_is_in_the_first_screen(new_page, visit, width, height):
     page = new_page(width=width, height=height)

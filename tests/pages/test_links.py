@@ -114,6 +114,7 @@ def test_a_link_is_read_once_for_all_that_a_fold_says():
     assert len(read) < 10
 
 
+@pytest.mark.slow
 def test_a_name_that_pages_share_has_values_of_one_kind(open_page):
     """Streamlit carries what stands in the link from page to page by name. A word is fatal to a switch."""
     kinds = {}

@@ -34,6 +34,7 @@ VIEWS = {
     "teach stages": ("teach", {"look": "Which stage knows"}),
     "published errors": ("published", {"table": "Table 3"}),
 }
+LONG = {"teach sources", "teach stages"}
 OF_A_PAGE = {name: (name, query) for name, query in PAGES.items()} | VIEWS
 
 
@@ -70,7 +71,10 @@ def without_code(text):
 
 
 @pytest.mark.usefixtures("through_the_router")
-@pytest.mark.parametrize(("page", "query"), OF_A_PAGE.values(), ids=OF_A_PAGE)
+@pytest.mark.parametrize(
+    ("page", "query"),
+    [pytest.param(*one, id=name, marks=[pytest.mark.slow] if name in LONG else []) for name, one in OF_A_PAGE.items()],
+)
 def test_numbers_are_written_as_the_notation_has_them(open_page, page, query):
     app = open_page(page, **query)
     texts = [(text, FORBIDDEN) for text in told(app)] + [(text, IN_A_LINE) for text in labels(app)]

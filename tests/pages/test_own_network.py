@@ -66,6 +66,7 @@ def test_a_checkpoint_answers_with_its_own_classes_and_crop_and_gets_its_heat_ma
         assert "best" not in app.query_params[name]
 
 
+@pytest.mark.slow
 def test_another_class_can_be_explained_and_the_link_does_not_name_it(open_page, words, best):
     app = send(open_page("classify", view="Why", sample="car"), ("best.ckpt", best), ("best.txt", CLASSES.encode()))
     app.selectbox(key="class of yours").set_value("ibis").run()
@@ -115,6 +116,7 @@ def test_it_is_compared_with_the_others(open_page, best):
     assert len(table) > 1
 
 
+@pytest.mark.slow
 def test_a_file_that_has_a_bundled_networks_name_is_not_taken_for_it(open_page, words, best):
     app = open_page("classify", view="Why", weights="cifar_resnet20", look="Time")
     assert app.dataframe[0].value.path.str.startswith("layer3").any()
@@ -123,6 +125,7 @@ def test_a_file_that_has_a_bundled_networks_name_is_not_taken_for_it(open_page, 
     assert app.dataframe[0].value.path.str.startswith("layer4").any()
 
 
+@pytest.mark.slow
 def test_it_is_freed_with_the_visit_and_with_the_next_one(open_page, best):
     app = send(open_page("classify"), ("best.ckpt", best))
     assert len(own._pool().loaded()) == 1

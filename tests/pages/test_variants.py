@@ -1,5 +1,7 @@
 import time
 
+import pytest
+
 
 def test_four_variants_stand_side_by_side_with_their_costs(open_page):
     app = open_page("variants", more="What it costs")
@@ -51,6 +53,7 @@ def test_the_caption_sets_the_recipe_beside_the_depth(open_page, words):
     assert "One network, 4.7 points apart" in said
 
 
+@pytest.mark.slow
 def test_table_1_is_guessed_then_shown_and_one_of_it_trained_here(open_page, words, monkeypatch):
     import resnet_core as rc
     from pages.theory import table_1

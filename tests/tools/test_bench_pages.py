@@ -16,6 +16,7 @@ def bench(root):
     return run
 
 
+@pytest.mark.slow
 def test_a_page_is_measured_first_and_after_a_change(bench):
     report = json.loads(bench("--repeats", 1, "--page", "home", "--page", "bottleneck", "--json").stdout)
     assert [row["engine"].split(",")[0] for row in report["rows"]] == ["home", "home", "bottleneck", "bottleneck"]
