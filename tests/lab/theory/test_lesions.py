@@ -34,7 +34,15 @@ def test_the_controls_are_what_they_are_called():
     assert torch.equal(others, branch[[2, 0, 1]])
 
 
-@pytest.mark.parametrize(("network", "median_range"), [("cifar_resnet20", (8, 50)), ("cifar_resnet56", (-1, 3))])
+@pytest.mark.parametrize(
+    ("network", "median_range"),
+    [
+        ("cifar_resnet20", (8, 50)),
+        ("cifar_resnet56", (-1, 3)),
+        ("cifar_plain20", (65, 75)),
+        ("cifar_plain56", (65, 75)),
+    ],
+)
 def test_what_a_lesion_costs_depends_on_the_depth(network, median_range):
     """Recorded on 1,000 pictures. That it is small holds at 56 layers and not at 20; were lesions without effect, or
     fatal, at any depth, one of the two would fail."""
