@@ -42,7 +42,7 @@ def test_the_controls_are_what_they_are_called():
         ("cifar_plain20", (65, 75)),
         ("cifar_plain56", (65, 75)),
     ],
-)
+)  # fmt: skip
 def test_what_a_lesion_costs_depends_on_the_depth(network, median_range):
     """Recorded on 1,000 pictures. That it is small holds at 56 layers and not at 20; were lesions without effect, or
     fatal, at any depth, one of the two would fail."""
