@@ -73,9 +73,13 @@ def _choose_stage(stages: Sequence[str]) -> str:
     return named[chosen]
 
 
+def _asked_stage() -> str:
+    return str(st.session_state.get("stage") or st.query_params.get("stage", ""))
+
+
 def chosen_stage(stages: Sequence[str]) -> str:
-    """The stage that was chosen where one can be, else the last."""
-    return {_stage(one): one for one in stages}.get(st.session_state.get("stage", ""), stages[-1])
+    """The stage that was chosen or that a link names, else the last."""
+    return {_stage(one): one for one in stages}.get(_asked_stage(), stages[-1])
 
 
 def show_where(look: Look, stages: Sequence[str]) -> None:
