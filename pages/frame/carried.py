@@ -41,6 +41,7 @@ def begin_page(on_lesson: bool) -> None:
     """Hear what holds on every page, and draw what stands above it: the presenter's bar, or the way to the lesson."""
     for name in CARRIED:
         hear_link(name)
+    st.html(ASSETS / "page.css")
     st.html(ASSETS / "print.css")
     if theme_name().startswith("dark"):
         st.html(ASSETS / "print_dark.css")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import nullcontext
 from functools import partial
 
@@ -18,7 +19,7 @@ from pages.photo.choice import Choice
 from pages.photo.kept import PHOTO_MB
 from pages.photo.known import say_unknown, show_headline, show_known
 from pages.photo.own import network_of
-from pages.photo.pictures import MOST_AT_ONCE, answered
+from pages.photo.pictures import MOST_AT_ONCE, Answer, Picture, answered
 from pages.photo.skeleton import arrived
 from pages.photo.thousand import offer_thousand
 from resnet_core.inference.temperature import TEMPERATURES
@@ -29,35 +30,15 @@ CROPS = (1, 10)
 def show_answers(choice: Choice) -> None:
     """Each picture's answer, the chosen one's in full."""
     source, pictures, chosen, offered, _, place = choice
-    asked = asked_in_vain(crops=CROPS, top_k=range(1, 11), temperature=TEMPERATURES)
     said = st.container()
-    with (
-        st.expander("Crops, classes shown, temperature", icon=":material/tune:"),
-        st.container(horizontal=True, gap="medium"),
-    ):
-        crops = st.segmented_control("Crops", CROPS, default=1, key="crops", bind="query-params", required=True)
-        top_k = st.slider("Classes shown", 1, 10, 5, key="top_k", bind="query-params", width=200)
-        temperature = st.select_slider(
-            "Temperature T", TEMPERATURES, 1.0, key="temperature", bind="query-params", width=220,
-            help="The logits are divided by T before the softmax: above 1 it sounds less sure, below 1 surer.",
-        )  # fmt: skip
-    say_in_vain(asked)
-
+    crops, top_k, temperature = _settings()
     try:
         network = network_of(chosen)
     except rc.ResNetCoreError as error:
         arrived(place)
         st.error(literal(error), icon=":material/error:")
         return
-
-    answers, unread = [], []
-    with st.spinner("Reading your photos", show_time=True) if len(pictures) > 1 else nullcontext():
-        for picture in pictures:
-            try:
-                answers.append((picture, answered(picture, network, crops > 1)))
-            except rc.ResNetCoreError as error:
-                unread.append(f"{picture.named}: {literal(error)}")
-
+    answers, unread = _all_answers(pictures, network, crops > 1)
     arrived(place)
     if unread:
         lines = unread if len(unread) == 1 else [f"{len(unread)} of {len(pictures)} photos can't be read.", *unread]
@@ -89,3 +70,34 @@ def show_answers(choice: Choice) -> None:
             "classify", weights=weights_name(network.weights), picture=picture_code(source, shown.key),
             ten_crop=crops > 1, top_k=top_k, temperature=temperature,
         )  # fmt: skip
+
+
+def _settings() -> tuple[int, int, float]:
+    """Crops, classes shown and temperature."""
+    asked = asked_in_vain(crops=CROPS, top_k=range(1, 11), temperature=TEMPERATURES)
+    with (
+        st.expander("Crops, classes shown, temperature", icon=":material/tune:"),
+        st.container(horizontal=True, gap="medium"),
+    ):
+        crops = st.segmented_control("Crops", CROPS, default=1, key="crops", bind="query-params", required=True)
+        top_k = st.slider("Classes shown", 1, 10, 5, key="top_k", bind="query-params", width=200)
+        temperature = st.select_slider(
+            "Temperature T", TEMPERATURES, 1.0, key="temperature", bind="query-params", width=220,
+            help="The logits are divided by T before the softmax: above 1 it sounds less sure, below 1 surer.",
+        )  # fmt: skip
+    say_in_vain(asked)
+    return crops, top_k, temperature
+
+
+def _all_answers(
+    pictures: Sequence[Picture], network: rc.Classifier, ten_crop: bool
+) -> tuple[list[tuple[Picture, Answer]], list[str]]:
+    """Each picture with its answer, and of those that can't be read, why."""
+    answers, unread = [], []
+    with st.spinner("Reading your photos", show_time=True) if len(pictures) > 1 else nullcontext():
+        for picture in pictures:
+            try:
+                answers.append((picture, answered(picture, network, ten_crop)))
+            except rc.ResNetCoreError as error:
+                unread.append(f"{picture.named}: {literal(error)}")
+    return answers, unread

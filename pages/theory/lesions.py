@@ -27,7 +27,7 @@ def show_lesions() -> None:
     """One block at a time adds nothing, noise, the opposite, or another picture's."""
     with experiment("lesions"):
         options = ("under 3 points", "3 to 15 points", "over 15 points")
-        question = "One block adds nothing. How many more answers are wrong, for the median block?"
+        question = "One block is left out: F adds nothing. How many more answers are wrong, for the median block?"
         guess = ask("lesions", question, options)
         networks = rc.theory.lesion_networks()
         asked = asked_in_vain(net=networks) | unknown_among("instead", CHANGES)

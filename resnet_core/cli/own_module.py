@@ -49,7 +49,7 @@ def own_module(name: str) -> nn.Module:
     if not isinstance(found, nn.Module):
         try:
             made = found()
-        except Exception as error:
+        except Exception as error:  # whatever another's code raises is the answer to who named it
             raise InvalidSpecError(
                 f"{name} can't be made without arguments: {_said(error)}. Write a function that makes it, and give "
                 f"its name: {place}:my_function."
@@ -67,13 +67,13 @@ def _loaded(place: str, name: str) -> ModuleType:
     try:
         if path.suffix != ".py":
             return importlib.import_module(place)
-        spec = importlib.util.spec_from_file_location(path.stem, path)
+        spec = importlib.util.spec_from_file_location(f"own_{path.stem}", path)  # no module of that name is lost
         assert spec
         assert spec.loader
         module = importlib.util.module_from_spec(spec)
-        sys.modules[path.stem] = module
+        sys.modules[spec.name] = module
         spec.loader.exec_module(module)
-    except Exception as error:
+    except Exception as error:  # whatever another's file raises is the answer to who named it
         raise InvalidSpecError(
             f"{name!r} does not work: {_said(error)}. Give module:Net, as `from module import Net` would find it here, "
             "or file.py:Net."

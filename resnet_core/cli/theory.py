@@ -29,6 +29,8 @@ NAMES = (
     "sensitivity",
 )
 
+AGAIN = ("refutation", "first_steps", "table_1")  # recorded, because they take minutes
+
 
 def register(app: typer.Typer) -> None:
     """Add the command of this file."""
@@ -43,9 +45,7 @@ def theory(
         Path | None, typer.Option(help="lesions: CIFAR-10, to measure instead of reading what is recorded.")
     ] = None,
     pictures: Annotated[int, typer.Option(help="lesions: how many, with --data-dir.", min=10, max=10_000)] = 1000,
-    again: Annotated[
-        bool, typer.Option("--again", help="refutation, first_steps, table_1: measure it, in some minutes.")
-    ] = False,
+    again: Annotated[bool, typer.Option("--again", help=f"{', '.join(AGAIN)}: measure it, in some minutes.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Short for --format json: one object.")] = False,
     form: AsForm = None,
     output: IntoFile = None,
@@ -76,18 +76,8 @@ def theory(
 
         if name == "lesions":
             found = _lesions(model, data_dir, pictures, seed, watch)
-        elif name == "refutation" and again:
-            from resnet_core.lab.theory.refutation import refutation
-
-            found = refutation(seed=seed, progress=watch)
-        elif name == "first_steps" and again:
-            from resnet_core.lab.theory.first_steps import first_steps
-
-            found = first_steps(progress=watch)
-        elif name == "table_1" and again:
-            from resnet_core.lab.theory.first_steps import table_1
-
-            found = table_1(progress=watch)
+        elif again and name in AGAIN:
+            found = _again(name, seed, watch)
         else:
             found = run_experiment(name, seed, watch)
     if target.form is Form.json:
@@ -98,6 +88,16 @@ def theory(
     target.show(found.to_frame().round(4) if target.for_people else found.to_frame())
     if target.for_people:
         print_note(EXPERIMENTS[name].measures)
+
+
+def _again(name: str, seed: int, watch: Progress) -> Any:
+    """What is recorded, measured anew."""
+    from resnet_core.lab.theory.first_steps import first_steps, table_1
+    from resnet_core.lab.theory.refutation import refutation
+
+    if name == "refutation":
+        return refutation(seed=seed, progress=watch)
+    return (first_steps if name == "first_steps" else table_1)(progress=watch)
 
 
 def _lesions(model: str, data_dir: Path | None, pictures: int, seed: int, watch: Progress) -> Any:

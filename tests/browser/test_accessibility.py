@@ -103,3 +103,21 @@ def test_axe_sees_into_the_drawing(page, visit):
     assert faults(page) == []  # with the sidebar open, which a page that began on a phone has closed
     page.locator(".explorer .part").first.evaluate("part => part.removeAttribute('aria-label')")
     assert any("part" in fault for fault in faults(page))
+
+
+@pytest.mark.parametrize(
+    ("path", "last"),
+    [
+        ("/why?view=Grow", "neither"), ("/why?view=Lesions", "cifar_plain20"), ("/race", "pre-activation"),
+        ("/classify", "ship"),
+    ],
+)  # fmt: skip
+def test_on_a_phone_a_choice_shows_all_that_can_be_chosen(new_page, visit, path, last):
+    page = new_page(**PHONE)
+    visit(page, path)
+    page.wait_for_selector(f"text={last}")
+    ends = page.locator('[data-testid="stButtonGroup"] button').evaluate_all(
+        "found => found.map(one => [one.innerText, one.getBoundingClientRect().right])"
+    )
+    assert len(ends) > 3
+    assert [name for name, right in ends if right > PHONE["width"]] == []
