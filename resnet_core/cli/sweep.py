@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, TimeElapsedColumn
@@ -28,29 +28,12 @@ def register(app: typer.Typer) -> None:
     app.command()(sweep)
 
 
+@option.with_recipe("seed")
 def sweep(
+    given: Mapping[str, Any],
     seed: Annotated[str, typer.Option(help="Of each run, with commas between.")] = "0,1,2,3,4",
     config: option.Config = None,
-    model: option.Model = None,
-    data: option.Data = None,
     data_dir: option.DataDir = None,
-    epochs: option.Epochs = None,
-    lr: option.Rate = None,
-    batch_size: option.BatchSize = None,
-    depth: option.Depth = None,
-    width: option.Width = None,
-    norm: option.Norm = None,
-    init: option.Init = None,
-    optimizer: option.Optimizer = None,
-    momentum: option.Momentum = None,
-    nesterov: option.Nesterov = None,
-    weight_decay: option.WeightDecay = None,
-    schedule: option.Schedule = None,
-    warmup_steps: option.WarmupSteps = None,
-    augment: option.Augment = None,
-    crop: option.Crop = None,
-    image_size: option.ImageSize = None,
-    precision: option.NumberFormat = None,
     compare: option.Compare = None,
     out: Annotated[Path, typer.Option(help="A folder for each run is made in it.")] = Path("runs/sweep"),
     device: option.Device = "auto",
@@ -76,12 +59,6 @@ def sweep(
     from resnet_core.lab.runs.sweep import plan_sweep
     from resnet_core.lab.runs.sweep import sweep as carry_out
 
-    given = {
-        "model": model, "data": data, "epochs": epochs, "lr": lr, "batch_size": batch_size, "depth": depth,
-        "width": width, "norm": norm, "init": init, "optimizer": optimizer, "momentum": momentum,
-        "nesterov": nesterov, "weight_decay": weight_decay, "schedule": schedule, "warmup_steps": warmup_steps,
-        "augment": augment, "crop": crop, "image_size": image_size, "precision": precision,
-    }  # fmt: skip
     arms = compare.split(",") if compare else []
     recipe = option.make_recipe(get_recipe(config) if config else RACE if arms else TrainConfig(), given)
     runs = plan_sweep(recipe, _seeds(seed), arms)

@@ -35,35 +35,11 @@ def register(app: typer.Typer) -> None:
     app.command()(train)
 
 
+@option.with_recipe()
 def train(
+    given: Mapping[str, Any],
     config: option.Config = None,
-    model: option.Model = None,
-    data: option.Data = None,
     data_dir: option.DataDir = None,
-    epochs: option.Epochs = None,
-    lr: option.Rate = None,
-    batch_size: option.BatchSize = None,
-    seed: option.Seed = None,
-    depth: option.Depth = None,
-    width: option.Width = None,
-    norm: option.Norm = None,
-    init: option.Init = None,
-    optimizer: option.Optimizer = None,
-    momentum: option.Momentum = None,
-    nesterov: option.Nesterov = None,
-    weight_decay: option.WeightDecay = None,
-    schedule: option.Schedule = None,
-    warmup_steps: option.WarmupSteps = None,
-    label_smoothing: option.LabelSmoothing = None,
-    augment: option.Augment = None,
-    crop: option.Crop = None,
-    image_size: option.ImageSize = None,
-    epoch_sizes: option.EpochSizes = None,
-    least_area: option.LeastArea = None,
-    leave_out: option.LeaveOut = None,
-    warmup_share: option.WarmupShare = None,
-    decay_norms: option.DecayNorms = None,
-    precision: option.NumberFormat = None,
     out: Annotated[Path | None, typer.Option(help="Folder of the run.", show_default="runs/MODEL-RECIPE_ID")] = None,
     initial_weights: Annotated[
         Path | None, typer.Option(help="Begin with these weights: one more cycle of a run, or fine-tuning.")
@@ -96,15 +72,6 @@ def train(
 
         torchrun --standalone --nproc-per-node 4 -m resnet_core train --config paper-imagenet --data-dir ~/imagenet
     """
-    given = {
-        "model": model, "data": data, "epochs": epochs, "lr": lr, "batch_size": batch_size, "seed": seed,
-        "depth": depth, "width": width, "norm": norm, "init": init, "optimizer": optimizer, "momentum": momentum,
-        "nesterov": nesterov, "weight_decay": weight_decay, "schedule": schedule, "warmup_steps": warmup_steps,
-        "label_smoothing": label_smoothing, "augment": augment, "crop": crop, "image_size": image_size,
-        "epoch_sizes": epoch_sizes,
-        "least_area": least_area, "leave_out": leave_out, "warmup_share": warmup_share, "decay_norms": decay_norms,
-        "precision": precision,
-    }  # fmt: skip
     arms = compare.split(",") if compare else []
     recipe = option.make_recipe(get_recipe(config) if config else RACE if arms else TrainConfig(), given)
     if arms and out:
