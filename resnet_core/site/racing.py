@@ -30,7 +30,7 @@ from resnet_core.site.pieces import Topic, body, frame
 PAGE_RACE = with_width(with_depth(RACE, 44), 4).override(epochs=6)
 ARMS = ("plain", "residual")
 COMMAND = "python -m resnet_core train --config race --depth 44 --width 4 --epochs 6 --compare plain,residual --seed 0"
-SHOWN = 12  # unseen digits beside the curves
+SHOWN = 20  # unseen digits beside the curves
 CARD = (8, 4)  # digits on the contents' card, across and down
 RACES = data_folder("races.json")  # as tools/record_lesson.py writes them
 
@@ -80,7 +80,8 @@ def race_topic() -> Topic:
         DataError: where scikit-learn, which brings the digits, is not installed.
     """
     data = load_data(PAGE_RACE.data)
-    recipe, ends = recipe_of(PAGE_RACE, data), json.loads(RACES.read_text("utf-8"))["ends"]
+    recipe, recorded = recipe_of(PAGE_RACE, data), json.loads(RACES.read_text("utf-8"))
+    ends, longer = recorded["ends"], recorded["races"]["deep"]["copy"][-1][0]
     known = {"recipe": recipe, "arms": ARMS, "smoothing": SMOOTHING, "close": CLOSE, "shown": SHOWN}
     page = body(
         "race", race=frame("race"), layers=str(recipe["layers"]), widths=_listed(recipe["widths"]),
@@ -89,7 +90,8 @@ def race_topic() -> Topic:
         momentum=f"{recipe['momentum']:g}", decay=f"{recipe['decay']:g}", command=COMMAND,
         one=percent(1 / recipe["unseen"], 2), seeds=str(len(ends["page"]["plain"])), plain=_range(ends["page"]["plain"]),
         residual=_range(ends["page"]["residual"]), shallow=_range(ends["shallow"]["plain"]),
-        shallow_residual=_range(ends["shallow"]["residual"]), copy=_range(ends["deep"]["copy"]),
+        shallow_residual=_range(ends["shallow"]["residual"]), copy=_range(ends["deep"]["copy"]), longer=str(longer),
+        deep=str(RACE.spec().layers), widest=str(RACE.spec().widths[-1]),
     )  # fmt: skip
     return Topic(
         name="race", label="Race", question="How many digits will the plain network get wrong?",

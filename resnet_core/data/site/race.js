@@ -6,13 +6,14 @@ import { judged, soFar } from "verdict";
 
 const BEAT = 200; // milliseconds between two drawings
 const MOST_SEED = 9999;
+const LOOKS = { plain: { dash: "dash", mark: "square" }, residual: { dash: "solid", mark: "circle" } };
 const known = await load("race.json"), { recipe, arms } = known;
 const form = document.querySelector("form.start"), [guessField, seedField] = form.querySelectorAll("input"), go = form.querySelector("button");
 const draw = hosted(drawRace, document.querySelector(".racing"), { wish: () => ended("stopped") });
 let now = fresh(0), digits = null, end = () => {}, waits = false;
 
 function fresh(seed) {
-  const line = (arm) => ({ name: arm, look: arm, step: 0, train: [], unseen: [], faint: [], smooth: [], weighed: 0, weights: 0 });
+  const line = (arm) => ({ name: arm, look: arm, colour: arm, ...LOOKS[arm], step: 0, train: [], unseen: [], faint: [], smooth: [], weighed: 0, weights: 0 });
   return { seed, state: "ready", guess: null, began: 0, seconds: 0, said: "", arms: Object.fromEntries(arms.map((arm) => [arm, line(arm)])) };
 }
 
@@ -93,8 +94,8 @@ function sentence() {
 
 function how() {
   const step = Math.min(...Object.values(now.arms).map(({ step: at, lost }) => (lost ? recipe.steps : at)));
-  const title = `${arms.join(" against ")}, ${recipe.layers} layers, seed ${now.seed}`;
-  if (now.state === "ready") return [`${title}: nothing is trained yet`, 0];
+  const title = `${recipe.layers} layers, ${arms.join(" against ")} · seed ${now.seed}`;
+  if (now.state === "ready") return [`${title} · nothing is trained yet`, 0];
   const seconds = Math.round(now.seconds || (performance.now() - now.began) / 1000);
   if (now.state !== "running") return [`${title} · ${now.state} after ${step} of ${recipe.steps} steps and ${seconds} s`, step];
   return [`${title} · ${step ? `step ${step} of ${recipe.steps}` : "building the networks"}`, step];
@@ -109,7 +110,7 @@ function show() {
 
 function paint() {
   const [words, step] = how(), running = now.state === "running";
-  draw({ colours: colours(), how: words, step, total: recipe.steps, said: sentence(), state: running ? "running" : "stopped", lines: Object.values(now.arms) });
+  draw({ colours: colours(), how: words, step, total: recipe.steps, said: sentence(), state: running ? "running" : "stopped", mine: true, lines: Object.values(now.arms) });
   go.disabled = guessField.disabled = seedField.disabled = running;
   go.textContent = now.state === "ready" ? "Start the race" : running ? "Racing" : "Race again";
 }
@@ -144,7 +145,7 @@ function showAnswers() {
     for (let at = 0; at < known.shown; at += 1) {
       const cell = document.createElement("td"), wrong = answers && answers[at] !== digits.labels[recipe.learned + at];
       cell.textContent = answers ? answers[at] : "?";
-      if (wrong) cell.append(Object.assign(document.createElement("span"), { className: "unseen", textContent: " wrong" }));
+      if (wrong) cell.append(Object.assign(document.createElement("span"), { className: "aside", textContent: " wrong" }));
       cell.className = answers ? (wrong ? "wrong" : "right") : "open";
       line.append(cell);
     }
