@@ -52,7 +52,7 @@ class Topic:
 
 
 def module_text(name: str) -> str:
-    """The text of a module by the name under which pages import it: "page", "network", "training" or "drawing/shortcut"."""
+    """The text of a module by the name under which pages import it: "page", "network" or "drawing/shortcut"."""
     if name == "network":
         return network_module()
     if name == "training":

@@ -1,4 +1,4 @@
-"""race_topic(): a race small enough to train in a visitor's browser, the recipe as its module takes it, and its data."""
+"""race_topic(): a race small enough to train in a visitor's browser, its recipe as the module takes it, its digits."""
 
 from __future__ import annotations
 
@@ -88,8 +88,9 @@ def race_topic() -> Topic:
         weights=f"{_weights(data):,}", learned=f"{recipe['learned']:,}", unseen=str(recipe["unseen"]),
         steps=str(recipe["steps"]), batch=str(recipe["batch"]), rate=f"{recipe['rate']:g}",
         momentum=f"{recipe['momentum']:g}", decay=f"{recipe['decay']:g}", command=COMMAND,
-        one=percent(1 / recipe["unseen"], 2), seeds=str(len(ends["page"]["plain"])), plain=_range(ends["page"]["plain"]),
-        residual=_range(ends["page"]["residual"]), shallow=_range(ends["shallow"]["plain"]),
+        one=percent(1 / recipe["unseen"], 2), seeds=str(len(ends["page"]["plain"])),
+        plain=_range(ends["page"]["plain"]), residual=_range(ends["page"]["residual"]),
+        shallow=_range(ends["shallow"]["plain"]),
         shallow_residual=_range(ends["shallow"]["residual"]), copy=_range(ends["deep"]["copy"]), longer=str(longer),
         deep=str(RACE.spec().layers), widest=str(RACE.spec().widths[-1]),
     )  # fmt: skip
@@ -127,4 +128,6 @@ def digits_drawing(theme: str) -> Drawing:
     size = {"width": across * side, "height": down * side}
     href = f"data:image/png;base64,{b64encode(data.getvalue()).decode()}"
     image = tag("image", href=href, style="image-rendering: pixelated", **size)
-    return Drawing(tag("svg", image, viewBox=f"0 0 {size['width']} {size['height']}", xmlns="http://www.w3.org/2000/svg"))
+    return Drawing(
+        tag("svg", image, viewBox=f"0 0 {size['width']} {size['height']}", xmlns="http://www.w3.org/2000/svg")
+    )

@@ -36,7 +36,13 @@ Files = dict[str, str | bytes]
 def all_topics() -> Iterator[Topic]:
     """Every page, the contents last: it shows what the others have."""
     networks = networks_for_pages()
-    topics = [addition_topic(networks), architecture_topic(networks), bottleneck_topic(), race_topic(), trainings_topic()]
+    topics = [
+        addition_topic(networks),
+        architecture_topic(networks),
+        bottleneck_topic(),
+        race_topic(),
+        trainings_topic(),
+    ]
     yield from (*topics, contents_topic(topics, networks))
 
 

@@ -32,7 +32,7 @@ const isSeed = (text) => /^\d{1,4}$/.test(text);
 form.onsubmit = async (event) => {
   event.preventDefault();
   const guess = guessField.value === "" && !guessField.validity.badInput ? null : guessField.valueAsNumber;
-  if (guess !== null && !(guess >= 0 && guess <= 100)) { say("A guess is a number from 0 to 100, or nothing at all."); guessField.focus(); return; }
+  if (guess !== null && !(guess >= 0 && guess <= 100 && guess % 1 === 0)) { say("A guess is a whole number from 0 to 100, or nothing at all."); guessField.focus(); return; }
   if (!isSeed(seedField.value)) { say(`A seed is a whole number from 0 to ${MOST_SEED}.`); seedField.focus(); return; }
   now = { ...fresh(Number(seedField.value)), state: "running", guess, began: performance.now() };
   link({ seed: now.seed || "" });

@@ -90,7 +90,8 @@ function linear({ inputs, classes, places, batch }, draw) {
     weight, bias, parameters: [weight, bias],
     forward(x) {
       means.fill(0);
-      for (let at = 0; at < x.length; at += 1) means[at % means.length] += x[at] / places;
+      for (let place = 0; place < places; place += 1) addRows(x, place * means.length, means, 0, means.length);
+      for (let at = 0; at < means.length; at += 1) means[at] /= places;
       for (let one = 0; one < classes; one += 1) {
         for (let n = 0; n < batch; n += 1) {
           let sum = bias.value[one];
