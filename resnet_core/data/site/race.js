@@ -84,9 +84,10 @@ function ended(state, words = "") {
 }
 
 function sentence() {
-  if (now.state === "ready") return "";
+  if (now.state === "ready" || now.state === "failed") return "";
   if (now.state !== "running" && now.guess !== null) return judged(now.guess, arms[0], results(), known.close);
   const passes = Math.min(...Object.values(now.arms).map(({ unseen }) => unseen.length)); // what both have done
+  if (!passes && now.state !== "running") return "It ended before unseen digits were tried.";
   if (!passes && !Object.values(now.arms).some(({ lost }) => lost)) return now.guess === null ? "Nobody guessed." : `Your guess, locked: the ${arms[0]} network gets ${now.guess} of 100 wrong.`;
   const equal = Object.fromEntries(arms.map((arm) => [arm, { unseen: now.arms[arm].unseen[passes - 1]?.[1], lost: now.arms[arm].lost }]));
   return soFar((passes * recipe.steps) / recipe.passes, equal);

@@ -17,7 +17,7 @@ export function race(asked, arms, { tell, without, failed }) {
     await Promise.all(arms.map(() => opened(workers)));
     if (over) return;
     workers.forEach((worker, at) => {
-      worker.onmessage = ({ data }) => { if (!over) (data.error ? fail : tell)(data.error ?? data); };
+      worker.onmessage = ({ data }) => { if (data.broken) fail(data.broken); else if (!over) tell(data); };
       worker.onerror = (event) => { event.preventDefault?.(); fail("A worker of the browser ended before its network did."); };
       worker.postMessage({ ...asked, arm: arms[at] });
     });

@@ -50,6 +50,6 @@ function answersTo(network, pictures, first, count, batch) {
 }
 
 if (typeof WorkerGlobalScope !== "undefined" && globalThis instanceof WorkerGlobalScope) {
-  addEventListener("message", ({ data }) => train(data, postMessage).catch(({ message }) => postMessage({ error: message })));
+  addEventListener("message", ({ data }) => train(data, postMessage).catch(({ message }) => postMessage({ broken: message })));
   postMessage("ready");
 }
