@@ -96,8 +96,7 @@ def race_topic() -> Topic:
     )  # fmt: skip
     return Topic(
         name="race", label="Race", question="How many digits will the plain network get wrong?",
-        answer=f"Two networks of {recipe['layers']} layers learn here, in your browser: with the same first weights, "
-        "from the same batches. One of them adds each block’s input to its result.",
+        answer=f"Two networks of {recipe['layers']} layers learn in your browser. Only one of them has the addition.",
         body=page, modules=("page", "racers", "verdict", "training", "drawing/race"), styles=("race",),
         data={"race.json": known}, files={"digits.bin": digits_file(data)},
     )  # fmt: skip
