@@ -31,7 +31,7 @@ PAGE_RACE = with_width(with_depth(RACE, 44), 4).override(epochs=6)
 ARMS = ("plain", "residual")
 COMMAND = "python -m resnet_core train --config race --depth 44 --width 4 --epochs 6 --compare plain,residual --seed 0"
 SHOWN = 20  # unseen digits beside the curves
-CARD = (8, 4)  # digits on the contents' card, across and down
+CARD = (10, 4)  # digits on the contents' card, across and down
 RACES = data_folder("races.json")  # as tools/record_lesson.py writes them
 
 
@@ -119,6 +119,7 @@ def digits_drawing(theme: str) -> Drawing:
     """Some of the digits that no network learns from, in the ink of a theme."""
     across, down = CARD
     pictures = load_data(PAGE_RACE.data).validation_images[: across * down, 0].numpy()
+    pictures = np.pad(pictures, ((0, 0), (1, 1), (1, 1)))
     side = pictures.shape[-1]
     sheet = pictures.reshape(down, across, side, side).transpose(0, 2, 1, 3).reshape(down * side, across * side)
     ink = np.full_like(sheet, 0 if theme == "light" else 255)
