@@ -15,8 +15,7 @@ from resnet_core.data import data_folder
 from resnet_core.errors import InvalidSpecError
 from resnet_core.figures.svg import Drawing, tag
 from resnet_core.lab.data.batches import steps_per_epoch
-from resnet_core.lab.data.sets import DataSet
-from resnet_core.lab.data.sources import load_data
+from resnet_core.lab.data.sets import DataSet, load_data
 from resnet_core.lab.recipe.config import TrainConfig
 from resnet_core.lab.recipe.recipes import RACE
 from resnet_core.lab.recipe.size import with_depth, with_width

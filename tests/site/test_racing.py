@@ -10,7 +10,7 @@ import pytest
 
 from resnet_core.cli.recipe_options import make_recipe
 from resnet_core.errors import InvalidSpecError
-from resnet_core.lab.data.sources import load_data
+from resnet_core.lab.data.sets import load_data
 from resnet_core.lab.recipe.recipes import get_recipe
 from resnet_core.lab.runs.verdict import CLOSE
 from resnet_core.models.network import build_model
