@@ -1,6 +1,6 @@
 """Measures what the lesson shows and expects: `python tools/record_lesson.py` writes resnet_core/data/races.json.
 
-Three races with five seeds each, some ten minutes on one core; two untrained networks; the gradients of one picture.
+Four races with five seeds each, some ten minutes on one core; two untrained networks; the gradients of one picture.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from resnet_core.lab.recipe.size import with_depth
 from resnet_core.lab.theory.start import untrained
 from resnet_core.lab.training.metrics import EpochMetrics, StepMetrics
 from resnet_core.models.listings.gradients import listing_gradients, shortcut_gradient
+from resnet_core.site.racing import PAGE_RACE
 
 RECORDED = data_folder("races.json")
 SHALLOW = with_depth(RACE, 20)
@@ -24,6 +25,7 @@ RACES: dict[str, tuple[TrainConfig, tuple[str, ...]]] = {
     "deep": (RACE, ("plain", "copy", "residual")),
     "shallow": (SHALLOW, ("plain", "residual")),
     "bare": (SHALLOW.override(overrides=(*SHALLOW.overrides, ("norm", "none"))), ("plain", "residual")),
+    "page": (PAGE_RACE, ("plain", "residual")),
 }
 SEEDS = range(5)
 PICTURE = "airplane"

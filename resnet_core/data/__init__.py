@@ -24,3 +24,9 @@ def network_module() -> str:
     """The ES module that runs a CIFAR network in a browser: as a worker, or imported by a page."""
     names = ("layers", "network", "picture", "told", "maps", "worker")
     return "\n".join((data_folder("network") / f"{name}.js").read_text("utf-8") for name in names)
+
+
+def training_module() -> str:
+    """The ES module that trains a small CIFAR network in a browser: as a worker, or imported by a page."""
+    names = ("random", "convolution", "norm", "trainee", "worker")
+    return "\n".join((data_folder("training") / f"{name}.js").read_text("utf-8") for name in names)

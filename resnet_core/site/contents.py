@@ -15,6 +15,7 @@ from resnet_core.inference.explain.shortcut.addition import addition
 from resnet_core.inference.preprocessing import to_batch
 from resnet_core.site.additions import grey_of, sample_pictures
 from resnet_core.site.pieces import Topic, body, both_themes
+from resnet_core.site.racing import digits_drawing
 from resnet_core.site.trainings import race_drawing
 from resnet_core.weights.record import Weights
 
@@ -45,5 +46,5 @@ def _pictures(weights: Weights) -> Mapping[str, Callable[[str], str]]:
     return {
         "addition": partial(addition_drawing, terms, channel), "architecture": partial(diagram_svg, SMALLEST),
         "bottleneck": lambda theme: "".join(stack_drawing(compared, stack, theme) for stack in ("bottleneck", "basic")),
-        "trainings": partial(race_drawing, "deep"),
+        "race": digits_drawing, "trainings": partial(race_drawing, "deep"),
     }  # fmt: skip

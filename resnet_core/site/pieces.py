@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from string import Template
 from typing import Any
 
-from resnet_core.data import data_folder, drawing_script, network_module
+from resnet_core.data import data_folder, drawing_script, network_module, training_module
 from resnet_core.data.component import component
 from resnet_core.figures.diagram.marks import palette
 from resnet_core.figures.theme import FONT, THEMES
@@ -21,7 +21,7 @@ TOKENS = {
     "--st-text-color": "ink", "--st-background-color": "page", "--st-secondary-background-color": "surface",
     "--st-border-color": "hairline", "--st-primary-color": "residual", "--st-link-color": "residual",
     "--muted": "muted", "--identity": "identity", "--residual": "residual", "--projection": "projection",
-    "--zero_pad": "zero_pad",
+    "--zero_pad": "zero_pad", "--plain": "plain", "--error": "error",
 }  # fmt: skip
 
 
@@ -55,6 +55,8 @@ def module_text(name: str) -> str:
     """The text of a module by the name under which pages import it: "page", "network" or "drawing/shortcut"."""
     if name == "network":
         return network_module()
+    if name == "training":
+        return training_module()
     if name.startswith("drawing/"):
         return component(name.removeprefix("drawing/"), "app").js
     own = (data_folder("site") / f"{name}.js").read_text("utf-8")

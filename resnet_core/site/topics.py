@@ -19,6 +19,7 @@ from resnet_core.site.additions import picture_uri, recorded_addition, sample_pi
 from resnet_core.site.contents import contents_topic
 from resnet_core.site.networks import about, network_file, networks_for_pages
 from resnet_core.site.pieces import LIVE, Topic, as_json, body, frame
+from resnet_core.site.racing import race_topic
 from resnet_core.site.trainings import trainings_topic
 from resnet_core.weights.record import Weights
 
@@ -35,7 +36,13 @@ Files = dict[str, str | bytes]
 def all_topics() -> Iterator[Topic]:
     """Every page, the contents last: it shows what the others have."""
     networks = networks_for_pages()
-    topics = [addition_topic(networks), architecture_topic(networks), bottleneck_topic(), trainings_topic()]
+    topics = [
+        addition_topic(networks),
+        architecture_topic(networks),
+        bottleneck_topic(),
+        race_topic(),
+        trainings_topic(),
+    ]
     yield from (*topics, contents_topic(topics, networks))
 
 

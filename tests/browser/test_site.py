@@ -15,7 +15,7 @@ from resnet_core.site.build import write_site
 from tests.browser.test_accessibility import AXE, RUN
 
 pytestmark = pytest.mark.slow  # to write the pages takes some twenty seconds
-TOPICS = ("index", "addition", "architecture", "bottleneck", "trainings")
+TOPICS = ("index", "addition", "architecture", "bottleneck", "race", "trainings")
 MOST_BYTES, MOST_AT_FIRST = 25 * 10**6, 300 * 10**3  # of the folder, and of what a page loads before it is touched
 WITHIN_MS = 150  # what a step of alpha or a cut may take on an idle machine
 DROP = """async ([bytes, name]) => {

@@ -13,7 +13,7 @@ from resnet_core.site.topics import CHOICES, bottleneck_topic
 from resnet_core.weights.library import list_weights
 
 
-@pytest.mark.parametrize("name", ["shortcut", "cuts", "explorer", "replay"])
+@pytest.mark.parametrize("name", ["shortcut", "cuts", "explorer", "replay", "race"])
 def test_a_drawing_is_the_apps_own(name):
     assert module_text(f"drawing/{name}") == component(name, "app").js
 
@@ -26,8 +26,11 @@ def test_data_within_a_page_can_not_end_its_element():
 
 
 def test_every_colour_of_the_style_sheets_is_defined():
-    css = "".join(component(name, "app").css for name in ("shortcut", "cuts", "explorer", "replay")) + site_style()
-    own = {"track", "below"}  # set by the drawing itself
+    css = (
+        "".join(component(name, "app").css for name in ("shortcut", "cuts", "explorer", "replay", "race"))
+        + site_style()
+    )
+    own = {"track", "below", "surface", "large", "one"}  # set by the drawing itself
     used = set(re.findall(r"var\(--([\w-]+)\)", css)) - own
     defined = set(re.findall(r"--([\w-]+):", site_style()))
     assert used <= defined
