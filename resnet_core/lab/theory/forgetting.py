@@ -93,9 +93,10 @@ def _features(own: ResNet, images: Tensor, progress: Progress) -> list[Tensor]:
     """Each block's output, averaged over its pixels: (N, C), in float64. Nobody else has this network."""
     found: list[list[Tensor]] = []
     for _, block in own.residual_blocks():
-        found.append(means := [])
+        means: list[Tensor] = []
         block.register_forward_hook(lambda _module, _inputs, output, to=means: to.append(output.mean((2, 3)).double()))
-    for some in images.split(AT_ONCE):
+        found.append(means)
+    for some in torch.split(images, AT_ONCE):
         own(some)
         progress(sum(map(len, found[0])) / len(images))
     return [torch.cat(means) for means in found]
