@@ -21,6 +21,7 @@ from pages.theory.measuring import (
     settings_row,
     verdict,
 )
+from resnet_core.anatomy.counting.signs import with_minus
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -91,8 +92,8 @@ def show_forgetting() -> None:
 def _show_trained(networks: str) -> None:
     """What training makes of it, recorded."""
     with experiment("forgetting_trained"):
-        options = ("wrong more and more often", "wrong as often as before", "wrong less and less often")
-        guess = ask("forgetting_trained", "Block by block through a trained plain network, the probe is", options)
+        options = ("more and more often", "as often as before", "less and less often")
+        guess = ask("forgetting_trained", "Block by block through a trained plain network, the probe is wrong", options)
         if guess is None:
             awaits(MEASURED)
         else:
@@ -159,7 +160,8 @@ def show_noise() -> None:
         if found is not None and guess is not None:
             plain, residual = (found.network(kind, depth).neighbours for kind in ("plain", "residual"))
             answer = options[0] if plain > 0.7 else options[1] if plain > 0.2 else options[2]
-            sentence = f"Correlation between neighbours at {depth} layers: plain {plain:.2f}, residual {residual:.2f}."
+            told = with_minus(f"plain {plain:.2f}, residual {residual:.2f}")
+            sentence = f"Correlation between neighbours at {depth} layers: {told}."
             verdict(guess, answer, sentence)
             chart(rc.figures.shattering_figure(found, depth, theme_name()), "noise", sentence)
             numbers(found, "shattering")

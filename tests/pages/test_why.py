@@ -189,6 +189,6 @@ def test_what_training_makes_of_a_network_is_guessed_and_then_shown(open_page, w
     app = open_page("why", view="Forgetting", networks="trained, 56 layers")
     assert "Recorded: a probe" in words(app)
     assert "last block" not in words(app)
-    choose(app, "wrong more and more often")
-    assert "Measured: wrong less and less often. Wrong behind the first and the last block: plain" in words(app)
+    choose(app, "more and more often")
+    assert "Measured: less and less often. Wrong behind the first and the last block: plain" in words(app)
     assert "networks='trained, 57 layers'" in words(open_page("why", view="Forgetting", networks="trained, 57 layers"))
