@@ -39,7 +39,7 @@ def test_the_record_is_of_the_bundled_networks_trained_as_the_page_says(recorded
         assert one.blocks == tuple(path for path, _ in rc.build_model(name).residual_blocks())
     said = (root / "assets/prose/why_forgetting_trained.md").read_text("utf-8")
     assert "The plain networks trained for 60 epochs" in said
-    assert "3,000 training pictures and asked about 1,000 test pictures" in said
+    assert "3,000 training pictures and asked about 1,000 test pictures" in " ".join(said.split())
     for name in NETWORKS:
         recipe = json.loads((data_folder("checkpoints") / f"{name}.json").read_text("utf-8"))["recipe"]
         assert (recipe["epochs"] == 60) == name.startswith("cifar_plain")
