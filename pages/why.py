@@ -19,7 +19,7 @@ VIEWS = {
         ("Gradients", "Do gradients vanish in a plain network?", "Measured before the first step.", show_gradients),
         ("Cures", "Is it only a matter of the learning rate?", "Thirteen ways to train it.", show_cures),
         (
-            "Forgetting", "How deep does a digit still come through?", "Read behind each block, untrained.",
+            "Forgetting", "How deep does a picture still come through?", "Read behind each block.",
             show_forgetting,
         ),
         ("Noise", "Do neighbours have the same gradient?", "On the way from one digit to another.", show_noise),

@@ -18,8 +18,8 @@ def show_norm() -> None:
     """Four channels as the filters gave them out, and at a mean of 0 and a spread of 1; then scaled and shifted."""
     asked = asked_in_vain(scale=SCALES, shift=SHIFTS)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        scale = st.select_slider("Scale γ", SCALES, 1.0, key="scale", bind="query-params", width=220)
-        shift = st.select_slider("Shift β", SHIFTS, 0.0, key="shift", bind="query-params", width=220)
+        scale = st.select_slider("Scale γ", SCALES, 1.0, key="scale", bind="query-params", width=160)
+        shift = st.select_slider("Shift β", SHIFTS, 0.0, key="shift", bind="query-params", width=160)
     say_in_vain(asked)
     channels = normed_channels(BATCH, scale, shift)
     two_sizes(lambda narrow: rc.figures.norm_drawing(channels, theme_name(), narrow=narrow), "norm")

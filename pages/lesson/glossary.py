@@ -78,7 +78,7 @@ def explained(text: str, owner: str) -> str:
         here.add(word.name)
         return (
             f'<dfn class="term" tabindex="0" aria-describedby="{word.key}">{found[0]}</dfn>'
-            f'<span class="meaning" role="tooltip" id="{word.key}">{escape(word.means)}</span>'
+            f'<span class="meaning" role="tooltip" hidden id="{word.key}">{escape(word.means)}</span>'
         )
 
     parts = LEFT_ALONE.split(text)

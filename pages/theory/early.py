@@ -9,7 +9,19 @@ import streamlit as st
 import resnet_core as rc
 from pages._layout import chart, theme_name
 from pages._links import asked_in_vain, say_in_vain
-from pages.theory.measuring import ask, choose_seed, experiment, measured, numbers, rest, settings_row, verdict
+from pages.theory.measuring import (
+    MEASURED,
+    ask,
+    awaits,
+    choose_seed,
+    experiment,
+    measured,
+    numbers,
+    rest,
+    settings_row,
+    verdict,
+)
+from resnet_core.anatomy.counting.signs import with_minus
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -18,6 +30,8 @@ if TYPE_CHECKING:
     from resnet_core.lab.theory.start import Progress
 
 DEPTHS = (8, 20, 56, 110)
+PROBED = ("untrained", "trained, 20 layers", "trained, 56 layers")
+CHANGED = 5.0  # percentage points
 FADES, GROWS = 1 / 3, 3.0  # first gradient over last one: within, it "stays"
 
 
@@ -63,7 +77,41 @@ def _factor(ratio: float) -> str:
 
 
 def show_forgetting() -> None:
-    """How deep an untrained network still knows its digit."""
+    """How deep a network still knows what it saw: untrained on digits, or trained on photos."""
+    asked = asked_in_vain(networks=PROBED)
+    networks = st.segmented_control(
+        "Networks", PROBED, default=PROBED[0], key="networks", bind="query-params", required=True
+    )
+    say_in_vain(asked)
+    if networks == PROBED[0]:
+        _show_untrained()
+    else:
+        _show_trained(networks)
+
+
+def _show_trained(networks: str) -> None:
+    """What training makes of it, recorded."""
+    with experiment("forgetting_trained"):
+        options = ("more and more often", "as often as before", "less and less often")
+        guess = ask("forgetting_trained", "Block by block through a trained plain network, the probe is wrong", options)
+        if guess is None:
+            awaits(MEASURED)
+        else:
+            from resnet_core.lab.theory.experiments import Several
+
+            every, depth = rc.theory.recorded_trained_forgetting(), networks.split()[1]
+            lines = {"plain": every[f"cifar_plain{depth}"], "residual": every[f"cifar_resnet{depth}"]}
+            first, last = (lines["plain"].errors[at] for at in (0, -1))
+            answer = options[0] if last > first + CHANGED else options[1] if last > first - CHANGED else options[2]
+            told = [f"{kind} network {one.errors[0]:.0f} %, {one.errors[-1]:.0f} %" for kind, one in lines.items()]
+            sentence = f"Wrong behind the first and the last block: {'; '.join(told)}; guessing has 90 %."
+            verdict(guess, answer, sentence)
+            chart(rc.figures.forgetting_figure(lines, theme_name()), "probes", sentence)
+            numbers(Several(results=every), "trained_forgetting")
+    rest("forgetting_trained", rc.theory.trained_forgetting, depth=int(networks.split()[1]))
+
+
+def _show_untrained() -> None:
     with experiment("forgetting"):
         options = ("nearly all", "about half", "hardly any")
         guess = ask("forgetting", "Behind a plain network's last block, a probe reads of unseen digits", options)
@@ -112,7 +160,8 @@ def show_noise() -> None:
         if found is not None and guess is not None:
             plain, residual = (found.network(kind, depth).neighbours for kind in ("plain", "residual"))
             answer = options[0] if plain > 0.7 else options[1] if plain > 0.2 else options[2]
-            sentence = f"Correlation between neighbours at {depth} layers: plain {plain:.2f}, residual {residual:.2f}."
+            told = with_minus(f"plain {plain:.2f}, residual {residual:.2f}")
+            sentence = f"Correlation between neighbours at {depth} layers: {told}."
             verdict(guess, answer, sentence)
             chart(rc.figures.shattering_figure(found, depth, theme_name()), "noise", sentence)
             numbers(found, "shattering")

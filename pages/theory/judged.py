@@ -25,7 +25,10 @@ def show_claims() -> None:
         source = DOCUMENTS[claim.source].name if claim.source in DOCUMENTS else claim.source
         st.caption(unbroken(f"{source}. In English: {claim.translation}." if claim.translation else f"{source}."))
         guess = ask(f"claim_{name}", "Is it so?", ANSWERS)
-        found = measured(f"claim {name}", lambda _: claim.judge(), guess, "a moment")
+        found = measured(
+            f"claim {name}", lambda told: claim.judge(*[told] * claim.in_parts), guess,
+            "a second or two" if claim.in_parts else "a moment",
+        )  # fmt: skip
         if found is not None and guess is not None:
             verdict(guess, found.answer, found.sentence)
     rest("claims", claim=name)

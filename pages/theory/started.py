@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from resnet_core.lab.runs.records import RunRequest, RunSnapshot
 
 ARMS = ("plain", "copy", "residual")
+NARROW = {"w begins at": "first w", "first dL/dw": "dL/dw", "first error": "error", "last output": "ends at"}
 
 
 def show_copy() -> None:
@@ -61,8 +62,10 @@ def _judge(run: RunSnapshot, guess: str, options: tuple[str, ...]) -> None:
 def show_open() -> None:
     """What none of this explains."""
     with experiment("open"):
-        st.markdown("**5 to 5.1, by gradient descent on one weight**")
-        whole_table(rc.theory.sensitivity().to_frame(), hide_index=True, alt="Descents of one weight")
+        st.markdown("**5 to 5.1, by gradient descent on one weight** (w, dL/dw and error: before the first step)")
+        whole_table(
+            rc.theory.sensitivity().to_frame(), hide_index=True, alt="Descents of one weight", column_config=NARROW
+        )
         st.markdown("**Test error on CIFAR-10, as published** (He et al. 2015, Table 6; 110 layers: best of five)")
         published = [{"network": row.printed, "wrong %": row.top1} for row in TABLE_6]
         whole_table(published, hide_index=True, alt="Published test errors by depth")

@@ -19,7 +19,7 @@ from resnet_core.lab.runs.degradation import beside_paper, depth_sentences, miss
 from resnet_core.lab.runs.recorded import RecordedRun, block_table, epoch_table
 
 INSIDE = {"gradient norm": "gradient_norms", "activation scale": "activation_scales"}
-PERCENT = st.column_config.NumberColumn(format="%.2f %%")
+ERRORS = ("training error", "test error", "paper's test error")
 
 
 def show_missing(runs: list[RecordedRun]) -> None:
@@ -118,11 +118,14 @@ def show_recorded() -> None:
             prose("degradation_try")
     show_missing(runs)
     if runs:
-        st.subheader("Beside the paper", anchor=False)
+        st.subheader("Errors beside the paper's", anchor=False)
         whole_table(
             beside_paper(runs, CIFAR_10_ERRORS), hide_index=True, placeholder="",
             alt="Last errors of these runs and of the paper's",
-            column_config=dict.fromkeys(("training error", "test error", "paper's test error"), PERCENT),
+            column_order=("network", *ERRORS, "epochs"),
+            column_config={
+                name: st.column_config.NumberColumn(name.replace(" error", ""), format="%.2f %%") for name in ERRORS
+            },
         )  # fmt: skip
         with st.container(width=PROSE_WIDTH):
             notes = ". ".join(sorted({run.note for run in runs if run.note}))

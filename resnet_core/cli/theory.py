@@ -19,6 +19,7 @@ NAMES = (
     "growing",
     "gradient_grid",
     "forgetting",
+    "trained_forgetting",
     "shattering",
     "gradient_paths",
     "lesions",
@@ -42,7 +43,7 @@ def theory(
     seed: Annotated[int, typer.Option(help="Of weights and pictures.", min=0, max=2**31 - 1)] = 0,
     model: Annotated[str, typer.Option(help="lesions: the bundled network.")] = "cifar_resnet56",
     data_dir: Annotated[
-        Path | None, typer.Option(help="lesions: CIFAR-10, to measure instead of reading what is recorded.")
+        Path | None, typer.Option(help="lesions, trained_forgetting: CIFAR-10, to measure instead of reading.")
     ] = None,
     pictures: Annotated[int, typer.Option(help="lesions: how many, with --data-dir.", min=10, max=10_000)] = 1000,
     again: Annotated[bool, typer.Option("--again", help=f"{', '.join(AGAIN)}: measure it, in some minutes.")] = False,
@@ -76,6 +77,8 @@ def theory(
 
         if name == "lesions":
             found = _lesions(model, data_dir, pictures, seed, watch)
+        elif name == "trained_forgetting" and data_dir is not None:
+            found = _trained_forgetting(data_dir, watch)
         elif again and name in AGAIN:
             found = _again(name, seed, watch)
         else:
@@ -98,6 +101,13 @@ def _again(name: str, seed: int, watch: Progress) -> Any:
     if name == "refutation":
         return refutation(seed=seed, progress=watch)
     return (first_steps if name == "first_steps" else table_1)(progress=watch)
+
+
+def _trained_forgetting(data_dir: Path, watch: Progress) -> Any:
+    from resnet_core.lab.theory.experiments import Several
+    from resnet_core.lab.theory.trained_forgetting import trained_forgetting
+
+    return Several(results=trained_forgetting(data_dir, progress=watch))
 
 
 def _lesions(model: str, data_dir: Path | None, pictures: int, seed: int, watch: Progress) -> Any:

@@ -86,13 +86,14 @@ def _column(t: Theme, parts: list[Markup], rows: Sequence[Row], y: float) -> flo
 
 def _row(t: Theme, row: Row, y: float) -> Markup:
     width = WIDTH - LEFT - 2
-    size = 14 if len(row.words) <= MOST_LETTERS else 14 * MOST_LETTERS / len(row.words)
+    words = row.words if len(row.words) <= MOST_LETTERS else row.words.replace(" conv", "")
+    size = 14 * min(1.0, MOST_LETTERS / len(words))
     if not row.changed:
         box = rect(LEFT, y, width, ROW, t.surface, stroke=t.hairline, stroke_width=1)
-        return together(box, text(LEFT + 10, y + 19, row.words, t.muted, size))
+        return together(box, text(LEFT + 10, y + 19, words, t.muted, size))
     box = rect(LEFT, y + 1, width, ROW - 2, t.surface, stroke=t.residual, stroke_width=2.5)
     mark = tag("circle", cx=LEFT + 11, cy=y + ROW / 2, r=4, fill=t.residual)
-    return together(box, mark, text(LEFT + 21, y + 19, row.words, t.ink, size * 0.96, font_weight=650))
+    return together(box, mark, text(LEFT + 21, y + 19, words, t.ink, size * 0.96, font_weight=650))
 
 
 def _shortcut(t: Theme, rows: Sequence[Row], top: float, bottom: float) -> list[Markup]:

@@ -50,6 +50,10 @@ PAGES = {  # page, its state in the link -> what must stand in its notebook
     "bug_lab": (("bug_lab", {"line": "266"}), ("DOCUMENTS['000']", "rc.check('blog-lines', [266])")),
     "why_gradients": (("why", {"view": "Gradients", "depth": "20", "seed": "3"}), ("seed=3", "20, 'batch'")),
     "why_forgetting": (("why", {"view": "Forgetting", "depth": "20", "seed": "3"}), ("20, seed=3",)),
+    "why_forgetting_trained": (
+        ("why", {"view": "Forgetting", "networks": "trained, 20 layers"}),
+        ("recorded_trained_forgetting()", "'cifar_plain20'"),
+    ),
     "why_noise": (("why", {"view": "Noise", "depth": "20"}), ("seed=0", "20).neighbours")),
     "why_addition": (("why", {"view": "Addition"}), ("addition_shares",)),
     "why_growing": (("why", {"view": "Grow", "seed": "2"}), ("growing(seed=2)",)),

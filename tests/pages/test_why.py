@@ -183,3 +183,12 @@ def test_without_the_pictures_lesions_are_measured_on_digits(open_page, words, m
     next(button for button in app.button if button.label == "Train and measure on digits").click().run()
     wait(app)
     assert "297 pictures" in words(app)
+
+
+def test_what_training_makes_of_a_network_is_guessed_and_then_shown(open_page, words):
+    app = open_page("why", view="Forgetting", networks="trained, 56 layers")
+    assert "Recorded: a probe" in words(app)
+    assert "last block" not in words(app)
+    choose(app, "more and more often")
+    assert "Measured: less and less often. Wrong behind the first and the last block: plain" in words(app)
+    assert "networks='trained, 57 layers'" in words(open_page("why", view="Forgetting", networks="trained, 57 layers"))

@@ -8,6 +8,7 @@ from functools import reduce
 from itertools import combinations
 from typing import NamedTuple
 
+from resnet_core.anatomy.counting.signs import with_minus
 from resnet_core.anatomy.papers.published import PUBLISHED_COUNTS, PublishedCount
 from resnet_core.anatomy.reconcile.chance import Chance, chance_words
 from resnet_core.anatomy.reconcile.file_size import FileReading, file_readings
@@ -45,7 +46,8 @@ class CountMatch:
         """In words, e.g. "25,636,712 parameters exactly: Keras' total ... (+79,680)." """
         told = f"{self.value:,} {self.quantity} {_FIT_WORDS[self.fit]}"
         steps = [
-            f"{rule.text} ({d:+,})" if d else rule.text for rule, d in zip(self.rules, self.differences, strict=True)
+            f"{rule.text} ({with_minus(f'{d:+,}')})" if d else rule.text
+            for rule, d in zip(self.rules, self.differences, strict=True)
         ]
         return f"{told}: {'; '.join(steps) if steps else 'our own count'}."
 

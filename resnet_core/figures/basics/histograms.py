@@ -15,6 +15,7 @@ BEFORE, AFTER = (-60.0, 140.0), (-5.0, 5.0)  # the axes' ends
 TICKS = {BEFORE: (-50, 0, 50, 100), AFTER: (-4, -2, 0, 2, 4)}
 BINS, ROW, TOP, NAMES, HALF, GAP = 50, 84, 36, 124, 372, 52
 NARROW = (358, 318)  # width of the picture and of one half on a phone
+SMALL, LARGE = 14, 16  # letters on a phone, and where a wide picture is drawn smaller than it is
 
 
 def norm_drawing(channels: Sequence[Channel], theme: str = "light", *, narrow: bool = False) -> Drawing:
@@ -44,6 +45,8 @@ def _side(
 ) -> Markup:  # fmt: skip
     left, top = place
     low, high = axis
+    narrow = left < NAMES
+    size = SMALL if narrow else LARGE
 
     def x(value: float) -> float:
         return left + (value - low) / (high - low) * width
@@ -51,18 +54,17 @@ def _side(
     bottom = top + TOP + ROW * len(rows)
     parts = [text(left, top + 18, title, t.ink, 16, font_weight=650)]
     parts += [path(f"M{x(tick):.1f} {top + TOP:.1f} V{bottom:.1f}", t.hairline, 1) for tick in TICKS[axis]]
-    parts += [text(x(tick), bottom + 20, f"{tick}".replace("-", "−"), t.muted, 14, "middle") for tick in TICKS[axis]]
+    parts += [text(x(tick), bottom + 20, f"{tick}".replace("-", "−"), t.muted, size, "middle") for tick in TICKS[axis]]
     for number, (name, values) in enumerate(rows):
         foot = top + TOP + ROW * (number + 1)
         parts.append(_bars(t, values, axis, left, width, foot))
         parts.append(path(f"M{left:.1f} {foot:.1f} h{width:.1f}", t.hairline, 1))
         words = f"mean {_one(values.mean())}, spread {_one(values.std())}"
         halo = {"stroke": t.page, "stroke_width": 4, "paint_order": "stroke"}
-        parts.append(text(left + width, foot - 52, words, t.ink, 14, "end", **halo))
+        parts.append(text(left + width, foot - 52, words, t.ink, size, "end", **halo))
         if named:
-            narrow = left < NAMES
             parts.append(
-                text(left if narrow else left - 16, foot - (52 if narrow else 12), name, t.ink, 15,
+                text(left if narrow else left - 16, foot - (52 if narrow else 12), name, t.ink, LARGE - narrow,
                      "start" if narrow else "end", font_weight=600, **halo)
             )  # fmt: skip
     return together(*parts)

@@ -13,6 +13,7 @@ from resnet_core.figures.theme import THEMES, Theme
 
 WIDE, NARROW = 880, 358
 ROW, TOP = 30, 44
+SMALL, LARGE = 14, 16  # letters on a phone, and where a wide picture is drawn smaller than it is
 
 
 def softmax_drawing(
@@ -45,24 +46,24 @@ def softmax_drawing(
 def _columns(t: Theme, rows: Sequence[tuple[str, float, float]], temperature: float, narrow: bool) -> Markup:
     reach, total = max(abs(logit) for _, logit, _ in rows) or 1.0, sum(power for _, _, power in rows)
     name, zero, half, middle, share, full = (0, 148, 32, 0, 224, 66) if narrow else (0, 240, 90, 500, 540, 250)
-    over = "" if temperature == 1 else " / T"
+    over, size = "" if temperature == 1 else " / T", SMALL if narrow else LARGE
     heads = [(zero, f"logit{over}", "middle"), (share, "share", "start")]
     heads += [] if narrow else [(middle, f"e to the power of {'it' if not over else 'that'}", "end")]
-    parts = [text(x, 20, words, t.muted, 14, anchor) for x, words, anchor in heads]
+    parts = [text(x, 20, words, t.muted, size, anchor) for x, words, anchor in heads]
     for number, (label, logit, power) in enumerate(rows):
         y = TOP + ROW * number
         base, weight = y + 15, 650 if number == 0 else 400
         colour = t.residual if logit >= 0 else t.plain
         length = abs(logit) / reach * half
-        parts.append(text(name, base, label, t.ink, 15, font_weight=weight))
+        parts.append(text(name, base, label, t.ink, size + narrow, font_weight=weight))
         parts.append(rect(zero if logit >= 0 else zero - length, y + 2, length, 16, colour, rx=1))
         beside = (zero - length - 6, "end") if logit < 0 else (zero + length + 6, "start")
-        parts.append(text(beside[0], base, f"{logit:.1f}".replace("-", "−"), t.ink, 14, beside[1]))
+        parts.append(text(beside[0], base, f"{logit:.1f}".replace("-", "−"), t.ink, size, beside[1]))
         if not narrow:
-            parts.append(text(middle, base, _power(power), t.ink, 14, "end"))
+            parts.append(text(middle, base, _power(power), t.ink, size, "end"))
         parts.append(rect(share, y + 2, power / total * full, 16, t.residual if number == 0 else t.stages[2], rx=1))
         beyond = share + power / total * full + 6
-        parts.append(text(beyond, base, f"{power / total * 100:.1f} %", t.ink, 14, font_weight=weight))
+        parts.append(text(beyond, base, f"{power / total * 100:.1f} %", t.ink, size, font_weight=weight))
     return together(path(f"M{zero} {TOP - 6} V{TOP + ROW * len(rows)}", t.hairline, 1), *parts)
 
 

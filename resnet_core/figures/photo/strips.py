@@ -14,6 +14,10 @@ from resnet_core.figures.theme import LIGHT
 
 # The same in both themes, as a photo is: below 0, 0, above 0.
 BELOW, ZERO, ABOVE = (np.array(ImageColor.getrgb(colour)) for colour in (LIGHT.plain, "#FFFFFF", LIGHT.residual))
+SHADES = 32  # of each sign: as few as the eye does not count, since a page has a hundred of these
+_SHARES = np.abs(np.arange(-SHADES, SHADES + 1))[:, None] / SHADES
+_ENDS = np.where(np.arange(-SHADES, SHADES + 1)[:, None] < 0, BELOW, ABOVE)
+PALETTE = (ZERO + _SHARES * (_ENDS - ZERO)).round().astype(np.uint8)  # (65, 3)
 
 
 def strip_uri(maps: npt.NDArray[np.floating]) -> str:
@@ -28,8 +32,9 @@ def strip_uri(maps: npt.NDArray[np.floating]) -> str:
     require(maps.ndim == 3 and maps.size > 0, "maps.shape", maps.shape, "(k, height, width)")
     row = np.concatenate(list(maps), axis=1).astype(np.float32)
     bound = float(np.abs(row).max()) or 1.0
-    share = np.clip(row / bound, -1, 1)[..., None]
-    colours = ZERO + np.abs(share) * (np.where(share < 0, BELOW, ABOVE) - ZERO)
+    shades = (np.rint(row / bound * SHADES) + SHADES).astype(np.uint8)
+    picture = Image.frombytes("P", shades.shape[::-1], shades.tobytes())
+    picture.putpalette(PALETTE.tobytes())
     data = BytesIO()
-    Image.fromarray(colours.round().astype(np.uint8)).quantize(64).save(data, "PNG", optimize=True)
+    picture.save(data, "PNG")
     return f"data:image/png;base64,{b64encode(data.getvalue()).decode()}"

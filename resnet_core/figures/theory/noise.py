@@ -5,6 +5,7 @@ from __future__ import annotations
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from resnet_core.anatomy.counting.signs import with_minus
 from resnet_core.figures.theme import THEMES, style
 from resnet_core.figures.training.race import arm_look
 from resnet_core.lab.theory.shattering import Shattering
@@ -35,8 +36,9 @@ def shattering_figure(found: Shattering, depth: int, theme: str = "light") -> go
     figure.update_yaxes(showticklabels=False, zeroline=True, showgrid=False)
     for row, one in enumerate(shown, 1):
         axis = "yaxis" if row == 1 else f"yaxis{row}"
+        told = with_minus(f"{one.neighbours:.2f}")
         figure.add_annotation(
-            text=f"<b>{one.arm}, {one.depth} layers</b>: correlation between neighbours {one.neighbours:.2f}",
+            text=f"<b>{one.arm}, {one.depth} layers</b>: correlation between neighbours {told}",
             x=0, y=figure.layout[axis].domain[1], xref="paper", yref="paper", xanchor="left", yanchor="bottom",
             showarrow=False, font={"color": arm_look(t, one.arm)[0], "size": 14},
         )  # fmt: skip

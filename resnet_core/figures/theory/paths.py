@@ -34,6 +34,6 @@ def paths_figure(found: GradientPaths, theme: str = "light") -> go.Figure:
             x=place, y=values[place], text=f"<b>share {text}</b>", showarrow=False, yshift=12, font={"color": colour}
         )
     top = max(*shares, *counts)
-    figure.update_xaxes(title="residual branches on the path", showgrid=False, dtick=3)
+    figure.update_xaxes(title="residual branches on the path", showgrid=False, zeroline=False, dtick=3)
     figure.update_yaxes(ticksuffix=" %", range=[min(0.0, *shares), top * 1.15])
     return style(figure, t, height=HEIGHT, bargap=0.25)

@@ -15,7 +15,7 @@ HEIGHT = 360
 
 
 def forgetting_figure(found: Mapping[str, Forgetting], theme: str = "light") -> go.Figure:
-    """A line for each network: the probe's errors on unseen digits in percent, block by block; chance as a hairline.
+    """A line for each network: the probe's errors on unseen pictures in percent, block by block; chance as a hairline.
 
     Args:
         found: "plain" and "residual" -> what was measured.

@@ -81,7 +81,8 @@ def activations(
 def _strongest(out: Tensor, k: int) -> Activation:
     order = out.abs().mean((1, 2)).argsort(descending=True, stable=True)[:k]
     chosen = out[order]
-    small = adaptive_avg_pool2d(chosen, (min(LARGEST, chosen.shape[1]), min(LARGEST, chosen.shape[2])))
+    sides = min(LARGEST, chosen.shape[1]), min(LARGEST, chosen.shape[2])
+    small = chosen if sides == chosen.shape[1:] else adaptive_avg_pool2d(chosen, sides)
     return Activation(
         channels=tuple(order.tolist()), maps=small.half().cpu().numpy(), lowest=float(chosen.min()),
         highest=float(chosen.max()),

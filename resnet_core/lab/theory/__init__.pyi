@@ -41,3 +41,5 @@ from .sensitivity import sensitivity as sensitivity
 from .shattering import GradientNoise as GradientNoise
 from .shattering import Shattering as Shattering
 from .shattering import shattering as shattering
+from .trained_forgetting import recorded_trained_forgetting as recorded_trained_forgetting
+from .trained_forgetting import trained_forgetting as trained_forgetting

@@ -13,7 +13,7 @@ CLAIMS: dict[str, Claim] = {
     claim.name: claim
     for claim in (
         Claim(
-            name="at least as good", source="000", judge=measured.at_least_as_good,
+            name="at least as good", source="000", judge=measured.at_least_as_good, in_parts=True,
             quote="the residual mapping must perform AT LEAST as good as the plain nonlinear layers",
         ),
         Claim(
@@ -26,7 +26,7 @@ CLAIMS: dict[str, Claim] = {
             quote="it introduces neither extra parameters nor computational complexity",
         ),
         Claim(
-            name="memory", source="000", judge=counted.memory,
+            name="memory", source="000", judge=counted.memory, in_parts=True,
             quote="Despite the significant increase of depth, ResNet has much more efficient memory usage",
         ),
         Claim(
@@ -95,7 +95,7 @@ CLAIMS: dict[str, Claim] = {
             "cost is held constant",
         ),
         Claim(
-            name="gradients", source="004", judge=measured.vanishing,
+            name="gradients", source="004", judge=measured.vanishing, in_parts=True,
             quote="This shortcut connection helps mitigate the vanishing gradient problem",
         ),
         Claim(

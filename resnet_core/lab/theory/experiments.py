@@ -21,6 +21,7 @@ from resnet_core.lab.theory.refutation import recorded_refutation
 from resnet_core.lab.theory.sensitivity import sensitivity
 from resnet_core.lab.theory.shattering import shattering
 from resnet_core.lab.theory.start import Progress, nobody
+from resnet_core.lab.theory.trained_forgetting import recorded_trained_forgetting
 
 
 class Result(Protocol):
@@ -94,6 +95,11 @@ EXPERIMENTS: dict[str, Experiment] = {
             name="forgetting",
             measures="Errors in percent of a linear probe behind each block of two untrained networks.",
             run=_forget,
+        ),
+        Experiment(
+            name="trained_forgetting",
+            measures="Errors in percent of a linear probe behind each block of trained CIFAR-10 networks: recorded.",
+            run=lambda _seed, _progress: Several(results=recorded_trained_forgetting()),
         ),
         Experiment(
             name="shattering",

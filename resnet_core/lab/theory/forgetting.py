@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 RIDGE = 1e-3  # of the features' own scale, which is 1
+AT_ONCE = 500  # pictures
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +43,11 @@ class Forgetting:
 
         numbers = range(1, len(self.blocks) + 1)
         return pd.DataFrame({"block": numbers, "path": self.blocks, "probe error %": self.errors})
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> Forgetting:
+        """What `dataclasses.asdict` or JSON kept."""
+        return cls(**{**record, "blocks": tuple(record["blocks"]), "errors": tuple(record["errors"])})
 
 
 def forgetting(
@@ -74,26 +81,25 @@ def forgetting(
     errors: list[float] = []
     with one_thread(), torch.no_grad():
         own, blocks = calibrated(model, images), [path for path, _ in model.residual_blocks()]
-        for seen, new in zip(_features(own, images), _features(own, unseen), strict=True):
-            guess = _probe(seen, targets, new).argmax(1)
+        for features in _features(own, torch.cat((images, unseen)), progress):
+            guess = _probe(features[: len(images)], targets, features[len(images) :]).argmax(1)
             errors.append(100 * float((guess != answers).double().mean()))
-            progress(len(errors) / len(blocks))
     return Forgetting(
         model=model.spec.name, blocks=tuple(blocks), errors=tuple(errors), chance=100 * (1 - 1 / len(data.classes))
     )
 
 
-def _features(model: ResNet, images: Tensor) -> list[Tensor]:
-    """Each block's output, averaged over its pixels: (N, C), in float64."""
-    found: list[Tensor] = []
-    handles = [
-        block.register_forward_hook(lambda _module, _inputs, output: found.append(output.mean((2, 3)).double()))
-        for _, block in model.residual_blocks()
-    ]
-    model(images)
-    for handle in handles:
-        handle.remove()
-    return found
+def _features(own: ResNet, images: Tensor, progress: Progress) -> list[Tensor]:
+    """Each block's output, averaged over its pixels: (N, C), in float64. Nobody else has this network."""
+    found: list[list[Tensor]] = []
+    for _, block in own.residual_blocks():
+        means: list[Tensor] = []
+        block.register_forward_hook(lambda _module, _inputs, output, to=means: to.append(output.mean((2, 3)).double()))
+        found.append(means)
+    for some in torch.split(images, AT_ONCE):
+        own(some)
+        progress(sum(map(len, found[0])) / len(images))
+    return [torch.cat(means) for means in found]
 
 
 def _probe(seen: Tensor, targets: Tensor, new: Tensor) -> Tensor:

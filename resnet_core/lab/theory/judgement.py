@@ -32,11 +32,13 @@ class Claim:
         source: number of the document, as `listings.documents.DOCUMENTS` has it, or a paper.
         quote: as printed.
         translation: into English, where it is in another language.
-        judge: measures; a second at most.
+        judge: measures.
+        in_parts: whether that takes so long that it tells a `Progress` how far it is, which may cancel it.
     """
 
     name: str
     source: str
     quote: str
     translation: str = ""
-    judge: Callable[[], Judgement]
+    judge: Callable[..., Judgement]
+    in_parts: bool = False

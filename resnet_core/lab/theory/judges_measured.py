@@ -14,12 +14,12 @@ from resnet_core.lab.theory.growing import grow
 from resnet_core.lab.theory.judgement import Judgement
 from resnet_core.lab.theory.record import recorded_lesions
 from resnet_core.lab.theory.sensitivity import sensitivity
-from resnet_core.lab.theory.start import calibrated, first_batch, untrained
+from resnet_core.lab.theory.start import Progress, calibrated, first_batch, nobody, untrained
 
 
-def at_least_as_good() -> Judgement:
+def at_least_as_good(progress: Progress = nobody) -> Judgement:
     """The loss of both before training, without batch norm."""
-    grid = gradient_grid((56,), ("plain", "residual"))
+    grid = gradient_grid((56,), ("plain", "residual"), progress=progress)
     losses = {norm: [grid.flow(arm, 56, norm).loss for arm in ("plain", "residual")] for norm in ("batch", "none")}
     worse = losses["none"][1] > 2 * losses["none"][0]
     return Judgement(
@@ -53,9 +53,9 @@ def sensitive() -> Judgement:
     )
 
 
-def vanishing() -> Judgement:
+def vanishing(progress: Progress = nobody) -> Judgement:
     """The gradient at both ends of a plain network before training."""
-    grid = gradient_grid((56,), ("plain", "residual"), ("batch",))
+    grid = gradient_grid((56,), ("plain", "residual"), ("batch",), progress=progress)
     plain, residual = (grid.flow(arm, 56).ratio for arm in ("plain", "residual"))
     return Judgement(
         answer="false" if plain > 1 else "true",

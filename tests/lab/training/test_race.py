@@ -176,11 +176,14 @@ def test_a_plain_network_that_begins_as_a_copy_learns_where_the_same_network_sta
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [0, 1, 2])
+@pytest.mark.parametrize("seed", range(5))
 def test_the_copy_ends_low_where_the_same_network_from_random_weights_does_not(seed):
-    """At full width, steps 116 to 120. Measured: plain 1.8 to 1.9, copy 0.2 to 0.3, where a guess has 2.30."""
-    every = race(RACE.override(precision="fp32"), ("plain", "copy"), seed=seed, device="cpu")
-    steps = list(islice((m for m in every if isinstance(m, StepMetrics)), 240))
-    plain, copy = (sum([m.loss for m in steps if m.arm == arm][-5:]) / 5 for arm in ("plain", "copy"))
+    """At full width, mean loss of steps 116 to 120, where a guess has 2.30. Measured with seeds 0 to 4: plain 1.83,
+    1.89, 1.87, 2.09, 1.66; copy 0.28, 0.21, 0.18, 0.18, 0.14; residual 0.06, 0.01, 0.02, 0.02, 0.01."""
+    arms = ("plain", "copy", "residual")
+    every = race(RACE.override(precision="fp32"), arms, seed=seed, device="cpu")
+    steps = list(islice((m for m in every if isinstance(m, StepMetrics)), 3 * 120))
+    plain, copy, residual = (sum([m.loss for m in steps if m.arm == arm][-5:]) / 5 for arm in arms)
     assert plain > 1.2
     assert copy < 0.5
+    assert residual < copy
