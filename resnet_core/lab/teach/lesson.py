@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from dataclasses import dataclass, replace
 
@@ -22,12 +21,11 @@ from resnet_core.lab.teach.held_out import HeldOut, judge
 from resnet_core.lab.teach.looking import Looked, Progress, look
 from resnet_core.lab.teach.nearest import nearest, nearest_in_others
 from resnet_core.lab.teach.photos import Photos, Shot, check_classes, read_photo
-from resnet_core.lab.teach.saving import taught_bytes, taught_note
+from resnet_core.lab.teach.saving import taught_bytes, taught_onnx
 from resnet_core.lab.teach.teach import learn, taught_weights
 from resnet_core.lab.teach.tuning import LAST_STAGE, fine_tune
 from resnet_core.lab.theory.start import Progress as Share
 from resnet_core.lab.theory.start import nobody
-from resnet_core.models.codegen.onnx_file import onnx_bytes
 from resnet_core.models.network import ResNet
 from resnet_core.weights.record import Weights
 
@@ -126,8 +124,7 @@ class Lesson:
         Raises:
             DataError: without the packages onnx and onnxscript.
         """
-        note = json.dumps(taught_note(self.weights, self.held_out))
-        return onnx_bytes(self.network, self.known.weights.preprocessing.crop_size, note, self.network.spec.in_channels)
+        return taught_onnx(self.network, self.weights, self.held_out)
 
 
 def teach_lesson(

@@ -38,10 +38,10 @@ class TaughtClassifier(Classifier):
         self.held_out, self.network = held_out, network
 
     def save(self, path: str | Path) -> Path:
-        """Write it as safetensors with its note inside; `Classifier.load(path)` and the app read it.
+        """Write it with its note inside: as .safetensors, which `Classifier.load` and the app read, or as .onnx.
 
         Raises:
-            DataError: if it can't be written there.
+            DataError: for another ending, if it can't be written there, or without the packages that write ONNX.
         """
         return save_taught(self.model, self.weights, self.held_out, Path(path))
 
