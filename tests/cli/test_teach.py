@@ -8,6 +8,7 @@ import torch
 import resnet_core as rc
 from resnet_core.bench import teach as teach_bench
 from resnet_core.inference.preprocessing import to_batch
+from resnet_core.lab.teach import tuning
 from tests.lab.teach.conftest import photo
 
 
@@ -68,10 +69,19 @@ def test_a_fine_tuned_network_is_written_as_onnx_which_answers_alike(run, folder
 @pytest.mark.slow
 def test_the_benchmark_has_a_row_for_each_part_and_scikit_learn_beside_the_head(run, monkeypatch):
     monkeypatch.setattr(teach_bench, "SIZES", {"1 megapixel": (160, 120)})
-    rows = json.loads(run("bench", "teach", "--photos", 4, "--repeats", 1, "--json").stdout)["rows"]
-    assert [(row["model"], row["engine"]) for row in rows] == [
+    monkeypatch.setattr(tuning, "STEPS", 1)
+    found = json.loads(run("bench", "teach", "--photos", 4, "--repeats", 1, "--json").stdout)
+    assert [(row["model"], row["engine"]) for row in found["rows"]] == [
         ("features, photos of 1 megapixel", "resnet_core"),
         ("the head", "resnet_core"),
         ("the head", "scikit-learn"),
         ("a new photo", "resnet_core"),
+        ("thirty digits", "resnet_core"),
+        ("thirty digits", "scikit-learn"),
+        ("thirty digits", "fine-tuning the last stage"),
+        ("thirty digits", "fine-tuning all of it"),
     ]
+    right = found["facts"]
+    assert len(right) == 4
+    assert all(40 < number <= 60 for number in right.values())
+    assert abs(right["resnet_core, right of 60"] - right["scikit-learn, right of 60"]) <= 1, "one optimum"

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pages.teaching import bringing, own, taught
+from pages.teaching import bringing, collected, own, taught
 from pages.teaching.collected import ASK, MOST_CLASSES, MOST_PHOTOS, Collection
 from pages.teaching.further import HEAD, STAGE
 from resnet_core.lab.teach import lesson as lesson_module
@@ -209,7 +209,7 @@ def test_a_name_is_only_text(teach, photos, words, word):
 
 
 def test_more_photos_than_there_is_room_for_are_counted_and_the_command_named(teach, photos, words, monkeypatch):
-    monkeypatch.setattr(bringing, "MOST_PHOTOS", 5)
+    monkeypatch.setattr(collected, "MOST_PHOTOS", 5)
     app = send(teach(), *photos("zero", 8))
     assert "3 were left out" in words(app)
     assert "`resnet-explainer teach` takes thousands" in words(app)
@@ -231,6 +231,16 @@ def test_a_collection_has_two_to_ten_classes_and_500_photos():
         kept.drop_class(tray.number)
     assert len(kept.trays) == 2
     assert kept.photos == 0
+
+
+def test_large_photos_are_bounded_by_their_bytes():
+    kept, large = Collection(), bytes(30_000_000)
+    assert [kept.add(1, Shot(large)) for _ in range(5)] == [True] * 4 + [False]
+    kept.add(ASK, Shot(large))
+    kept.tell(1)
+    assert kept.asked is not None, "it is not lost"
+    kept.tray(1).take_back()
+    assert kept.add(2, Shot(b""))
 
 
 def test_a_class_is_added_and_dropped(teach, photos):

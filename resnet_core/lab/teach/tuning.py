@@ -20,6 +20,7 @@ from resnet_core.lab.teach.features import with_head
 from resnet_core.lab.teach.groups import group_photos
 from resnet_core.lab.teach.head import Features, Head, Labels, fit_head
 from resnet_core.lab.teach.held_out import HeldOut, ask_in_turn, judge
+from resnet_core.lab.teach.looking import AT_ONCE as IN_BATCH
 from resnet_core.lab.teach.looking import Looked, batches
 from resnet_core.lab.teach.photos import Photos, read_photo
 from resnet_core.lab.theory.start import Progress, nobody
@@ -33,7 +34,7 @@ FOLDS = 3  # each costs as much as the fine-tuning itself
 STEPS, BATCH = 20, 16
 RATE, MOMENTUM, DECAY = 0.01, 0.9, 1e-3  # the rate falls to 0 along half a cosine
 LONGEST_GRADIENT = 5.0
-AT_ONCE = 32
+AT_ONCE = 8  # photos on their way through the network
 MOST_BYTES = 128_000_000  # of what the frozen part puts out, for all photos: it is computed once
 
 
@@ -128,7 +129,7 @@ class _Work:
     """Tells the share that is done: a batch of photos that is read counts as a step."""
 
     def __init__(self, progress: Progress, photos: int, steps: int) -> None:
-        self._progress, self._done, self._total = progress, 0, steps + math.ceil(photos / AT_ONCE)
+        self._progress, self._done, self._total = progress, 0, steps + math.ceil(photos / IN_BATCH)
 
     def step(self) -> None:
         """One more is done."""
