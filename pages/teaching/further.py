@@ -68,7 +68,8 @@ def learnt(shown: Shown, lesson: Lesson) -> Lesson:
     st.button(
         "Fine-tune the last stage", type="primary", icon=":material/tune:", key="fine_tune", on_click=_start,
         args=(course,),
-        help="It takes some seconds on one core, and longer for a larger network. You can go on meanwhile.",
+        help="A copy of the network learns, on one core: the bundled one for a quarter of a minute, a larger one for "
+        "longer. You can go on meanwhile.",
     )  # fmt: skip
     if refused := st.session_state.pop("_teach_refused", ""):
         st.warning(literal(refused), icon=":material/hourglass_top:")

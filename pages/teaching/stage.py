@@ -50,7 +50,9 @@ def show_results(lesson: Lesson, elsewhere: HeldOut | None) -> None:
     with left:
         _count("Held out, in turn", held_out, IN_TURN_TUNED if lesson.part else IN_TURN)
         if lesson.frozen is not None and held_out.interval is not None:
-            st.caption(unbroken(f"Frozen features, dealt alike: {lesson.frozen.right:,} of {lesson.frozen.total:,}."))
+            st.caption(
+                unbroken(f"Frozen features, in the same parts: {lesson.frozen.right:,} of {lesson.frozen.total:,}.")
+            )
         if held_out.naive is not None and held_out.interval is not None:
             st.caption(_optimism(held_out))
     with right:

@@ -351,7 +351,7 @@ def test_the_last_stage_is_fine_tuned_on_request_and_all_that_is_said_is_of_that
     app = until_it_learns_no_more(app)
     said = words(app)
     assert not app.exception
-    assert re.search(r"## \d of 8 right.*Frozen features, dealt alike: \d of 8", said, re.S)
+    assert re.search(r"## \d of 8 right.*Frozen features, in the same parts: \d of 8", said, re.S)
     assert "conv4_x fine-tuned, and measured," in said
     (course,) = app.session_state["remembered courses"].values()
     assert course.found.as_safetensors() != course.lesson.as_safetensors()
@@ -361,7 +361,7 @@ def test_the_last_stage_is_fine_tuned_on_request_and_all_that_is_said_is_of_that
     assert list(asked) == ["conv4_x"]
     send(app, *photos("zero", 1, start=6), to=1)
     assert app.button(key="fine_tune"), "another photo is another lesson"
-    assert "dealt alike" not in words(app)
+    assert "in the same parts" not in words(app)
     app.segmented_control(key="learns").set_value(HEAD).run()
     assert not [one for one in app.button if one.key == "fine_tune"]
 

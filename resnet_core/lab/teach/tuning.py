@@ -31,7 +31,7 @@ from resnet_core.weights.numbers import all_finite
 
 NONE, LAST_STAGE, ALL = WAYS = ("none", "last-stage", "all")
 FOLDS = 3  # each costs as much as the fine-tuning itself
-STEPS, BATCH = 20, 16
+STEPS, BATCH = 12, 16
 RATE, MOMENTUM, DECAY = 0.01, 0.9, 1e-3  # the rate falls to 0 along half a cosine
 LONGEST_GRADIENT = 5.0
 AT_ONCE = 8  # photos on their way through the network
