@@ -13,7 +13,7 @@ from pages._server import decoding_slot
 from pages.photo.camera import has_camera
 from pages.photo.held import forget, keep_only, refusal
 from pages.photo.kept import SHELF
-from pages.teaching.collected import ASK, MOST_PHOTOS, Collection
+from pages.teaching.collected import ASK, NO_ROOM, Collection
 from pages.teaching.snapping import snaps
 
 if TYPE_CHECKING:
@@ -57,7 +57,10 @@ def _take_snaps(collection: Collection, to: int, label: str) -> None:
         try:
             with decoding_slot():
                 shot = small_shot(snap.data, "Your snapshot", snap.taken_s)
-            new = collection.add(snap.to, shot) or new
+            if collection.add(snap.to, shot):
+                new = True
+            else:
+                collection.remarks = [NO_ROOM]
         except rc.ResNetCoreError as error:
             collection.remarks = [literal(error)]
     if new:
@@ -105,7 +108,7 @@ def _take_in(collection: Collection, to: int, sent: list[UploadedFile]) -> Itera
                 if key in collection.taken:
                     continue
                 tray = collection.named(folder) if folder and to != ASK else collection.tray(to)
-                if collection.photos >= MOST_PHOTOS or (tray is None and to != ASK):
+                if collection.full or (tray is None and to != ASK):
                     too_many += 1
                     continue
                 try:
@@ -124,10 +127,7 @@ def _take_in(collection: Collection, to: int, sent: list[UploadedFile]) -> Itera
         more = f" And {len(unread) - NAMED:,} more." if len(unread) > NAMED else ""
         yield f"{len(unread):,} could not be read. {' '.join(map(literal, unread[:NAMED]))}{more}"
     if too_many:
-        yield (
-            f"{too_many:,} were left out: there is room for {MOST_PHOTOS:,} photos in ten classes. On the command line "
-            "`resnet-explainer teach` takes thousands."
-        )
+        yield f"{too_many:,} were left out. {NO_ROOM}"
 
 
 def _photos_of(file: UploadedFile) -> Iterator[tuple[str, str, bytes]]:

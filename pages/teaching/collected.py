@@ -8,12 +8,18 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from resnet_core.errors import DataError
+from resnet_core.notation import megabytes
 
 if TYPE_CHECKING:
     from resnet_core.lab.teach.photos import Shot
 
 FEWEST, MOST_CLASSES, MOST_PHOTOS = 2, 10, 500
+MOST_BYTES = 100_000_000  # of all photos as they are kept; 500 of a camera have a third of it
 LONGEST_NAME = 40  # letters
+NO_ROOM = (
+    f"There is room for {MOST_PHOTOS:,} photos in ten classes, of {megabytes(MOST_BYTES)} as they are kept, small. "
+    "On the command line `resnet-explainer teach` takes thousands."
+)
 ASK = 0  # the number of no class: a photo to ask about
 
 
@@ -62,6 +68,16 @@ class Collection:
         """How many photos there are in all."""
         return sum(len(tray.shots) + len(tray.elsewhere) for tray in self.trays)
 
+    @property
+    def full(self) -> bool:
+        """Whether there is room for no more."""
+        return self.photos >= MOST_PHOTOS or self._bytes >= MOST_BYTES
+
+    @property
+    def _bytes(self) -> int:
+        shots = (shot for tray in self.trays for shot in (*tray.shots, *tray.elsewhere))
+        return sum(len(shot.source) for shot in shots if isinstance(shot.source, bytes))
+
     def add_class(self, name: str = "") -> Tray | None:
         """A class more; None where there are ten."""
         if len(self.trays) >= MOST_CLASSES:
@@ -98,7 +114,7 @@ class Collection:
             self.asked = shot
             return True
         tray = self.tray(number)
-        if tray is None or self.photos >= MOST_PHOTOS:
+        if tray is None or self.full:
             return False
         tray.shots.append(shot)
         return True
@@ -106,7 +122,7 @@ class Collection:
     def tell(self, number: int) -> None:
         """The photo that was asked about shows this class: it counts among those from elsewhere, and is not learnt."""
         tray = self.tray(number)
-        if tray and self.asked and self.photos < MOST_PHOTOS:
+        if tray and self.asked and not self.full:
             tray.elsewhere.append(self.asked)
             self.asked = None
 

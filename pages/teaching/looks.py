@@ -23,15 +23,19 @@ NOTHING_MORE = (
 )
 
 
-def show_looks(shown: Shown, lesson: Lesson) -> None:
-    """One of them is open, and only that one is computed. There is none where nothing could be held out."""
+def show_looks(shown: Shown, lesson: Lesson, frozen: Lesson) -> None:
+    """One of them is open, and only that one is computed. There is none where nothing could be held out.
+
+    Args:
+        frozen: the lesson of the head alone: features are compared as they were before any fine-tuning.
+    """
     if lesson.held_out.interval is None:
         return
     shows = (show_confusion, show_sources, show_stages, show_numbers)
     for tab, show in zip(st.tabs(LOOKS, key="look", bind="query-params", on_change="rerun"), shows, strict=True):
         with tab:
             if tab.open:
-                show(shown, lesson)
+                show(shown, lesson if show is show_confusion else frozen)
 
 
 def show_confusion(shown: Shown, lesson: Lesson) -> None:

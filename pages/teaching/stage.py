@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from resnet_core.lab.teach.lesson import Lesson
     from resnet_core.lab.teach.photos import Shot
 
+IN_TURN = "Each photo is asked of a head that learnt from the others."
+IN_TURN_TUNED = "In up to three parts, each asked of a network that was fine-tuned on the others."
+
 
 def show_trays(shown: Shown, lesson: Lesson | None) -> None:
     """A row of photos for each class of an example, the wrong ones marked."""
@@ -45,7 +48,11 @@ def show_results(lesson: Lesson, elsewhere: HeldOut | None) -> None:
     left, right = st.columns(2, gap="medium")
     held_out = lesson.held_out
     with left:
-        _count("Held out, in turn", held_out, "Each photo is asked of a head that learnt from the others.")
+        _count("Held out, in turn", held_out, IN_TURN_TUNED if lesson.part else IN_TURN)
+        if lesson.frozen is not None and held_out.interval is not None:
+            st.caption(
+                unbroken(f"Frozen features, in the same parts: {lesson.frozen.right:,} of {lesson.frozen.total:,}.")
+            )
         if held_out.naive is not None and held_out.interval is not None:
             st.caption(_optimism(held_out))
     with right:
@@ -58,6 +65,15 @@ def show_results(lesson: Lesson, elsewhere: HeldOut | None) -> None:
         else:
             _count("Elsewhere", elsewhere, "Photos that nothing was learnt from.")
             _show_gap(held_out, elsewhere)
+
+
+def how_long(lesson: Lesson) -> str:
+    """The photos, their features, and the seconds that each part of the work took."""
+    what = f"{lesson.part} fine-tuned, and measured," if lesson.part else "the head and all that measures it"
+    return (
+        f"{len(lesson.looked.photos):,} photos, {lesson.looked.features.shape[1]:,} features each in "
+        f"{lesson.look_s:.1f} s; {what} in {lesson.fit_s:.1f} s."
+    )
 
 
 def _count(name: str, found: HeldOut, how: str) -> None:

@@ -38,8 +38,9 @@ def show_downloads(shown: Shown, lesson: Lesson) -> None:
             st.caption(literal(error))
         else:
             st.download_button(
-                "The lesson as code", code, "teach.py", "text/x-python", icon=":material/code:", key="take_code",
-                on_click="ignore", help="Plain PyTorch and scikit-learn: run it on folders of photos.",
+                "The head alone, as code" if lesson.part else "The lesson as code", code, "teach.py", "text/x-python",
+                icon=":material/code:", key="take_code", on_click="ignore",
+                help="Plain PyTorch and scikit-learn: run it on folders of photos.",
             )  # fmt: skip
         if shown.name == YOURS:
             st.download_button(

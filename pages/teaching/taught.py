@@ -77,8 +77,10 @@ def elsewhere_of(shown: Shown, lesson: Lesson) -> HeldOut | None:
     """How it does on the photos from elsewhere; None where there are none."""
     photos = shown.example.elsewhere
     told = tuple((name, tuple(shots)) for name, shots in photos.items())
-    weights = lesson.known.weights.name
-    return _once("elsewhere", shown, weights, "The network looks elsewhere", lambda _: lesson.judge(photos), told)
+    words = "The network looks elsewhere"
+    return _once(
+        f"elsewhere{lesson.part}", shown, lesson.known.weights.name, words, lambda _: lesson.judge(photos), told
+    )
 
 
 def answer_to(shot: Shot, shown: Shown, lesson: Lesson) -> Asked:
@@ -93,7 +95,7 @@ def answer_to(shot: Shot, shown: Shown, lesson: Lesson) -> Asked:
         with decoding_slot():
             return lesson.ask(shot)
 
-    return remembered("asked", (shot, shown.key, lesson.known.weights.name), compute, most=40)
+    return remembered("asked", (shot, shown.key, lesson.known.weights.name, lesson.part), compute, most=40)
 
 
 def compared(kind: str, shown: Shown, lesson: Lesson) -> dict[str, HeldOut]:

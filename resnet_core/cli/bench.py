@@ -180,7 +180,7 @@ def teach(
     form: AsForm = None,
     output: IntoFile = None,
 ) -> None:
-    """Measure what teaching two classes takes: features of photos, the head beside scikit-learn's, a new photo.
+    """Measure what teaching takes: features of photos, the head beside scikit-learn's, a new photo; fine-tuning.
 
     Example:
 

@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TimeRemainingColumn
 from resnet_core.atomic import check_file
 from resnet_core.cli.forms import AsForm, IntoFile, choose_target
 from resnet_core.cli.printing import print_note, progress_bar
-from resnet_core.errors import ImageError
+from resnet_core.errors import ImageError, require
 
 if TYPE_CHECKING:
     from resnet_core.lab.teach.feature_store import FeatureStore
@@ -25,13 +25,16 @@ def register(app: typer.Typer) -> None:
 
 def teach(
     folder: Annotated[Path, typer.Argument(help="A folder for each class, with its photos.")],
-    out: Annotated[Path, typer.Option(help="The network, as safetensors with its note inside.")],
+    out: Annotated[Path, typer.Option(help="The network with its note inside: .safetensors, or .onnx.")],
     network: Annotated[
         str | None, typer.Option(help="Whose features: weights by name or file.", show_default="the bundled default")
     ] = None,
     held_out: Annotated[
         Path | None, typer.Option(help="Folders of the same classes to measure with, instead of cross-validation.")
     ] = None,
+    fine_tune: Annotated[
+        str, typer.Option(help="What learns beside the new last layer: none, last-stage or all of the network.")
+    ] = "none",
     seed: Annotated[int, typer.Option(help="Of the folds.", min=0, max=2**31 - 1)] = 0,
     cached: Annotated[
         bool, typer.Option("--cache/--no-cache", help="Keep the features of files for the next run.")
@@ -41,14 +44,17 @@ def teach(
 ) -> None:
     """Teach a trained network classes of your own, from five photos a class or a thousand.
 
-    Its features stay as they are; a new last layer is fitted to them. Prints which held-out photos were called what. A
-    photo that can't be read is named and left out. A run that is stopped goes on where it was.
+    Its features stay as they are; a new last layer is fitted to them. With --fine-tune a few steps of gradient descent
+    then change the last stage too, or all of it, on one core. Prints which held-out photos were called what. A photo
+    that can't be read is named and left out. A run that is stopped goes on where it was.
 
     Examples:
 
         python -m resnet_core teach photos/ --out mine.safetensors
 
         python -m resnet_core teach photos/ --network resnet50 --out mine.safetensors
+
+        python -m resnet_core teach photos/ --fine-tune last-stage --out mine.onnx
 
         python -m resnet_core classify cup.jpg --weights mine.safetensors
     """
@@ -57,20 +63,26 @@ def teach(
 
     from resnet_core.inference.classifier import Classifier
     from resnet_core.lab.data.folders import list_classes
+    from resnet_core.lab.teach.saving import check_ending
     from resnet_core.lab.teach.teach import teach as learn
+    from resnet_core.lab.teach.tuning import NONE, WAYS
     from resnet_core.weights.library import DEFAULT_WEIGHTS
 
+    check_ending(out)
+    require(fine_tune in WAYS, "--fine-tune", fine_tune, f"one of {', '.join(WAYS)}")
     photos = list_classes(folder)
     apart = list_classes(held_out) if held_out else None
     known = Classifier.load(network or DEFAULT_WEIGHTS)
     unread: list[ImageError] = []
     store = _store(known.weights) if cached else None
-    with progress_bar("photos", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()) as bar:
+    with progress_bar("{task.description}", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()) as bar:
         task = bar.add_task("photos", total=sum(map(len, photos.values())) + sum(map(len, (apart or {}).values())))
+        steps = bar.add_task("fine-tuning, %", total=100, visible=fine_tune != NONE)
         try:
             taught = learn(
-                photos, known, apart, seed, lambda count: bar.update(task, completed=count), store, unread.append
-            )
+                photos, known, apart, seed, lambda count: bar.update(task, completed=count), store, unread.append,
+                fine_tune, lambda share: bar.update(steps, completed=round(100 * share)),
+            )  # fmt: skip
         finally:
             if store:
                 store.close()

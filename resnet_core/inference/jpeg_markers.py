@@ -11,7 +11,9 @@ from PIL import Image, ImageChops
 from resnet_core.inference.limits import MAX_SCANS
 
 # ITU-T T.81, annex B. In coded data a 0xFF byte is followed by 0 or a restart marker (D0 to D7), never by these.
-_MARKER = re.compile(rb"\xff+([\x01-\xcf\xd8-\xfe])")
+# Of several 0xFF the last one is the marker's. Python seeks the first byte of a pattern by memchr: `\xff+` finds the
+# same in sixteen times the time.
+_MARKER = re.compile(rb"\xff([\x01-\xcf\xd8-\xfe])")
 _SOI, _EOI, _SOS, _TEM = 0xD8, 0xD9, 0xDA, 0x01
 _FRAMES = {0xC0, 0xC1, 0xC2, 0xC9, 0xCA}
 _COEFFICIENTS = 64

@@ -1,15 +1,22 @@
 """Teach it: examples that are there at once, and photos of one's own: named, learnt, asked about, refused."""
 
+import gc
 import io
 import json
 import re
+import threading
+import time
+import weakref
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from pages.teaching import bringing, own, taught
+from pages.teaching import bringing, collected, own, taught
 from pages.teaching.collected import ASK, MOST_CLASSES, MOST_PHOTOS, Collection
+from pages.teaching.further import HEAD, STAGE
+from resnet_core.lab.teach import lesson as lesson_module
 from resnet_core.lab.teach import small
 from resnet_core.lab.teach.examples import digits
 from resnet_core.lab.teach.photos import Shot
@@ -202,7 +209,7 @@ def test_a_name_is_only_text(teach, photos, words, word):
 
 
 def test_more_photos_than_there_is_room_for_are_counted_and_the_command_named(teach, photos, words, monkeypatch):
-    monkeypatch.setattr(bringing, "MOST_PHOTOS", 5)
+    monkeypatch.setattr(collected, "MOST_PHOTOS", 5)
     app = send(teach(), *photos("zero", 8))
     assert "3 were left out" in words(app)
     assert "`resnet-explainer teach` takes thousands" in words(app)
@@ -224,6 +231,16 @@ def test_a_collection_has_two_to_ten_classes_and_500_photos():
         kept.drop_class(tray.number)
     assert len(kept.trays) == 2
     assert kept.photos == 0
+
+
+def test_large_photos_are_bounded_by_their_bytes():
+    kept, large = Collection(), bytes(30_000_000)
+    assert [kept.add(1, Shot(large)) for _ in range(5)] == [True] * 4 + [False]
+    kept.add(ASK, Shot(large))
+    kept.tell(1)
+    assert kept.asked is not None, "it is not lost"
+    kept.tray(1).take_back()
+    assert kept.add(2, Shot(b""))
 
 
 def test_a_class_is_added_and_dropped(teach, photos):
@@ -314,3 +331,85 @@ def test_a_run_that_is_cut_off_while_it_takes_photos_in_takes_none_twice(photos,
     monkeypatch.setattr(small, "small_shot", small_shot)
     assert list(bringing._take_in(kept, 1, sent)) == []
     assert len(kept.trays[0].shots) == len({shot.source for shot in kept.trays[0].shots}) == 5
+
+
+def until_it_learns_no_more(app):
+    """Run the page until nothing is under way in the background."""
+    for _ in range(600):
+        if not app.get("progress"):
+            return app
+        time.sleep(0.1)
+        app.run()
+    raise AssertionError("the fine-tuning has not ended")
+
+
+def test_the_last_stage_is_fine_tuned_on_request_and_all_that_is_said_is_of_that_network(teach, photos, words):
+    app = two_classes(teach(learns=STAGE), photos)
+    before = words(app)
+    assert "Each photo is asked of a head" in before, "nothing is trained unasked"
+    app.button(key="fine_tune").click().run()
+    app = until_it_learns_no_more(app)
+    said = words(app)
+    assert not app.exception
+    assert re.search(r"## \d of 8 right.*Frozen features, in the same parts: \d of 8", said, re.S)
+    assert "conv4_x fine-tuned, and measured," in said
+    (course,) = app.session_state["remembered courses"].values()
+    assert course.found.as_safetensors() != course.lesson.as_safetensors()
+    send(app, *photos("seven", 1, start=25), to=ASK)
+    assert "## seven, " in words(app)
+    asked = {key[-1]: one for key, one in app.session_state["remembered asked"].items()}
+    assert list(asked) == ["conv4_x"]
+    send(app, *photos("zero", 1, start=6), to=1)
+    assert app.button(key="fine_tune"), "another photo is another lesson"
+    assert "in the same parts" not in words(app)
+    app.segmented_control(key="learns").set_value(HEAD).run()
+    assert not [one for one in app.button if one.key == "fine_tune"]
+
+
+@pytest.fixture
+def held(monkeypatch):
+    """Fine-tuning that goes on until it is cancelled or let go: held.began, held.go, held.ended."""
+    held = SimpleNamespace(began=threading.Event(), go=threading.Event(), ended=threading.Event())
+
+    def run(lesson, photos, progress):
+        held.began.set()
+        try:
+            while not held.go.wait(0.01):
+                progress(0.4)
+        finally:
+            held.ended.set()
+        return lesson
+
+    monkeypatch.setattr(lesson_module, "tuned_lesson", run)
+    yield held
+    held.go.set()
+
+
+def test_it_is_cancelled_and_can_be_started_again(teach, photos, words, held):
+    app = two_classes(teach(learns=STAGE), photos)
+    app.button(key="fine_tune").click().run()
+    assert held.began.wait(10)
+    app.run()
+    assert "40 % fine-tuned" in str(app.get("progress")[0].proto).replace("\\302\\240", " ").replace("\u00a0", " ")
+    app.button(key="cancel_tuning").click().run()
+    assert held.ended.wait(10)
+    assert app.run().button(key="fine_tune")
+    assert "of 8 right" in words(app)
+
+
+def test_who_leaves_while_it_trains_leaves_nothing_behind(teach, photos, held):
+    app = two_classes(teach(learns=STAGE), photos)
+    app.button(key="fine_tune").click().run()
+    assert held.began.wait(10)
+    assert not held.ended.wait(0.2)
+    (course,) = app.session_state["remembered courses"].values()
+    left = [weakref.ref(course), weakref.ref(course.lesson.network)]
+    del app, course  # the session goes
+    gc.collect()
+    assert held.ended.wait(10), "it trains for nobody"
+    for _ in range(100):
+        gc.collect()
+        if not any(one() for one in left):
+            break
+        time.sleep(0.05)
+    assert not any(one() for one in left), "the photos, and what was learnt"

@@ -23,7 +23,8 @@ from resnet_core.lab.training.train import one_thread
 from resnet_core.models.network import ResNet, build_model
 
 MOST_PHOTOS = 500  # all of them are in memory at once, at the network's size
-AT_ONCE = 32
+AT_ONCE = 8  # of 224 pixels in a ResNet-50, that many take some hundred megabytes on their way
+SEEN = 32  # photos that the untrained network's batch norm sees
 RAW_SIDE = 16  # raw pixels are those of the picture at 16x16: with more, thirty photos say less
 TRAINED, UNTRAINED, RAW = "trained network", "the same network, untrained", "raw pixels"
 
@@ -31,8 +32,8 @@ TRAINED, UNTRAINED, RAW = "trained network", "the same network, untrained", "raw
 def compare_sources(photos: Photos, classifier: Classifier, seed: int = 0) -> dict[str, HeldOut]:
     """The same head, with the same folds, on three inputs: why transfer works.
 
-    The trained network's features, those of the same network with fresh weights (its batch norm has seen these photos
-    once), and the pixels themselves, 16x16 in three colours.
+    The trained network's features, those of the same network with fresh weights (its batch norm has seen some of these
+    photos once), and the pixels themselves, 16x16 in three colours.
 
     Raises:
         DataError, ImageError: as `teach`.
@@ -41,7 +42,7 @@ def compare_sources(photos: Photos, classifier: Classifier, seed: int = 0) -> di
     classes, known, seen = _read(photos, classifier)
     x = to_batch(seen, classifier.weights.preprocessing)
     with one_thread(), torch.no_grad():
-        fresh = calibrated(build_model(classifier.model.spec, seed=seed, device="cpu"), x)
+        fresh = calibrated(build_model(classifier.model.spec, seed=seed, device="cpu"), x[:: -(-len(x) // SEEN)])
     inputs = {
         TRAINED: _by_stage(classifier.model, x)[-1],
         UNTRAINED: _by_stage(fresh, x)[-1],

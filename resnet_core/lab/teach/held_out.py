@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FOLDS = 5
+Answer = Callable[[npt.NDArray[np.bool_]], Labels]  # which photos are learnt from -> answers to all others, in order
 Z95 = 1.959964  # 95 % of a normal distribution lie within so many deviations
 
 
@@ -75,15 +77,35 @@ def cross_validate(
         features: (N, features).
         labels, groups: (N,) of each photo.
     """
+
+    def answer(learnt: npt.NDArray[np.bool_]) -> Labels:
+        return fit_head(features[learnt], labels[learnt], len(classes)).answers(features[~learnt])
+
+    found = ask_in_turn(answer, labels, groups, classes, seed)
+    if found.interval is None or len(set(groups)) == len(groups):
+        return found
+    single = _answers(answer, labels, np.arange(len(labels)), seed, FOLDS)
+    return replace(found, naive=100 * float((single == labels).mean()))
+
+
+def ask_in_turn(
+    answer: Answer,
+    labels: Labels,
+    groups: npt.NDArray[np.int64],
+    classes: tuple[str, ...],
+    seed: int = 0,
+    most: int = FOLDS,
+) -> HeldOut:
+    """Each photo answered by what has learnt from other groups only, whatever it is that learns.
+
+    Args:
+        labels, groups: (N,) of each photo.
+        most: folds.
+    """
     fewest = min(len(set(groups[labels == label])) for label in range(len(classes)))
     if fewest < 2:
         return _nothing(classes, len(labels), _too_few(labels, groups, classes))
-    answers = _answers(features, labels, groups, classes, seed)
-    naive = None
-    if len(set(groups)) < len(groups):
-        single = _answers(features, labels, np.arange(len(labels)), classes, seed)
-        naive = 100 * float((single == labels).mean())
-    return judge(answers, labels, groups, classes, naive)
+    return judge(_answers(answer, labels, groups, seed, most), labels, groups, classes)
 
 
 def judge(
@@ -91,7 +113,6 @@ def judge(
     labels: Labels,
     groups: npt.NDArray[np.int64],
     classes: tuple[str, ...],
-    naive: float | None = None,
 ) -> HeldOut:
     """What answers to held-out photos say."""
     confusion = np.zeros((len(classes),) * 2, np.int64)
@@ -107,7 +128,6 @@ def judge(
         total=len(labels),
         groups=len(sizes),
         interval=wilson(shares, len(sizes)),
-        naive=naive,
     )
 
 
@@ -131,13 +151,11 @@ def folds(labels: Labels, groups: npt.NDArray[np.int64], seed: int = 0, most: in
     return np.array([chosen[group] for group in groups.tolist()], np.int64)
 
 
-def _answers(
-    features: Features, labels: Labels, groups: npt.NDArray[np.int64], classes: tuple[str, ...], seed: int
-) -> Labels:
-    place, answers = folds(labels, groups, seed), np.full(len(labels), -1, np.int64)
+def _answers(answer: Answer, labels: Labels, groups: npt.NDArray[np.int64], seed: int, most: int) -> Labels:
+    place, answers = folds(labels, groups, seed, most), np.full(len(labels), -1, np.int64)
     for fold in range(place.max() + 1):
         learnt = place != fold
-        answers[~learnt] = fit_head(features[learnt], labels[learnt], len(classes)).answers(features[~learnt])
+        answers[~learnt] = answer(learnt)
     return answers
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -15,15 +14,18 @@ from resnet_core.inference.engine.engine import Engine
 from resnet_core.inference.explain.grad_cam import Map, stage_maps
 from resnet_core.inference.preprocessing import to_batch
 from resnet_core.lab.teach.feature_store import Store
+from resnet_core.lab.teach.features import feature_engine, with_head
 from resnet_core.lab.teach.groups import group_photos
 from resnet_core.lab.teach.head import Head
 from resnet_core.lab.teach.held_out import HeldOut, judge
 from resnet_core.lab.teach.looking import Looked, Progress, look
 from resnet_core.lab.teach.nearest import nearest, nearest_in_others
 from resnet_core.lab.teach.photos import Photos, Shot, check_classes, read_photo
-from resnet_core.lab.teach.saving import taught_bytes, taught_note
-from resnet_core.lab.teach.teach import learn, taught_weights, with_head
-from resnet_core.models.codegen.onnx_file import onnx_bytes
+from resnet_core.lab.teach.saving import taught_bytes, taught_onnx
+from resnet_core.lab.teach.teach import learn, taught_weights
+from resnet_core.lab.teach.tuning import LAST_STAGE, fine_tune
+from resnet_core.lab.theory.start import Progress as Share
+from resnet_core.lab.theory.start import nobody
 from resnet_core.models.network import ResNet
 from resnet_core.weights.record import Weights
 
@@ -56,7 +58,9 @@ class Lesson:
         head: the new last layer, which has learnt from all of them.
         held_out: how heads do that have not learnt from the photos they are asked.
         network: the whole network with the new head. It shares the rest with `known`.
-        look_s, fit_s: seconds for the features, and for the head with all that measures it.
+        look_s, fit_s: seconds for the features, and for what was trained with all that measures it.
+        part: of the network that was fine-tuned; "" where all but the head stayed as it was.
+        frozen: after fine-tuning, how heads on frozen features do in the same parts.
     """
 
     known: Classifier
@@ -68,11 +72,13 @@ class Lesson:
     network: ResNet
     look_s: float
     fit_s: float
+    part: str = ""
+    frozen: HeldOut | None = None
 
     @property
     def weights(self) -> Weights:
         """The record of the network that has learnt them."""
-        return taught_weights(self.known.weights, self.classes, self.held_out)
+        return taught_weights(self.known.weights, self.classes, self.held_out, part=self.part)
 
     def ask(self, shot: Shot) -> Asked:
         """What it says of a new photo, where it looked, and which photo is most like it.
@@ -118,8 +124,7 @@ class Lesson:
         Raises:
             DataError: without the packages onnx and onnxscript.
         """
-        note = json.dumps(taught_note(self.weights, self.held_out))
-        return onnx_bytes(self.network, self.known.weights.preprocessing.crop_size, note, self.network.spec.in_channels)
+        return taught_onnx(self.network, self.weights, self.held_out)
 
 
 def teach_lesson(
@@ -148,4 +153,23 @@ def teach_lesson(
     return Lesson(
         known=known, engine=engine, classes=classes, looked=looked, head=head, held_out=held_out, network=network,
         look_s=seen - begun, fit_s=time.perf_counter() - seen,
+    )  # fmt: skip
+
+
+def tuned_lesson(lesson: Lesson, photos: Photos, seed: int = 0, progress: Share = nobody) -> Lesson:
+    """The same with the network's last stage fine-tuned: a lesson like any other, of a network of its own.
+
+    Args:
+        photos: those that the lesson was learnt from.
+        progress: is told the share that is done, 0 to 1; what it raises cancels.
+
+    Raises:
+        DataError: as `fine_tune`.
+    """
+    begun = time.perf_counter()
+    found = fine_tune(lesson.known, photos, lesson.looked, lesson.classes, LAST_STAGE, None, seed, progress)
+    return replace(
+        lesson, engine=feature_engine(lesson.known, found.network), head=found.head, held_out=found.held_out,
+        looked=replace(lesson.looked, features=found.features), network=found.network,
+        fit_s=time.perf_counter() - begun, part=found.part, frozen=found.frozen,
     )  # fmt: skip

@@ -63,7 +63,7 @@ def look(
     known: list[Photo] = []
     rows: list[Features] = []
     done = 0
-    for batch in _batches(photos):
+    for batch in batches(photos):
         for photo, features in _look_at(batch, classifier, engine, store, skip):
             known.append(photo)
             rows.append(features)
@@ -72,7 +72,7 @@ def look(
     return Looked(tuple(known), np.stack(rows) if rows else np.zeros((0, width), np.float32))
 
 
-def _batches(photos: Photos) -> Iterator[list[tuple[int, str, Shot]]]:
+def batches(photos: Photos) -> Iterator[list[tuple[int, str, Shot]]]:
     """(label, name, shot) of at most so many photos at a time."""
     remaining = (
         (label, called(shot, name, number), shot)

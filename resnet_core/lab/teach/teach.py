@@ -6,16 +6,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from resnet_core.errors import DataError
+from resnet_core.errors import DataError, require
 from resnet_core.inference.classifier import Classifier
 from resnet_core.lab.teach.feature_store import Store
-from resnet_core.lab.teach.features import feature_engine
+from resnet_core.lab.teach.features import feature_engine, with_head
 from resnet_core.lab.teach.groups import group_photos
 from resnet_core.lab.teach.head import Head, fit_head
 from resnet_core.lab.teach.held_out import HeldOut, cross_validate, judge
 from resnet_core.lab.teach.looking import Looked, Progress, Skip, look
 from resnet_core.lab.teach.photos import Photos, check_apart, check_classes, check_each, check_unseen
 from resnet_core.lab.teach.saving import save_taught
+from resnet_core.lab.teach.tuning import NONE, WAYS
+from resnet_core.lab.teach.tuning import fine_tune as train_end
+from resnet_core.lab.theory.start import Progress as Share
+from resnet_core.lab.theory.start import nobody
 from resnet_core.models.network import ResNet, build_model
 from resnet_core.weights.library import DEFAULT_WEIGHTS
 from resnet_core.weights.record import Weights
@@ -34,10 +38,10 @@ class TaughtClassifier(Classifier):
         self.held_out, self.network = held_out, network
 
     def save(self, path: str | Path) -> Path:
-        """Write it as safetensors with its note inside; `Classifier.load(path)` and the app read it.
+        """Write it with its note inside: as .safetensors, which `Classifier.load` and the app read, or as .onnx.
 
         Raises:
-            DataError: if it can't be written there.
+            DataError: for another ending, if it can't be written there, or without the packages that write ONNX.
         """
         return save_taught(self.model, self.weights, self.held_out, Path(path))
 
@@ -50,8 +54,13 @@ def teach(
     progress: Progress = lambda _: None,
     store: Store | None = None,
     skip: Skip | None = None,
+    fine_tune: str = NONE,
+    tuned: Share = nobody,
 ) -> TaughtClassifier:
     """Learn classes from photos: a new linear head on the features of a trained network, all else as it was.
+
+    With `fine_tune`, some steps of gradient descent then train the network's last stage too, or all of it; up to three
+    folds measure then, in place of five.
 
     Args:
         photos: class name -> its photos: PIL images, bytes of files, paths, or `Shot`s with a time. Five a class do.
@@ -62,12 +71,17 @@ def teach(
         progress: is told how many photos have been seen; what it raises cancels.
         store: keeps the features of files from run to run.
         skip: is told of a photo that can't be read, which is then left out.
+        fine_tune: "none", "last-stage" or "all".
+        tuned: is told which share of the fine-tuning is done, 0 to 1; what it raises cancels.
 
     Raises:
-        DataError: for one class, a class without photos, a photo in two classes, a held-out class that is none.
+        DataError: for one class, a class without photos, a photo in two classes, a held-out class that is none, more
+            photos than can be fine-tuned on.
         ImageError: for a photo that can't be read, by its name.
+        InvalidSpecError: for another way of fine-tuning.
         WeightsError: if the network's weights are missing or damaged.
     """
+    require(fine_tune in WAYS, "fine_tune", fine_tune, f"one of {', '.join(WAYS)}")
     classes = check_classes(photos)
     apart = None if held_out is None else _in_order(held_out, classes)
     known = network if isinstance(network, Classifier) else Classifier.load(network or DEFAULT_WEIGHTS)
@@ -76,7 +90,11 @@ def teach(
     done = sum(map(len, photos.values()))
     asked = apart and look(apart, known, engine, lambda count: progress(done + count), store, skip)
     head, measured = learn(seen, classes, asked or None, seed)
-    return taught_classifier(known, head, classes, measured)
+    if fine_tune == NONE:
+        return taught_classifier(known, with_head(known.model, head), classes, measured)
+    theirs = None if not (apart and asked) else (apart, asked)
+    found = train_end(known, photos, seen, classes, fine_tune, theirs, seed, tuned)
+    return taught_classifier(known, found.network, classes, found.held_out, part=found.part)
 
 
 def learn(seen: Looked, classes: tuple[str, ...], asked: Looked | None = None, seed: int = 0) -> tuple[Head, HeldOut]:
@@ -95,26 +113,28 @@ def learn(seen: Looked, classes: tuple[str, ...], asked: Looked | None = None, s
 
 
 def taught_classifier(
-    known: Classifier, head: Head, classes: tuple[str, ...], held_out: HeldOut, name: str = "taught"
+    known: Classifier,
+    network: ResNet,
+    classes: tuple[str, ...],
+    held_out: HeldOut,
+    name: str = "taught",
+    part: str = "",
 ) -> TaughtClassifier:
-    """The network of `known` with another head, in memory."""
-    shared = with_head(known.model, head)
-    model = build_model(shared.spec, device="meta")
-    model.load_state_dict({key: value.clone() for key, value in shared.state_dict().items()}, assign=True)
-    weights = taught_weights(known.weights, classes, held_out, name)
+    """A copy of a network that has learnt classes, on the device of `known`.
+
+    Args:
+        part: that was fine-tuned.
+    """
+    model = build_model(network.spec, device="meta")
+    model.load_state_dict({key: value.clone() for key, value in network.state_dict().items()}, assign=True)
+    weights = taught_weights(known.weights, classes, held_out, name, part)
     return TaughtClassifier(model.eval(), weights, held_out, known.weights.name, known.device.type)
 
 
-def with_head(model: ResNet, head: Head) -> ResNet:
-    """The network with another head, on the CPU. All else is shared where it lies there already, not copied."""
-    own = build_model(model.spec, num_classes=len(head.bias), device="meta")
-    state = model.state_dict() | {"fc.weight": head.weight.float(), "fc.bias": head.bias.float()}
-    own.load_state_dict({key: value.detach().cpu() for key, value in state.items()}, assign=True)
-    return own.eval().requires_grad_(False)
-
-
-def taught_weights(weights: Weights, classes: tuple[str, ...], held_out: HeldOut, name: str = "taught") -> Weights:
-    """The record of a network whose head has learnt other classes."""
+def taught_weights(
+    weights: Weights, classes: tuple[str, ...], held_out: HeldOut, name: str = "taught", part: str = ""
+) -> Weights:
+    """The record of a network that has learnt other classes."""
     return replace(
         weights,
         name=name,
@@ -126,7 +146,7 @@ def taught_weights(weights: Weights, classes: tuple[str, ...], held_out: HeldOut
         data=f"{held_out.total or len(held_out.answers)} photos of {len(classes)} classes",
         top1=None,
         wordnet_ids=(),
-        origin=f"features of {weights.name}",
+        origin=f"features of {weights.name}" + (f", fine-tuned: {part}" if part else ""),
         grouping=None,
         remarks=(),
     )

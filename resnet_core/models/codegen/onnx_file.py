@@ -15,6 +15,16 @@ PACKAGES = ("onnx", "onnxscript")
 INPUT = "pictures"
 
 
+def check_onnx() -> None:
+    """Refuse where the packages are missing that write ONNX.
+
+    Raises:
+        DataError: that says how to install them.
+    """
+    if missing := [name for name in PACKAGES if find_spec(name) is None]:
+        raise DataError(f"ONNX is written by {' and '.join(PACKAGES)}. Install: pip install {' '.join(missing)}")
+
+
 def onnx_bytes(model: ResNet | nn.Module, side: int, note: str = "", channels: int = 3) -> bytes:
     """The network as a file: normalised pictures (N, channels, side, side) in, logits (N, classes) out.
 
@@ -24,8 +34,7 @@ def onnx_bytes(model: ResNet | nn.Module, side: int, note: str = "", channels: i
     Raises:
         DataError: without the packages that write it.
     """
-    if missing := [name for name in PACKAGES if find_spec(name) is None]:
-        raise DataError(f"ONNX is written by {' and '.join(PACKAGES)}. Install: pip install {' '.join(missing)}")
+    check_onnx()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         # Two pictures: of one, the exporter takes the size of the batch for fixed.
