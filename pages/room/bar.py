@@ -45,6 +45,10 @@ def _settings(steered: Steered, room: Room) -> None:
         "Count raised hands", value=room.by_hands, key="room_hands", on_change=_use_hands, args=(steered,),
         help="For a class without phones or network. Answers of phones wait meanwhile.",
     )  # fmt: skip
+    st.toggle(
+        "Let nobody else in", value=not room.takes_in, key="room_shut", on_change=_take_in, args=(steered,),
+        help="Once the class is in. Who has joined stays. Are there more than you see? Close the room, open another.",
+    )  # fmt: skip
     st.text_input(
         "Students reach this computer at", key=ADDRESS, placeholder=readable(_guessed(steered.code)[0]), max_chars=200,
         help="Where the address is another one, as behind a school's server, type it here: the code points there.",
@@ -56,6 +60,10 @@ def _settings(steered: Steered, room: Room) -> None:
 
 def _use_hands(steered: Steered) -> None:
     steered.use_hands(st.session_state.room_hands)
+
+
+def _take_in(steered: Steered) -> None:
+    steered.take_in(not st.session_state.room_shut)
 
 
 def _close(steered: Steered) -> None:
