@@ -93,12 +93,11 @@ def _bottleneck(shown: bool, theme: str) -> str:
 
 def _ticket(shown: bool, theme: str) -> str:
     _, call = ticket()
-    after = call.output_shape[1:] if shown else None
     how = (
         f"{call.output_shape[1]} filters {'×'.join(map(str, call.kernel_size))}",
         f"stride {call.stride[0]}, padding {call.padding[0]}",
     )
-    return rc.figures.shapes_drawing(call.input_shape[1:], after, how, theme)
+    return rc.figures.shapes_drawing(call.input_shape[1:], call.output_shape[1:], how, theme, told=shown)
 
 
 def _training(name: str, words: str, until: int | None = None, *, test: bool = False) -> Line:

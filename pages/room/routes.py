@@ -83,7 +83,9 @@ async def steer(request: Request) -> Response:
         rooms().steer(code, secret)
     except RoomError as error:
         return _page(join_page("../../../join", code, str(error)), error.status)
-    reply = RedirectResponse(f"../../../{STEERS_AT}?room={code}", 303, _HEADERS)
+    at = rooms().find(code).step
+    place = f"&lesson={at}" if at else ""
+    reply = RedirectResponse(f"../../../{STEERS_AT}?room={code}{place}", 303, _HEADERS)
     _keep_cookie(request, reply, cookie_name(code), secret)
     return reply
 

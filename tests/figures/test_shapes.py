@@ -18,6 +18,6 @@ def test_slabs_are_in_proportion_and_name_their_shapes():
 
 
 def test_what_is_asked_is_not_told():
-    svg = shapes_drawing((64, 56, 56), None, HOW, "dark large")
+    svg = shapes_drawing((64, 56, 56), (128, 28, 28), HOW, "dark large", told=False)
     assert len(re.findall(r">[^<]*28[^<]*<", svg)) == 2, "the title and the filters, no shape"
     assert "? × ? × ?" in svg

@@ -200,7 +200,7 @@ def test_a_full_room_says_so(call, opened, rooms):
 
 def test_the_openers_own_link_gives_this_browser_control_and_shows_no_secret(call, opened):
     back = call(f"/room/{opened.code}/steer/{opened.secret}")
-    assert (back.status, back.headers["location"]) == (303, f"../../../lesson?room={opened.code}")
+    assert (back.status, back.headers["location"]) == (303, f"../../../lesson?room={opened.code}&lesson=why")
     assert back.headers["set-cookie"].startswith(f"room_{opened.code}={opened.secret};")
     refused = call(f"/room/{opened.code}/steer/guessed")
     assert refused.status == 403
