@@ -20,7 +20,7 @@ try:
     ]
     if answered:
         said.append(
-            "Hollow marks: test errors in the paper, He et al. 2015 (plain networks read off Figure 6; residual, Table 6)."
+            "Hollow marks: test errors in the paper (He et al. 2015; plain read off Figure 6, residual from Table 6)."
         )
     if answered > 1:
         said.append(f"Depth helps only so far: {TABLE_6[-1].printed}, have {TABLE_6[-1].top1} %.")

@@ -91,7 +91,7 @@ def test_a_long_table_is_whole_on_paper_and_no_meaning_stands_in_a_sentence(new_
 @pytest.mark.slow
 def test_a_phone_sees_the_question_and_its_picture_at_once(new_page, visit):
     page = new_page(width=390, height=844)
-    for step in ("start", "race", "forgetting"):
+    for step in ("start", "race", "forgetting", "ticket"):
         visit(page, f"/lesson?lesson={step}")
         box = page.get_by_test_id("stMain").locator("svg[role=img]").first.bounding_box()
         assert box["y"] + box["height"] <= 844, step
