@@ -14,10 +14,13 @@ theme, answered = theme_name(), 0
 try:
     runs = list(recordings().values())
     answered = foretelling(runs, theme)
-    said = [f"CIFAR-10, photos of ten classes: this project's runs, {len(runs[0].epochs)} epochs, one seed each."]
+    seen = len(runs[0].epochs)
+    said = [
+        f"CIFAR-10, small photos of ten kinds. Each network was trained once by us, and saw its photos {seen} times."
+    ]
     if answered:
         said.append(
-            "Hollow: test errors of He et al. 2015, plain networks read off Figure 6, residual ones from Table 6."
+            "Hollow marks: test errors in the paper (He et al. 2015; plain read off Figure 6, residual from Table 6)."
         )
     if answered > 1:
         said.append(f"Depth helps only so far: {TABLE_6[-1].printed}, have {TABLE_6[-1].top1} %.")

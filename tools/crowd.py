@@ -10,6 +10,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
+from pages.room.routes import DEVICE
 from tools.visits import Visit
 
 PAGES = ("architecture", "classify", "race", "bottleneck", "build", "published", "variants", "shortcut", "bug_lab")
@@ -47,6 +48,7 @@ class Phone:
         text = "" if body is None else json.dumps({"participant": self.me} | body)
         method = "GET" if body is None else "POST"
         head = f"{method} /room/{self.code}/{path} HTTP/1.1\r\nHost: {self._host}\r\nParticipant: {self.me}\r\n"
+        head += f"Cookie: {DEVICE}={self.me}\r\n"
         if body is not None:
             head += f"Content-Type: application/json\r\nContent-Length: {len(text)}\r\n"
         request = f"{head}\r\n{text}".encode()

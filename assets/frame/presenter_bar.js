@@ -42,6 +42,8 @@ export default ({ data, parentElement, setStateValue, setTriggerValue }) => {
       event.preventDefault();
       event.stopPropagation();
       move(clicker ?? arrow);
+    } else if (event.key === "Enter" && !event.repeat && !inWidget()) {
+      document.querySelector('[data-testid="stMain"] button[data-testid="stBaseButton-primary"]')?.click();
     } else if (event.key === "Escape" && !isOpen()) {
       if (focused()?.matches("input, textarea, select")) focused().blur();
       else leave();

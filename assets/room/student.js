@@ -91,9 +91,10 @@ function draw() {
   at("said").className = trouble ? "bad" : "";
   at("said").textContent = trouble;
   if (ended) return close();
+  if (!now && trouble) at("ask").textContent = "You are not in yet";
   if (!now) return;
   at("class").textContent = now.step && now.state === "open" ? `${now.answered} of ${now.joined} ${now.joined === 1 ? "has" : "have"} answered` : `${now.joined} here`;
-  if (!now.step) { at("said").textContent ||= "The first question appears here. Keep this page open."; return; }
+  if (!now.step) { at("ask").textContent = "You are in"; at("said").textContent ||= "The first question appears here. Keep this page open."; return; }
   const key = `${now.step} ${now.round}`, mine = answers[key], view = `${key} ${now.state} ${now.asking}`;
   if (drawn !== view) { drawn = view; build(mine); }
   for (const button of at("answer").querySelectorAll("[aria-pressed]")) button.setAttribute("aria-pressed", String(mine?.value === button.value));

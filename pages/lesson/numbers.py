@@ -12,6 +12,7 @@ import resnet_core as rc
 from resnet_core.data import data_folder
 
 if TYPE_CHECKING:
+    from resnet_core.anatomy.exercises.exercise import Exercise
     from resnet_core.lab.runs.recorded import RecordedRun
 
 RECORDED = data_folder("races.json")
@@ -48,6 +49,17 @@ def recorded() -> Recorded:
 def numbers() -> Mapping[str, str]:
     """Every number of the lesson's texts, by its name in them."""
     return _trainings() | _races() | _measured() | _lesions() | _counts() | _printed()
+
+
+@cache
+def ticket() -> tuple[Exercise, rc.LayerCall]:
+    """The exit ticket's question as its page asks it, and the convolution that it is about."""
+    from resnet_core.anatomy.exercises.layers import make_exercises
+
+    network, number = TICKET
+    walked = rc.walk_spec(rc.get_spec(network), (1, 3, 224, 224))
+    exercise = make_exercises(walked, number)[0]
+    return exercise, next(call for call in walked.calls if call.path == exercise.question.split()[0])
 
 
 @cache
@@ -141,12 +153,12 @@ def _params(name: str) -> int:
 
 
 def _printed() -> dict[str, str]:
-    from resnet_core.anatomy.exercises.layers import make_exercises
     from resnet_core.anatomy.papers.published import TABLE_6
 
-    network, number = TICKET
-    ticket = make_exercises(rc.walk_spec(rc.get_spec(network), (1, 3, 224, 224)), number)[0]
+    exercise, call = ticket()
+    side, stride, padding = (size[0] for size in (call.kernel_size, call.stride, call.padding))
     return {
         "deepest": f"{TABLE_6[-1].top1:g}", "second": f"{TABLE_6[-2].top1:g}",
-        "ticket": ticket.question, "ticket_worked": ticket.worked,
+        "ticket_in": " × ".join(map(str, call.input_shape[1:])), "ticket_filters": str(call.output_shape[1]),
+        "ticket_how": f"{side}×{side}, stride {stride}, padding {padding}", "ticket_worked": exercise.worked,
     }  # fmt: skip

@@ -10,10 +10,10 @@ import streamlit as st
 from pages._links import linked
 
 OBJECTIVES = (
-    "say what degradation is, and which curve shows it",
-    "compute the shape, the weights and the multiply-adds of a convolution and of a bottleneck",
-    "say when a shortcut can be the identity, and name the three options where it can't",
-    "derive 1 + ∂F/∂x, and read how a measured gradient splits",
+    "say what goes wrong as plain networks get deeper (degradation), and which curve shows it",
+    "compute what comes out of a convolution, and how many weights and multiplications it takes",
+    "say where a shortcut can pass on what it got as it is, and name three ways where it can't",
+    "say why the way back through a block is 1 + ∂F/∂x, and read how a measured gradient splits",
     "name two pieces of evidence that shortcuts make training easier, and one limit",
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 import resnet_core as rc
-from pages.lesson.numbers import EARLY, Points, lesion_costs, lesson_runs, recorded
+from pages.lesson.numbers import EARLY, Points, lesion_costs, lesson_runs, recorded, ticket
 from resnet_core.figures.svg import Drawing
 from resnet_core.figures.training.lines import Kind, Line, lines_drawing
 
@@ -91,6 +91,15 @@ def _bottleneck(shown: bool, theme: str) -> str:
     return rc.figures.stack_drawing(rc.compare_bottleneck(), "bottleneck" if shown else "basic", theme)
 
 
+def _ticket(shown: bool, theme: str) -> str:
+    _, call = ticket()
+    how = (
+        f"{call.output_shape[1]} filters {'×'.join(map(str, call.kernel_size))}",
+        f"stride {call.stride[0]}, padding {call.padding[0]}",
+    )
+    return rc.figures.shapes_drawing(call.input_shape[1:], call.output_shape[1:], how, theme, told=shown)
+
+
 def _training(name: str, words: str, until: int | None = None, *, test: bool = False) -> Line:
     epochs = lesson_runs()[name].epochs[:until]
     points = [(e.epoch, 100 * (e.validation_error if test else e.train_error)) for e in epochs]
@@ -111,5 +120,5 @@ _PICTURES: dict[str, Draw] = {
     "shallow": _race("shallow", *PAIR),
     "forgetting": _forgetting, "detached": _blocks_beside, "split": _split,
     "copy": _race("deep", "plain", "copy", "residual"),
-    "lesions": _lesions, "price": _blocks_beside, "bottleneck": _bottleneck, "ticket": _blocks_beside,
+    "lesions": _lesions, "price": _blocks_beside, "bottleneck": _bottleneck, "ticket": _ticket,
 }  # fmt: skip

@@ -15,7 +15,7 @@ from pages.room.judging import range_words
 
 STYLE = Path(__file__).parents[2] / "assets" / "lesson" / "sheet.css"
 THEME = "light large"  # small on paper, so its text is large
-BLOCK_AGAIN = ("price", "ticket")  # it is drawn in an earlier step
+BLOCK_AGAIN = ("price",)  # it is drawn in an earlier step
 
 
 def handout_html(form: Form, address: str) -> str:

@@ -14,7 +14,7 @@ from pages.lesson.live_race import DEPTHS, measured_in, run_of, say_refused, sta
 from pages.lesson.pictures import picture
 from pages.lesson.place import carried, choose_form, form_now, go, go_to, is_shown, show, step_now, steps_now
 from pages.lesson.steps import FORMS, LESSON, Opens, Query, Step, frame
-from pages.room.panel import is_revealed, room_bar, room_step
+from pages.room.panel import card_on_the_wall, is_revealed, room_bar, room_step
 from pages.room.race import race_of_step
 from pages.room.visit import steered
 from pages.training.visitor import keep_visitor
@@ -56,7 +56,8 @@ def _rail(step: Step) -> None:
         st.markdown(f"**{step.title}** · minutes {begin} to {end}", width="content")
         st.button(
             "Presenter view", key="present_lesson", icon=":material/slideshow:", type="tertiary", on_click=_present,
-            args=(step.key,), help="For the wall. Escape leaves it.",
+            args=(step.key,),
+            help="For the wall. PageDown and PageUp go on and back, Enter presses what is blue, Escape leaves it.",
         )  # fmt: skip
         if not steered():
             room_bar()
@@ -88,10 +89,11 @@ def _step(step: Step) -> None:
                 "Show the answer", key="show_answer", type="secondary" if mine else "primary",
                 icon=":material/visibility:", on_click=show, args=(step.key,),
             )  # fmt: skip
-    with st.container() if shown and presenting() else left:  # on the wall the answer needs the left half
         asked = replace(step.question, right=None) if for_all else step.question
         room_step(step.key, asked, measured, answer_shown=shown)
     with right:
+        if card_on_the_wall():
+            return
         if run:
             watch_race(look)
         else:

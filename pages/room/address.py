@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from urllib.parse import urljoin, urlsplit, urlunsplit
+from urllib.parse import urljoin, urlsplit
 
-from pages.training.share import EVERY_ADDRESS, THIS_MACHINE_ALONE
+from pages.training.share import reachable
 
 HOTSPOT = (
     "Many school networks keep devices apart. Open a hotspot on a phone or on this computer, and connect this computer "
@@ -17,21 +17,10 @@ def students_address(page: str, code: str, listens: str, machine: str) -> tuple[
 
     Args:
         page: the address of the teacher's page as the browser has it.
-        listens: the address on which the server listens, "" for all of this machine's.
-        machine: this machine's address in its network, "" if it has none.
+        listens, machine: as of `reachable`.
     """
-    parts = urlsplit(urljoin(page, f"room/{code}"))
-    if parts.hostname not in THIS_MACHINE_ALONE:
-        return urlunsplit(parts), ""
-    if listens not in EVERY_ADDRESS:
-        return urlunsplit(parts), (
-            "Only this machine can open that address. Start the app for all with "
-            '`make run ARGS="--server.address 0.0.0.0"`: the room will still be there.'
-        )
-    if not machine:
-        return urlunsplit(parts), f"This machine is in no network. {HOTSPOT}"
-    port = f":{parts.port}" if parts.port else ""
-    return urlunsplit(parts._replace(netloc=f"{machine}{port}")), ""
+    address, trouble = reachable(urlsplit(urljoin(page, f"room/{code}")), listens, machine)
+    return address, f"{trouble} {HOTSPOT}" if trouble and not machine else trouble
 
 
 def readable(address: str) -> str:

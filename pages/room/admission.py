@@ -1,25 +1,41 @@
-"""Who gets one of a room's places: a full room shares them out, so that no device can fill it alone."""
+"""Who gets one of a room's places, so that nobody fills it alone."""
 
 from __future__ import annotations
 
 import hashlib
 
 from pages.room.database import Database
+from pages.room.records import Room, RoomError
 
 HOLDS = 200
+OF_A_DEVICE = 3  # places that one browser may have: neighbours share a phone
 
 
-def admit(database: Database, code: str, participant: str, address: str) -> bool:
-    """Give someone a place, or leave them theirs; whether they have one now.
+def admit(database: Database, room: Room, participant: str, address: str, device: str) -> None:
+    """Give someone a place, or leave them theirs.
 
-    A whole school may come from one address, so an address has no limit of its own while there is room. In a full room
-    who comes from an address with fewer places takes one that has answered nothing from the address that has the most.
+    One browser gets a few places. A whole school may come from one address, so an address has no limit while there is
+    room; in a full one who comes from an address with fewer places takes one that has answered nothing from the address
+    that has the most. What this can't tell from a class is a program that throws its cookie away: once all are in, the
+    opener lets nobody else in.
+
+    Raises:
+        RoomError: why there is no place.
     """
-    mine = _mark(code, address)
-    if _take(database, code, participant, mine) or has_place(database, code, participant):
-        return True
+    code, mine, browser = room.code, _mark(room.code, address), _mark(room.code, device or participant)
+    if has_place(database, code, participant):
+        return
+    if not room.takes_in:
+        raise RoomError(f"The room {code} takes nobody else in. Ask your teacher: one press opens it again.", 403)
+    if _places(database, code, browser) >= OF_A_DEVICE:
+        raise RoomError(f"This browser has joined {OF_A_DEVICE} times already. Answer on the page that is open.", 403)
+    if _take(database, code, participant, mine, browser):
+        return
     _free_a_place(database, code, mine)
-    return bool(_take(database, code, participant, mine))
+    if not _take(database, code, participant, mine, browser) and not has_place(database, code, participant):
+        raise RoomError(
+            f"The room {code} is full: {HOLDS} take part already. Watch the screen, or look on with a neighbour.", 403
+        )
 
 
 def is_known_address(database: Database, code: str, address: str) -> bool:
@@ -28,12 +44,17 @@ def is_known_address(database: Database, code: str, address: str) -> bool:
     return bool(found)
 
 
-def _take(database: Database, code: str, participant: str, mark: str) -> int:
+def _take(database: Database, code: str, participant: str, address: str, device: str) -> int:
     return database.write(
-        "INSERT OR IGNORE INTO participants (room, participant, address) SELECT ?, ?, ? "
+        "INSERT OR IGNORE INTO participants (room, participant, address, device) SELECT ?, ?, ?, ? "
         "WHERE (SELECT COUNT(*) FROM participants WHERE room = ?) < ?",
-        code, participant, mark, code, HOLDS,
+        code, participant, address, device, code, HOLDS,
     )  # fmt: skip
+
+
+def _places(database: Database, code: str, device: str) -> int:
+    found = database.rows("SELECT COUNT(*) FROM participants WHERE room = ? AND device = ?", code, device)
+    return int(found[0][0])
 
 
 def has_place(database: Database, code: str, participant: str) -> bool:
@@ -55,6 +76,6 @@ def _free_a_place(database: Database, code: str, mine: str) -> None:
     )  # fmt: skip
 
 
-def _mark(code: str, address: str) -> str:
-    """What is kept of an address: enough to tell whether two are the same."""
-    return hashlib.sha256(f"{code} {address}".encode()).hexdigest()[:16]
+def _mark(code: str, name: str) -> str:
+    """What is kept of an address or a browser: enough to tell whether two are the same."""
+    return hashlib.sha256(f"{code} {name}".encode()).hexdigest()[:16]

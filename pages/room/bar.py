@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 import resnet_core as rc
-from pages._layout import drawing, literal, theme_name, verbatim
+from pages._layout import drawing, literal, presenting, theme_name, verbatim
 from pages.room.address import HOTSPOT, readable, students_address, typed_address
 from pages.room.card import join_card
 from pages.room.store import rooms
@@ -35,9 +35,9 @@ def slim_line(steered: Steered, room: Room) -> None:
         )  # fmt: skip
         with st.popover("Room", icon=":material/settings:"):
             _settings(steered, room)
-    if room.card:
+    if room.card and not presenting():
         with st.container(border=True):
-            _join_card(steered.code)
+            show_card(steered.code)
 
 
 def _settings(steered: Steered, room: Room) -> None:
@@ -45,17 +45,26 @@ def _settings(steered: Steered, room: Room) -> None:
         "Count raised hands", value=room.by_hands, key="room_hands", on_change=_use_hands, args=(steered,),
         help="For a class without phones or network. Answers of phones wait meanwhile.",
     )  # fmt: skip
+    st.toggle(
+        "Let nobody else in", value=not room.takes_in, key="room_shut", on_change=_take_in, args=(steered,),
+        help="Once the class is in. Who has joined stays. Are there more than you see? Close the room, open another.",
+    )  # fmt: skip
     st.text_input(
         "Students reach this computer at", key=ADDRESS, placeholder=readable(_guessed(steered.code)[0]), max_chars=200,
         help="Where the address is another one, as behind a school's server, type it here: the code points there.",
     )  # fmt: skip
-    st.markdown("Your own link steers this room from another computer. Keep it to yourself.")
-    st.code(own_link(_address(steered.code)[0], steered.code), language=None, wrap_lines=True)
+    if not presenting():  # on the wall everybody would read it
+        st.markdown("Your own link steers this room from another computer. Keep it to yourself.")
+        st.code(own_link(_address(steered.code)[0], steered.code), language=None, wrap_lines=True)
     st.button("Close the room", icon=":material/close:", key="room_close", on_click=_close, args=(steered,))
 
 
 def _use_hands(steered: Steered) -> None:
     steered.use_hands(st.session_state.room_hands)
+
+
+def _take_in(steered: Steered) -> None:
+    steered.take_in(not st.session_state.room_shut)
 
 
 def _close(steered: Steered) -> None:
@@ -74,10 +83,13 @@ def _guessed(code: str) -> tuple[str, str]:
     return students_address(st.context.url or "http://localhost/", code, listens, machine_address())
 
 
-def _join_card(code: str) -> None:
+def show_card(code: str) -> None:
+    """The code to join, large, and whether phones reach this machine."""
     address, trouble = _address(code)
     drawing(join_card(address, code, theme_name()), key="room_card")
-    if trouble:
+    if trouble and presenting():
+        st.caption("Phones can't open that address yet: the lesson's own page says why.")
+    elif trouble:
         st.warning(trouble, icon=":material/wifi_off:")
     else:
         _reached(code)

@@ -14,12 +14,12 @@ def join_card(address: str, code: str, theme: str) -> str:
     """The card as HTML; on a narrow screen its two halves stand below each other."""
     colours = rc.figures.palette(theme)
     short = escape(readable(address.rpartition("/room/")[0]))
-    row = f"display:flex;flex-wrap:wrap;gap:16px 48px;align-items:center;color:{colours['ink']}"
+    row = "display:flex;flex-wrap:wrap;gap:8px 48px;align-items:center"
+    code = f"<div style='font-size:var(--code,4.5rem);font-weight:650;letter-spacing:.12em'>{escape(code)}</div>"
     return (
-        f"<div style='{row}'>{qr_code(address)}<div style='flex:1 1 280px;font:1.25rem/1.4 var(--st-font)'>"
+        f"<div style='font:1.25rem/1.4 var(--st-font);color:{colours['ink']}'>"
         f"Open <b style='overflow-wrap:anywhere'>{short}/join</b> and type"
-        f"<div style='font-size:4.5rem;line-height:1.2;font-weight:650;letter-spacing:.12em'>{escape(code)}</div>"
-        "</div></div>"
+        f"<div style='{row}'>{code}{qr_code(address)}</div></div>"
     )
 
 

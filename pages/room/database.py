@@ -15,14 +15,15 @@ TABLES = """
 CREATE TABLE IF NOT EXISTS rooms (
     code TEXT PRIMARY KEY, secret TEXT NOT NULL, opened REAL NOT NULL, ended REAL,
     step TEXT NOT NULL DEFAULT '', by_hands INTEGER NOT NULL DEFAULT 0, reached INTEGER NOT NULL DEFAULT 0,
-    card INTEGER NOT NULL DEFAULT 1
+    card INTEGER NOT NULL DEFAULT 1, takes_in INTEGER NOT NULL DEFAULT 1
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS steps (
     room TEXT, step TEXT, question TEXT NOT NULL, asking INTEGER NOT NULL DEFAULT 1, round INTEGER NOT NULL DEFAULT 1,
     state TEXT NOT NULL DEFAULT 'open', measured TEXT, run TEXT NOT NULL DEFAULT '', PRIMARY KEY (room, step)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS participants (
-    room TEXT, participant TEXT, address TEXT NOT NULL DEFAULT '', PRIMARY KEY (room, participant)
+    room TEXT, participant TEXT, address TEXT NOT NULL DEFAULT '', device TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (room, participant)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS answers (
     room TEXT, step TEXT, round INTEGER, participant TEXT, answer TEXT NOT NULL,
@@ -33,7 +34,8 @@ CREATE TABLE IF NOT EXISTS hands (
 ) WITHOUT ROWID;
 """
 ADDED = {  # since the first version: a file of a server that has been updated has none of these
-    "rooms": {"card": "INTEGER NOT NULL DEFAULT 0"}, "participants": {"address": "TEXT NOT NULL DEFAULT ''"},
+    "rooms": {"card": "INTEGER NOT NULL DEFAULT 0", "takes_in": "INTEGER NOT NULL DEFAULT 1"},
+    "participants": {"address": "TEXT NOT NULL DEFAULT ''", "device": "TEXT NOT NULL DEFAULT ''"},
 }  # fmt: skip
 OF_A_ROOM = ("steps", "participants", "answers", "hands")
 

@@ -9,7 +9,7 @@ import streamlit as st
 import resnet_core as rc
 from pages._layout import literal, presenting
 from pages.lesson.question import Question
-from pages.room.bar import slim_line
+from pages.room.bar import show_card, slim_line
 from pages.room.records import Measured
 from pages.room.store import rooms
 from pages.room.visit import keep_secrets, looked_at, open_room, steered
@@ -74,9 +74,19 @@ def room_step(
         if answer_shown and truth is not None:
             _end_vote(mine, step_key, truth)
         with st.container(border=True, key="room_step"):
-            watch_step(mine, step_key, question, truth)
+            on_the_wall = answer_shown and presenting()  # who is asked again there reads the answer beside it
+            watch_step(mine, step_key, question, truth, may_ask_again=not on_the_wall)
     except rc.ResNetCoreError as error:
         st.warning(literal(error), icon=":material/groups:")
+
+
+def card_on_the_wall() -> bool:
+    """Draw the code to join in the place of a step's picture, where it is asked for there; whether it was."""
+    mine = steered() if presenting() else None
+    if mine is None or not rooms().find(mine.code).card:
+        return False
+    show_card(mine.code)
+    return True
 
 
 def is_revealed(step_key: str) -> bool:

@@ -29,6 +29,7 @@ class Room:
         step: the key of the step that the class is at, "" before the first.
         by_hands: whether raised hands count, and phones don't.
         card: whether the code to join is shown large.
+        takes_in: whether somebody new may join.
         reached: whether another device than this machine has opened it.
         joined: how many take part.
     """
@@ -38,6 +39,7 @@ class Room:
     step: str
     by_hands: bool
     card: bool
+    takes_in: bool
     reached: bool
     joined: int
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import secrets
 import time
 from collections.abc import Awaitable, Callable
 from ipaddress import ip_address
@@ -24,7 +25,8 @@ MOST_BYTES = 2_000
 PATIENCE_BYTES = 4_000_000  # read and thrown away, so that who sends too much hears why
 NEWS_LASTS_S = 0.25  # what a class sees is looked up once for all who ask meanwhile
 STEERS_AT = "lesson"  # the page that the opener's own link leads to
-PARTICIPANT = re.compile(r"[0-9a-f]{32}")
+NUMBER = re.compile(r"[0-9a-f]{32}")  # random, of a participant or a browser
+DEVICE = "class_device"  # the cookie with a browser's number, which no script of a page can read or throw away
 
 _wrong_codes = Limit(60, 60.0)
 _said_wrong = Limit(1, 60.0)  # the same wrong code again, as from a page that is still open, is no new try
@@ -68,7 +70,10 @@ async def room(request: Request) -> Response:
         _find(request, asked)
     except RoomError as error:
         return _page(join_page("../join", asked, str(error)), error.status)
-    return _page(student_page(asked))
+    page = _page(student_page(asked))
+    if not _device(request):
+        _keep_cookie(request, page, DEVICE, secrets.token_hex(16), httponly=True)
+    return page
 
 
 async def steer(request: Request) -> Response:
@@ -78,10 +83,10 @@ async def steer(request: Request) -> Response:
         rooms().steer(code, secret)
     except RoomError as error:
         return _page(join_page("../../../join", code, str(error)), error.status)
-    reply = RedirectResponse(f"../../../{STEERS_AT}?room={code}", 303, _HEADERS)
-    reply.set_cookie(
-        cookie_name(code), secret, max_age=int(LASTS_S), samesite="lax", secure=request.url.scheme == "https"
-    )
+    at = rooms().find(code).step
+    place = f"&lesson={at}" if at else ""
+    reply = RedirectResponse(f"../../../{STEERS_AT}?room={code}{place}", 303, _HEADERS)
+    _keep_cookie(request, reply, cookie_name(code), secret)
     return reply
 
 
@@ -104,10 +109,17 @@ async def now(request: Request) -> Response:
 async def take_part(request: Request) -> Response:
     """Join a room, or come back to it."""
     sent = await _sent_by_participant(request)
-    found, client = _find(request, request.path_params["code"], sent["participant"]), _client(request)
-    if not rooms().takes_part(found, sent["participant"]) and not _new.lets(client):
+    me, client, device = sent["participant"], _client(request), _device(request)
+    found = _find(request, request.path_params["code"], me)
+    is_new = not rooms().takes_part(found, me)
+    if is_new and not device:
+        raise RoomError("A cookie keeps your place. Allow this page its own, and load it again.", 403)
+    if is_new and _new.is_spent(client):
         raise RoomError("Many join from this network just now. Keep this page open: it tries again.", 429)
-    return JSONResponse({"answers": rooms().join(found, sent["participant"], client)}, headers=_HEADERS)
+    answers = rooms().join(found, me, client, device)
+    if is_new:  # who was refused has taken nothing from who comes after
+        _new.lets(client)
+    return JSONResponse({"answers": answers}, headers=_HEADERS)
 
 
 @_json
@@ -147,7 +159,7 @@ async def _sent_by_participant(request: Request) -> dict[str, Any]:
         raise RoomError(f"That is too long: an answer has at most {MOST_BYTES:,} characters. Send a shorter one.", 413)
     try:
         sent = json.loads(body)
-        known = isinstance(sent, dict) and PARTICIPANT.fullmatch(sent.get("participant", ""))
+        known = isinstance(sent, dict) and NUMBER.fullmatch(sent.get("participant", ""))
     except (ValueError, TypeError, RecursionError):
         known = None
     if not known:
@@ -183,6 +195,17 @@ def _find(request: Request, code: str, participant: str = "") -> str:
     if not found.reached and is_other_device(client, (request.scope.get("server") or ("",))[0]):
         rooms().reach(found.code)
     return found.code
+
+
+def _device(request: Request) -> str:
+    """The number of a browser, "" for one that has none yet."""
+    number = request.cookies.get(DEVICE, "")
+    return number if NUMBER.fullmatch(number) else ""
+
+
+def _keep_cookie(request: Request, reply: Response, name: str, value: str, httponly: bool = False) -> None:
+    secure = request.url.scheme == "https"
+    reply.set_cookie(name, value, max_age=int(LASTS_S), samesite="lax", secure=secure, httponly=httponly)
 
 
 def _client(request: Request) -> str:

@@ -52,6 +52,10 @@ class Steered:
         """Show the code to join large, or put it away; in the file, so that a restart in the middle hides nothing."""
         self._database.write("UPDATE rooms SET card = ? WHERE code = ?", int(on), self.code)
 
+    def take_in(self, on: bool) -> None:
+        """Let others join, or nobody any more. Who is in stays in."""
+        self._database.write("UPDATE rooms SET takes_in = ? WHERE code = ?", int(on), self.code)
+
     def raise_hands(self, step: str, turn: int, counts: Mapping[str, int]) -> None:
         """Note how many hands were raised for each answer, in that round."""
         for answer, count in counts.items():

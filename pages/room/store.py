@@ -16,7 +16,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from pages.room.admission import HOLDS, admit, has_place, is_known_address
+from pages.room.admission import admit, has_place, is_known_address
 from pages.room.database import OF_A_ROOM, Database
 from pages.room.records import Asked, Measured, Room, RoomError, from_text
 from pages.room.steering import Steered, tally_of
@@ -81,7 +81,7 @@ class Rooms:
         ((joined,),) = self._database.rows("SELECT COUNT(*) FROM participants WHERE room = ?", code)
         return Room(
             code=code, opened=row["opened"], step=row["step"], by_hands=bool(row["by_hands"]),
-            card=bool(row["card"]), reached=bool(row["reached"]), joined=joined,
+            card=bool(row["card"]), takes_in=bool(row["takes_in"]), reached=bool(row["reached"]), joined=joined,
         )  # fmt: skip
 
     def steer(self, code: str, secret: str) -> Steered:
@@ -96,24 +96,22 @@ class Rooms:
             raise RoomError(f"Only who opened the room {room.code} steers it.", 403)
         return Steered(self._database, room.code, self._clock)
 
-    def join(self, code: str, participant: str, address: str = "") -> dict[str, str]:
+    def join(self, code: str, participant: str, address: str = "", device: str = "") -> dict[str, str]:
         """Take part; coming back changes nothing.
 
         Args:
-            address: of the device.
+            address: from where.
+            device: the number of the browser, one of its own if left out.
 
         Returns:
             what this participant has answered so far, by "step round".
 
         Raises:
-            RoomError: if the room is full, has ended or never was.
+            RoomError: if the room takes nobody in, has ended or never was.
         """
-        code = self.find(code).code
-        if not admit(self._database, code, participant, address):
-            raise RoomError(
-                f"The room {code} is full: {HOLDS} take part already. Watch the screen, or look on with a neighbour.",
-                403,
-            )
+        room = self.find(code)
+        code = room.code
+        admit(self._database, room, participant, address, device)
         mine = self._database.rows(
             "SELECT step, round, answer FROM answers WHERE room = ? AND participant = ?", code, participant
         )

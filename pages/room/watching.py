@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 COUNT_AGAIN_S = 1.0
 
 
-def watch_step(mine: Steered, step: str, question: Question, truth: Measured) -> None:
+def watch_step(mine: Steered, step: str, question: Question, truth: Measured, *, may_ask_again: bool) -> None:
     """Show a step as it is now, and again each second while something may change."""
     asked = rooms().asked(mine.code, step)
     state = asked.state if asked else "revealed"
@@ -42,7 +42,7 @@ def watch_step(mine: Steered, step: str, question: Question, truth: Measured) ->
             st.rerun()  # a race is drawn beside it, and what is revealed takes the place of the question
         tally = mine.tally(room, now)
         if now.state == "revealed":
-            _outcome(mine, room, now, tally)
+            _outcome(mine, room, now, tally, may_ask_again)
         else:
             _voting(mine, room, now, tally, truth)
 
@@ -109,13 +109,15 @@ def votes(room: Room, asked: Asked, tally: Tally) -> None:
     drawing(html, key=f"votes_{asked.step}_{asked.state}")
 
 
-def _outcome(mine: Steered, room: Room, asked: Asked, tally: Tally) -> None:
+def _outcome(mine: Steered, room: Room, asked: Asked, tally: Tally, may_ask_again: bool) -> None:
     said = verdict(asked.question, tally.rounds, asked.measured, room.by_hands)
-    st.subheader(literal(unbroken(said)), anchor=False)
+    st.subheader(unbroken(literal(said)), anchor=False)
     votes(room, asked, tally)
+    if not may_ask_again:
+        return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if asked.round == 2:
-            st.caption("Thin: before you talked. Thick: after.", width="content")
+            st.caption("Thin: before. Thick: after.", width="content")
         st.button(
             "Ask again", icon=":material/restart_alt:", key=f"anew_{asked.step}", on_click=mine.ask_anew,
             args=(asked.step,), help="Forgets how this question was answered.",

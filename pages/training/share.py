@@ -1,9 +1,9 @@
-"""The link under which everyone can watch a race, with an address that others can open where there is one."""
+"""Addresses that others can open, where there is one; and the link under which everyone can watch a race."""
 
 from __future__ import annotations
 
 import socket
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 import streamlit as st
 
@@ -27,24 +27,37 @@ def watch_address(page: str, run_id: str, listens: str, machine: str) -> tuple[s
 
     Args:
         page: the address of the Race page as the visitor's browser has it.
+        listens, machine: as of `reachable`.
+    """
+    address, trouble = reachable(urlsplit(page)._replace(query=f"run={run_id}", fragment=""), listens, machine)
+    came_by = urlsplit(page).hostname
+    if trouble or came_by == urlsplit(address).hostname:
+        return address, trouble
+    return address, (
+        f"You came by {came_by}, which others can't open. This is the machine's address in its network; "
+        "a firewall may still stand between."
+    )
+
+
+def reachable(address: SplitResult, listens: str, machine: str) -> tuple[str, str]:
+    """An address as other devices reach it, and a sentence where they can't.
+
+    Args:
+        address: as a browser has it that may be on this machine.
         listens: the address on which the server listens, "" for all of this machine's.
         machine: this machine's address in its network, "" if it has none.
     """
-    parts = urlsplit(page)._replace(query=f"run={run_id}", fragment="")
-    if parts.hostname not in THIS_MACHINE_ALONE:
-        return urlunsplit(parts), ""
+    if address.hostname not in THIS_MACHINE_ALONE:
+        return urlunsplit(address), ""
     if listens not in EVERY_ADDRESS:
-        return urlunsplit(parts), (
-            "Only this machine can open that address. For others, start the app with "
-            '`make run ARGS="--server.address 0.0.0.0"` and share again.'
+        return urlunsplit(address), (
+            "Only this machine can open that address. Start the app for all with "
+            '`make run ARGS="--server.address 0.0.0.0"`: a room, and races that have ended, will still be there.'
         )
     if not machine:
-        return urlunsplit(parts), "Only this machine can open that address: it is in no network."
-    port = f":{parts.port}" if parts.port else ""
-    return urlunsplit(parts._replace(netloc=f"{machine}{port}")), (
-        f"You came by {parts.hostname}, which others can't open. This is the machine's address in its network; "
-        "a firewall may still stand between."
-    )
+        return urlunsplit(address), "Only this machine can open that address: it is in no network."
+    port = f":{address.port}" if address.port else ""
+    return urlunsplit(address._replace(netloc=f"{machine}{port}")), ""
 
 
 def machine_address() -> str:

@@ -59,6 +59,7 @@ from .photo.maps import (
 from .photo.predictions import predictions_figure as predictions_figure
 from .photo.strips import strip_uri as strip_uri
 from .photo.tiles import tiles_html as tiles_html
+from .shapes import shapes_drawing as shapes_drawing
 from .shortcut.drawings import (
     addition_drawing as addition_drawing,
 )

@@ -15,14 +15,16 @@ NEWS = {
 }  # fmt: skip
 REVEALED = NEWS | {"state": "revealed", "right": 6, "slack": 1, "verdict": "0 of 1 of you were right.", "bars": []}
 
+SHUT = "The room KLPX takes nobody else in. Ask your teacher: one press opens it again."
+
 
 @pytest.fixture
 def phone(new_visitor):
     return answered_by_us(new_visitor(width=390, height=844))
 
 
-def answered_by_us(page):
-    """Opens the room in a page; `page.asked` tells what the page has asked for since."""
+def answered_by_us(page, *, lets_in=True):
+    """Opens a room in a page, one that nobody gets into unless it `lets_in`; `page.asked` is what it has asked for."""
     page.asked = asked = []
 
     def reply(route):
@@ -30,6 +32,8 @@ def answered_by_us(page):
         if last == "KLPX":
             return route.fulfill(body=student_page("KLPX"), content_type="text/html")
         asked.append(last)
+        if last == "join" and not lets_in:
+            return route.fulfill(status=403, body=json.dumps({"error": SHUT}))
         return route.fulfill(body=json.dumps({"now": NEWS, "join": {"answers": {}}}.get(last, {"answer": "7"})))
 
     page.route("**/room/**", reply)
@@ -63,6 +67,15 @@ def test_a_room_that_has_ended_leaves_nothing_to_press(browser):
     expect(phone.get_by_role("status")).to_have_text(said)
     expect(phone.get_by_role("button")).to_have_count(0)
     expect(phone.get_by_role("textbox")).to_have_count(0)
+    phone.context.close()
+
+
+def test_who_is_not_let_in_reads_why_and_comes_in_by_itself_once_it_opens(browser):
+    phone = answered_by_us(browser.new_page(), lets_in=False)
+    expect(phone.get_by_role("heading")).to_have_text("You are not in yet")
+    expect(phone.get_by_role("status")).to_have_text(SHUT)
+    phone.route("**/join", lambda route: route.fulfill(body=json.dumps({"answers": {}})))
+    expect(phone.get_by_role("heading")).to_have_text(NEWS["ask"])
     phone.context.close()
 
 

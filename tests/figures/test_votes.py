@@ -31,7 +31,7 @@ def test_nobody_has_no_bar_and_text_is_text():
 
 def test_numbers_are_spread_over_columns_with_their_edges_below():
     html = spread_html([0, 50, 100], [(1, 2), (0, 8)], [False, True])
-    heights = [float(height) for height in re.findall(r"height:([\d.]+)rem", html)]
-    assert heights == [0.75, 1.5, 0.0, 6.0]
+    heights = [float(height) for height in re.findall(r"6rem\)\*([\d.]+)", html)]
+    assert heights == [0.125, 0.25, 0.0, 1.0]
     assert re.findall(r">(\d+)</span>", html) == ["0", "50", "100"]
     assert html.count("✓ 8") == html.count("first vote: 0") == 1

@@ -52,8 +52,7 @@ def test_what_can_not_be_measured_is_said_in_a_sentence(bench, words, sentence):
 
 @pytest.mark.slow
 def test_a_class_is_measured_while_a_race_runs(bench):
-    words = ("--app", "tests/browser/room_app.py", "--step", "catch_up", "--race-step", "wrong", "--json")
-    result = bench(*words, "--students", 5, "--walkers", 0, "--seconds", 12)
+    result = bench("--json", "--students", 5, "--walkers", 0, "--seconds", 12)
     facts = json.loads(result.stdout)["facts"]
     assert facts["errors"] == 0
     assert facts["confirmed_count"] >= 5

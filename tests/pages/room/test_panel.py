@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from pages.lesson.question import Question
+from pages.room.records import RoomError
 from pages.room.store import rooms as server_rooms
 from resnet_core.lab.training.metrics import EpochMetrics
 from tests.pages.room.asked import someone
@@ -142,6 +143,17 @@ def test_a_cookie_brings_control_back(open_lesson, monkeypatch):
     context = SimpleNamespace(cookies={f"room_{code}": secret}, url="http://localhost:8501/lesson")
     monkeypatch.setattr(visit.st, "context", SimpleNamespace(**vars(context), theme=SimpleNamespace(type="light")))
     assert headlines(again.run()) == ["Nobody has joined yet"]
+
+
+def test_one_press_lets_nobody_else_in(open_lesson):
+    app = open_lesson()
+    answer(app, "why", "no")
+    app.run().toggle(key="room_shut").set_value(True).run()
+    with pytest.raises(RoomError, match="takes nobody else in"):
+        server_rooms().join(code_of(app), someone(7))
+    app.toggle(key="room_shut").set_value(False).run()
+    answer(app, "why", "no", "yes")
+    assert headlines(app.run()) == ["2 of 2 have answered"]
 
 
 def test_the_openers_own_link_is_one_that_another_computer_can_open(open_lesson, monkeypatch):

@@ -4,12 +4,14 @@ import re
 import pytest
 
 from pages.room import routes
-from pages.room.routes import MOST_BYTES, is_other_device
+from pages.room.routes import DEVICE, MOST_BYTES, is_other_device
 from tests.pages.room.asked import CHOICE, NUMBER, someone
 
 
-def join(call, code, number=1):
-    return call(f"/room/{code}/join", {"participant": someone(number)})
+def join(call, code, number=1, device=None, **how):
+    """Join from a browser of its own, if no other is named."""
+    cookie = (b"cookie", f"{DEVICE}={device or someone(number)}".encode())
+    return call(f"/room/{code}/join", {"participant": someone(number)}, headers=[cookie], **how)
 
 
 def say(call, code, answer, number=1, step="why", turn=1):
@@ -167,8 +169,25 @@ def test_one_device_joins_sixty_times_a_minute_and_who_is_in_stays(call, opened,
     refused = join(call, opened.code, 60)
     assert (refused.status, "it tries again" in refused.json["error"]) == (429, True)
     assert join(call, opened.code, 7).status == 200
-    reply = call(f"/room/{opened.code}/join", {"participant": someone(61)}, client="192.168.1.21")
+    reply = join(call, opened.code, 61, client="192.168.1.21")
     assert (reply.status, rooms.find(opened.code).joined) == (200, 61)
+
+
+def test_the_page_numbers_its_browser_and_a_script_in_it_fills_no_room(call, opened, rooms):
+    given = call(f"/room/{opened.code}").headers["set-cookie"]
+    device = re.match(rf"{DEVICE}=([0-9a-f]{{32}}); HttpOnly; ", given)[1]
+    again = call(f"/room/{opened.code}", headers=[(b"cookie", f"{DEVICE}={device}".encode())])
+    assert "set-cookie" not in again.headers, "a page that is loaded again is no other browser"
+    joined = [join(call, opened.code, number, device).status for number in range(100)]
+    assert joined == [200] * 3 + [403] * 97
+    assert join(call, opened.code, 100).status == 200, "what was refused has taken nothing from the class"
+    assert rooms.find(opened.code).joined == 4
+
+
+@pytest.mark.parametrize("headers", [[], [(b"cookie", f"{DEVICE}=me".encode())]])
+def test_who_has_no_number_is_told_of_the_cookie(call, opened, headers):
+    refused = call(f"/room/{opened.code}/join", {"participant": someone(1)}, headers=headers)
+    assert (refused.status, refused.json["error"][:32]) == (403, "A cookie keeps your place. Allow")
 
 
 def test_a_full_room_says_so(call, opened, rooms):
@@ -181,7 +200,7 @@ def test_a_full_room_says_so(call, opened, rooms):
 
 def test_the_openers_own_link_gives_this_browser_control_and_shows_no_secret(call, opened):
     back = call(f"/room/{opened.code}/steer/{opened.secret}")
-    assert (back.status, back.headers["location"]) == (303, f"../../../lesson?room={opened.code}")
+    assert (back.status, back.headers["location"]) == (303, f"../../../lesson?room={opened.code}&lesson=why")
     assert back.headers["set-cookie"].startswith(f"room_{opened.code}={opened.secret};")
     refused = call(f"/room/{opened.code}/steer/guessed")
     assert refused.status == 403

@@ -9,8 +9,9 @@ from contextlib import closing, suppress
 import pytest
 
 from pages.room import store
+from pages.room.admission import HOLDS, OF_A_DEVICE
 from pages.room.records import RoomError
-from pages.room.store import HOLDS, LASTS_S, LETTERS, REMEMBERED_S, Rooms
+from pages.room.store import LASTS_S, LETTERS, REMEMBERED_S, Rooms
 from tests.pages.room.asked import CHOICE, NUMBER, someone
 
 
@@ -73,6 +74,30 @@ def test_no_device_fills_a_room_alone(rooms, opened):
     assert not rooms.takes_part(opened.code, someone(1))
     with pytest.raises(RoomError, match="is full"):
         rooms.join(opened.code, someone(999), "10.0.0.66")
+
+
+def test_one_browser_has_a_few_places_and_keeps_them(rooms, opened):
+    for number in range(OF_A_DEVICE):
+        rooms.join(opened.code, someone(number), "10.0.0.1", "phone")
+    with pytest.raises(RoomError, match="This browser has joined 3 times already"):
+        rooms.join(opened.code, someone(90), "10.0.0.2", "phone")
+    rooms.join(opened.code, someone(90), "10.0.0.1", "another phone")
+    assert rooms.join(opened.code, someone(0), "10.0.0.1", "phone") == {}
+    other, _ = rooms.open()
+    assert rooms.join(other, someone(91), "10.0.0.1", "phone") == {}, "each room counts for itself"
+    assert rooms.find(opened.code).joined == OF_A_DEVICE + 1
+
+
+def test_nobody_else_gets_in_once_the_opener_says_so_and_who_is_in_stays(rooms, opened):
+    rooms.join(opened.code, someone(1))
+    opened.steered.take_in(False)
+    with pytest.raises(RoomError, match="takes nobody else in"):
+        rooms.join(opened.code, someone(2))
+    rooms.join(opened.code, someone(1))
+    rooms.answer(opened.code, someone(1), CHOICE.key, 1, "no")
+    opened.steered.take_in(True)
+    rooms.join(opened.code, someone(2))
+    assert (rooms.find(opened.code).joined, tally(rooms, opened).answered) == (2, 1)
 
 
 def test_places_are_shared_out_evenly_and_then_no_further(rooms, opened):
