@@ -18,7 +18,7 @@ from resnet_core.inference.explain.shortcut.flow import block_flow, fresh_flow
 from resnet_core.inference.explain.shortcut.sweep import branch_sweep
 from resnet_core.inference.preprocessing import seen_image, to_batch
 from resnet_core.inference.samples import Sample, list_samples, load_sample
-from resnet_core.site.networks import about
+from resnet_core.figures.browser.networks import about
 from resnet_core.weights.record import Preprocessing, Weights
 
 FIRST = ("car", "cat")  # pictures that come first, because one recognises them at 32 pixels

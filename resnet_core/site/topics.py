@@ -17,7 +17,7 @@ from resnet_core.models.catalogue import get_spec, list_models
 from resnet_core.notation import of_one, percent
 from resnet_core.site.additions import picture_uri, recorded_addition, sample_pictures
 from resnet_core.site.contents import contents_topic
-from resnet_core.site.networks import about, network_file, networks_for_pages
+from resnet_core.figures.browser.networks import about, network_file, networks_for_pages
 from resnet_core.site.pieces import LIVE, Topic, as_json, body, frame
 from resnet_core.site.trainings import trainings_topic
 from resnet_core.weights.record import Weights

@@ -170,9 +170,9 @@ def test_alpha_is_answered_at_once_and_what_it_says_is_pythons(served, visitor_p
 
 
 STEPS = """async () => {
-  const modules = Object.fromEntries(await Promise.all(["runner", "page"].map(
+  const modules = Object.fromEntries(await Promise.all(["network", "page"].map(
     async (name) => [name, await import(new URL(`modules/${name}.js`, document.baseURI))])));
-  const { runner: { start, run }, page: { load } } = modules;
+  const { network: { start, run }, page: { load } } = modules;
   await start(await load("networks/cifar_resnet56.safetensors"));
   const pixels = new Uint8ClampedArray(4 * 1024).map((_, at) => at % 251);
   const timed = async (name, askeds) => {

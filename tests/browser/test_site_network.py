@@ -10,7 +10,7 @@ from PIL import Image
 from resnet_core.data import network_module
 from resnet_core.inference.preprocessing import seen_image, to_batch
 from resnet_core.inference.samples import load_sample
-from resnet_core.site.networks import network_file, networks_for_pages
+from resnet_core.figures.browser.networks import network_file, networks_for_pages
 
 # The same arithmetic twenty layers deep is quick enough for each run; a test says that all bundled networks are here.
 DEEPEST = 20
@@ -254,7 +254,7 @@ def test_a_network_of_another_kind_is_refused():
 
 
 def test_the_metadata_says_all_that_a_page_needs_before_the_weights():
-    from resnet_core.site.networks import about
+    from resnet_core.figures.browser.networks import about
 
     told = json.loads(json.dumps(about(networks_for_pages()[0])))
     assert [block["kind"] for block in told["blocks"]].count("zero_pad") == 2

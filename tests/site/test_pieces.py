@@ -42,7 +42,7 @@ def test_the_page_offers_what_its_script_computes():
 
 
 def test_all_bundled_cifar_networks_with_an_addition_run_in_a_page():
-    from resnet_core.site.networks import networks_for_pages
+    from resnet_core.figures.browser.networks import networks_for_pages
 
     bundled = [one for one in list_weights() if one.availability == "bundled" and one.spec.stem == "cifar"]
     added = {one.name for one in bundled if one.spec.shortcut != "none"}

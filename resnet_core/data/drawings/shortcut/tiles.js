@@ -92,7 +92,7 @@ function drawTiles(view) {
   root.querySelector(".scale .low").textContent = `−${end}`;
   root.querySelector(".scale .high").textContent = `+${end}`;
   root.querySelector(".scale i").style.background = `linear-gradient(to right, ${data.scale.join(",")})`;
-  root.querySelector(".facts").textContent = `channel ${state.channel} of ${block.channels}, ${maps.height}×${maps.width} values`;
+  root.querySelector(".facts").textContent = `channel ${state.channel} of ${block.channels}, ${maps.height}×${maps.width} values${block.here ? ", computed in this browser" : ""}`;
 }
 
 // Read one value: mark it in all images, frame what it sees, and write its sum.
