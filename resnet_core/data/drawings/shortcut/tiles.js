@@ -39,7 +39,7 @@ function point(view, box, event, pin) {
   const { left, top, width, height } = box.getBoundingClientRect(), [rows, columns] = blockOf(view).size;
   const inside = (share, count) => Math.max(0, Math.min(count - 1, Math.floor(share * count)));
   const pixel = [inside((event.clientY - top) / height, rows), inside((event.clientX - left) / width, columns)];
-  if (pin) view.state.pinned = pixel;
+  view.state[pin ? "pinned" : "pointed"] = pixel;
   read(view, pixel);
   if (pin) { wantValue(view); tell(view); }
 }
