@@ -13,6 +13,7 @@ from resnet_core.anatomy.walk.walk import walk_spec
 from resnet_core.figures.diagram.journey import journey_payload
 from resnet_core.figures.diagram.scenes import diagram_payload
 from resnet_core.figures.shortcut.payload import SCALE
+from resnet_core.figures.stacks import TITLES, stack_layout
 from resnet_core.models.catalogue import get_spec, list_models
 from resnet_core.notation import of_one, percent
 from resnet_core.site.additions import picture_uri, recorded_addition, sample_pictures
@@ -116,8 +117,9 @@ def architecture_topic(networks: list[Weights]) -> Topic:
 def bottleneck_topic() -> Topic:
     """The bottleneck's arithmetic, computed by the page itself."""
     comparison, fields = compare_bottleneck(), ""
+    first = {name: getattr(comparison, name) for name in CHOICES}
     for name, (label, values) in CHOICES.items():
-        start = getattr(comparison, name)
+        start = first[name]
         options = "".join(f"<option{' selected' if one == start else ''}>{one}</option>" for one in values)
         fields += f'<label class="field">{label} <select name="{name}">{options}</select></label>'
     tried = prod(len(values) for _, values in CHOICES.values())
@@ -127,4 +129,8 @@ def bottleneck_topic() -> Topic:
         answer=f"From {comparison.channels} channels to {comparison.width} and back, input and output keep their "
         f"shapes, with {percent(comparison.share)} of the weights.",
         body=body("bottleneck", fields=fields, tried=f"{tried:,}"), modules=("page", "stacks"),
+        data={"bottleneck.json": {
+            "offered": {name: values for name, (_, values) in CHOICES.items()}, "first": first, "titles": TITLES,
+            "layout": stack_layout(),
+        }},
     )  # fmt: skip

@@ -6,6 +6,7 @@ import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from playwright.sync_api import expect
@@ -269,6 +270,43 @@ def test_the_bottleneck_is_computed_as_in_python(served, visitor_page):
         names = ("bottleneck", "basic", "equal_cost")
         sums = [[expected.params(n), expected.params_with_batch_norm(n), expected.macs(n)] for n in names]
         assert stacks == sums, one
+
+
+DRAWN = """async ([settings, names, colours]) => {
+  const { compare, drawStack } = await import(new URL("modules/stacks.js", document.baseURI));
+  return settings.map((one) => names.map((name) => drawStack(compare(one), name, colours).outerHTML));
+}"""
+
+
+def shapes(svg, number=float):
+    """What a drawing consists of, whoever wrote it: places and sizes of squares and circles, and where which words stand."""
+    root = ElementTree.fromstring(svg)
+    found = [[number(one) for one in root.get("viewBox").split()]]
+    for one in root.iter():
+        kind = one.tag.rpartition("}")[2]
+        if kind in ("rect", "circle", "text"):
+            size = [name for name in ("x", "y", "cx", "cy", "width", "height", "r", "font-size") if one.get(name)]
+            found.append([kind, *(number(one.get(name)) for name in size)])
+            found[-1] += ["".join(one.itertext())] if kind == "text" else []
+    return found
+
+
+def test_a_stack_is_drawn_as_python_draws_it(served, visitor_page):
+    from resnet_core.anatomy.tables.bottleneck import compare_bottleneck
+    from resnet_core.figures.diagram.marks import palette
+    from resnet_core.figures.stacks import TITLES, stack_drawing
+
+    page = visitor_page()
+    page.goto(f"{served.url}/bottleneck.html")
+    settings = [
+        {"channels": 256, "width": 64, "groups": 1, "size": 56}, {"channels": 64, "width": 512, "groups": 32, "size": 7},
+        {"channels": 2048, "width": 16, "groups": 16, "size": 14}, {"channels": 512, "width": 128, "groups": 64, "size": 28},
+    ]  # fmt: skip
+    nearly = lambda text: pytest.approx(float(text), abs=0.06)  # noqa: E731
+    drawn = page.evaluate(DRAWN, [settings, list(TITLES), palette("light")])
+    for one, stacks in zip(settings, drawn, strict=True):
+        for name, svg in zip(TITLES, stacks, strict=True):
+            assert shapes(svg) == shapes(stack_drawing(compare_bottleneck(**one), name), nearly), (one, name)
 
 
 NONSENSE = ["network=oops&sample=%3Cb%3E&block=conv9&channel=-5&alpha=1e9&cut=x&at=a.b", "%%%", "=&=&&"]
