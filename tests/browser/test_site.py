@@ -320,6 +320,8 @@ def test_a_nonsense_link_is_said_to_be_one(served, visitor_page, nonsense):
     if "oops" in nonsense:
         expect(page.locator(".say")).to_contain_text("“oops”, which is not here")
         expect(page.locator(".say")).to_contain_text("“<b>”")
+        expect(page.locator(".say")).to_contain_text("the alpha “1e9”, which is not here. You see 1.")
+        expect(page.locator(".say")).to_contain_text("the block “x”, which is not here.")
     page.goto(f"{served.url}/architecture.html#model=oops&open=layer99&stop=x")
     expect(page.locator(".say")).to_contain_text("“oops”")
     expect(page.locator(".architecture .part").first).to_be_visible()

@@ -3,9 +3,10 @@ import { answerWithout } from "answers";
 import drawCuts from "drawing/cuts";
 import drawShortcut from "drawing/shortcut";
 import { run, sweeper, without } from "network";
-import { asked, colours, hosted, link, load, oneOf, onLink, onTheme, say } from "page";
+import { asked, colours, hosted, link, load, oneOf, onLink, onTheme, say, someOf } from "page";
 import { pictures } from "pictures";
 
+const ALPHAS = Array.from({ length: 31 }, (_, at) => String((at - 10) / 10)); // as a link has them
 const known = await load("addition.json"), scale = known.scale;
 let scene = null, turn = 0;
 
@@ -27,11 +28,11 @@ async function enter(picture) {
   const looked = own ? await chooser.ready() : null;
   const blocks = recorded?.blocks ?? (await run("flow"));
   const names = picture.blocks.map(({ name }) => name);
-  const opened = oneOf("block", place.block, names, names[0], sentences);
+  const opened = oneOf("block", place.block, names, names[0], sentences), wish = oneOf("alpha", place.alpha, ALPHAS, "1", sentences);
+  const gone = cutsOf(place, picture.blocks, sentences);
   scene = {
     ...picture, key, blocksInFigures: blocks, path: picture.blocks[names.indexOf(opened)].path, answer: recorded?.answer ?? looked.answer,
-    fresh: recorded?.fresh,
-    cut: [], off: [], cutTurn: 0, tenths: tenthsOf(place.alpha), all: place.all === "1", pinned: pinnedOf(place.at),
+    fresh: recorded?.fresh, vain: sentences, cut: [], off: [], cutTurn: 0, tenths: Math.round(10 * wish), all: place.all === "1", pinned: pinnedOf(place.at),
   };
   Object.assign(scene, sweeper({
     classes: picture.classes, usual: scene.answer, recorded: recorded?.answers, ask: (changes) => computed(() => run("answer", changes)),
@@ -47,16 +48,14 @@ async function enter(picture) {
   scene.after = scene.answer;
   drawStrip();
   say(...sentences, without);
-  const gone = cutsOf(place, picture.blocks);
   if (gone.cut.length || gone.off.length) { scene.cutTurn += 1; await cutOut(gone); }
   await ways();
   if (scene.tenths !== 10) await sweep();
 }
 
-const tenthsOf = (text) => { const tenths = Math.round(10 * Number(text ?? 1)); return tenths >= -10 && tenths <= 20 ? tenths : 10; };
 const pinnedOf = (text) => (/^\d+\.\d+$/.test(text ?? "") ? text.split(".").map(Number) : null);
-const cutsOf = (place, blocks) => Object.fromEntries(["cut", "off"].map((kind) => {
-  const names = (place[kind] ?? "").split(",");
+const cutsOf = (place, blocks, vain) => Object.fromEntries(["cut", "off"].map((kind) => {
+  const names = someOf("block", place[kind], blocks.map(({ name }) => name), vain);
   return [kind, blocks.filter(({ name }) => names.includes(name)).map(({ path }) => path)];
 }));
 
@@ -65,7 +64,7 @@ async function computed(compute) {
   try {
     await chooser.ready();
     const result = await compute();
-    say(without);
+    say(...scene.vain, without);
     return result;
   } catch (error) {
     say(error.message, "What was recorded is still here: the first block, and the answers for its α.");
@@ -92,6 +91,7 @@ async function ways() {
 // The visitor moved in the drawing, or the drawing lacks something.
 async function heard(at) {
   if (at.key !== scene.key) return;
+  if (!at.have) scene.vain = []; // what the link asked for in vain has been read by whoever goes on
   const here = scene, opened = scene.blocks.find(({ path }) => path === at.block);
   const moved = at.alone ?? {};
   Object.assign(scene, { path: at.block, channel: at.channel, ...moved });
