@@ -1,4 +1,4 @@
-"""What a visitor's browser needs to run a CIFAR network itself: the module and the weights, under addresses that last."""
+"""What a visitor's browser needs to run a CIFAR network: the module and the weights, under addresses that last."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ def served_network(weights: Weights) -> dict[str, Any]:
     if weights not in _networks():
         return {}
     address = f"browser/{_edition()}"
-    return {"alone": {}, "network": {"module": f"{address}/network.js", "weights": f"{address}/{weights.name}.safetensors"}}
+    return {
+        "alone": {},
+        "network": {"module": f"{address}/network.js", "weights": f"{address}/{weights.name}.safetensors"},
+    }
 
 
 def network_routes() -> list[Route]:

@@ -1,4 +1,4 @@
-"""The small routes beside Streamlit's: where students join, what their page asks for, the opener's own link, and files."""
+"""The small routes beside Streamlit's: where students join, what their page asks for, the opener's link, files."""
 
 from __future__ import annotations
 

@@ -173,7 +173,9 @@ def test_the_browser_computes_the_blocks_that_one_steps_to(page, visit, wait_idl
         assert x + branch == total
         assert out == max(0, total)
         for printed, real in ((x, added.x), (branch, added.branch)):
-            room = 0.5 * 10.0 ** printed.as_tuple().exponent + 1e-3  # what the digits leave open, and weights of 16 bits
+            room = (
+                0.5 * 10.0 ** printed.as_tuple().exponent + 1e-3
+            )  # what the digits leave open, and weights of 16 bits
             assert abs(float(printed) - real[4, row, column]) <= room
     sweep = rc.branch_sweep("cifar_resnet20", load_sample("car"), path)
     drawing(page).get_by_role("slider").fill("-6")

@@ -212,6 +212,7 @@ def test_the_folder_and_a_first_view_are_small(folder, served, visitor_page, cap
         served.sent.clear()
         page = visitor_page()
         page.goto(f"{served.url}/{topic}.html")
+        expect(page.locator(".live:not(.drawn)")).to_have_count(0)
         page.wait_for_load_state("networkidle")
         found[topic] = sum(count for _, count in served.sent)
     with capsys.disabled():
@@ -264,6 +265,7 @@ def test_the_bottleneck_is_computed_as_in_python(served, visitor_page):
         dict(zip(CHOICES, values, strict=True)) for values in product(*(values for _, values in CHOICES.values()))
         if values[1] % values[2] == 0
     ]  # fmt: skip
+    expect(page.locator("main")).to_contain_text(f"a test compares {len(settings):,} settings")
     found = page.evaluate(script, settings)
     for one, stacks in zip(settings, found, strict=True):
         expected = compare_bottleneck(**one)
@@ -279,7 +281,7 @@ DRAWN = """async ([settings, names, colours]) => {
 
 
 def shapes(svg, number=float):
-    """What a drawing consists of, whoever wrote it: places and sizes of squares and circles, and where which words stand."""
+    """What a drawing consists of: places and sizes of its squares and circles, and where which words stand."""
     root = ElementTree.fromstring(svg)
     found = [[number(one) for one in root.get("viewBox").split()]]
     for one in root.iter():
@@ -298,10 +300,9 @@ def test_a_stack_is_drawn_as_python_draws_it(served, visitor_page):
 
     page = visitor_page()
     page.goto(f"{served.url}/bottleneck.html")
-    settings = [
-        {"channels": 256, "width": 64, "groups": 1, "size": 56}, {"channels": 64, "width": 512, "groups": 32, "size": 7},
-        {"channels": 2048, "width": 16, "groups": 16, "size": 14}, {"channels": 512, "width": 128, "groups": 64, "size": 28},
-    ]  # fmt: skip
+    keys = ("channels", "width", "groups", "size")
+    values = ((256, 64, 1, 56), (64, 512, 32, 7), (2048, 16, 16, 14), (512, 128, 64, 28))
+    settings = [dict(zip(keys, one, strict=True)) for one in values]
     nearly = lambda text: pytest.approx(float(text), abs=0.06)  # noqa: E731
     drawn = page.evaluate(DRAWN, [settings, list(TITLES), palette("light")])
     for one, stacks in zip(settings, drawn, strict=True):

@@ -8,9 +8,9 @@ import pytest
 from PIL import Image
 
 from resnet_core.data import network_module
+from resnet_core.figures.browser.networks import network_file, networks_for_pages
 from resnet_core.inference.preprocessing import seen_image, to_batch
 from resnet_core.inference.samples import load_sample
-from resnet_core.figures.browser.networks import network_file, networks_for_pages
 
 # The same arithmetic twenty layers deep is quick enough for each run; a test says that all bundled networks are here.
 DEEPEST = 20
@@ -189,7 +189,10 @@ def test_the_ways_to_bring_x_along_are_the_apps(opened, tab):
             for key in other.keys() - {"maps", "bounds"}:
                 assert one[key] == other[key], (path, key)
             whole = np.frombuffer(base64.b64decode(other["maps"]), "<i2").astype(int)
-            assert np.abs(np.array(one["maps"]) - whole).max() <= 10 ** other["places"] * CLOSE + 1, (path, other["words"])
+            assert np.abs(np.array(one["maps"]) - whole).max() <= 10 ** other["places"] * CLOSE + 1, (
+                path,
+                other["words"],
+            )
             assert np.allclose(one["bounds"], other["bounds"], rtol=2e-3)
     assert tab.evaluate(script, "layer1.1") is None
 
