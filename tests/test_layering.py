@@ -40,6 +40,7 @@ ROOMS = {
         "training": {""},
         "photo": {""},
         "shortcut": {"", "photo"},
+        "browser": {"", "diagram", "photo"},
         "teach": {""},
         "theory": {"", "training", "photo"},
     },

@@ -1,7 +1,8 @@
 """The addition, seen: a component that draws resnet_core.figures.shortcut in the browser.
 
 The browser holds the blocks that it has seen, and moves alpha without asking. What it does not have it asks for: the
-maps of a block first, the answers for all alphas and the untrained network once the maps have been painted.
+maps of a block first, the answers for all alphas and the untrained network once the maps have been painted. Of the
+bundled CIFAR networks it computes them itself, once a visitor has turned to the drawing.
 """
 
 from __future__ import annotations
@@ -14,12 +15,13 @@ import streamlit as st
 import resnet_core as rc
 from pages._layout import theme_name, verbatim
 from pages._links import hear_link, link
+from pages.addition.served import served_network
 from resnet_core.data.component import component
 from resnet_core.figures.photo.block_parts import block_name
 from resnet_core.figures.shortcut.asked import answer
 from resnet_core.figures.shortcut.scene import Scene
 
-_SHORTCUT = st.components.v2.component("shortcut", **component("shortcut", "app")._asdict())
+_SHORTCUT = st.components.v2.component("shortcut", **component("shortcut", "browser")._asdict())
 
 
 @st.fragment
@@ -48,7 +50,7 @@ def addition_drawing(scene: Scene, notebook: Callable[..., None]) -> None:
         "turn": st.session_state.get("_shortcut_turn", 0), "channel": -1 if wanted is None else wanted,
     }  # fmt: skip
     try:
-        data |= answer(scene, at, wanted)
+        data |= served_network(scene.network.weights) | ({} if at.get("own") else answer(scene, at, wanted))
     except rc.ResNetCoreError as error:
         st.warning(str(error), icon=":material/error:")
     _SHORTCUT(data=data, key="shortcut", on_at_change=_take)

@@ -1,4 +1,4 @@
-"""The small routes beside Streamlit's: where students join, what their page asks for, and the opener's own link."""
+"""The small routes beside Streamlit's: where students join, what their page asks for, the opener's link, files."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
+from pages.addition.served import network_routes
 from pages.room.limits import Limit
 from pages.room.records import RoomError
 from pages.room.store import CODE_LENGTH, LASTS_S, rooms, tidy
@@ -236,6 +237,7 @@ def room_routes(base: str = "") -> list[BaseRoute]:
         Route("/room/{code}/now", now),
         Route("/room/{code}/join", take_part, methods=["POST"]),
         Route("/room/{code}/answer", answer, methods=["POST"]),
+        *network_routes(),
     ]
     return [Mount(f"/{base}", routes=routes)] if base else routes
 

@@ -21,8 +21,8 @@ def drawing_script(*names: str) -> str:
 
 
 def network_module() -> str:
-    """The ES module that runs a CIFAR network in a browser: as a worker, or imported by a page."""
-    names = ("layers", "network", "picture", "told", "maps", "worker")
+    """The ES module that runs a CIFAR network in a browser: imported by a page, and by itself as its worker."""
+    names = ("layers", "network", "picture", "told", "options", "maps", "worker", "runner", "sweep")
     return "\n".join((data_folder("network") / f"{name}.js").read_text("utf-8") for name in names)
 
 

@@ -1,4 +1,4 @@
-"""A drawing as its host takes it: the frame, the style and the script, each as one text. Two hosts share the files."""
+"""A drawing as its host takes it: the frame, the style and the script, each as one text. All hosts share the files."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 from resnet_core.data import drawing_script
 
-Host = Literal["app", "widget"]
+Host = Literal["app", "browser", "widget"]
 
 
 class Component(NamedTuple):
@@ -40,6 +40,7 @@ def component(name: str, host: Host) -> Component:
 
     Args:
         name: "explorer", "shortcut", "replay", "race" or "cuts".
+        host: "browser" is the app where the visitor's browser may run the network itself.
     """
     html, css, js = _FILES[name]
     own = ("hosts/widget.css",) if host == "widget" else ()

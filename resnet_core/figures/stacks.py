@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from math import sqrt
-from typing import Literal
+from typing import Any, Literal
 
 from resnet_core.anatomy.tables.bottleneck import BottleneckComparison, Term
 from resnet_core.figures.svg import Markup, arrow, drawing, path, plus, rect, tag, text, together
@@ -70,6 +70,11 @@ def stack_drawing(comparison: BottleneckComparison, stack: str, theme: str = "li
     words = f"{TITLES[stack]}: {' + '.join(term.product for term in terms)} = {comparison.params(stack):,} weights"
     height = end + 24 + small
     return drawing(at.width, height, *parts, title=words, style=FADE_IN, max_width=max(320, at.width))
+
+
+def stack_layout() -> dict[str, Any]:
+    """Where things stand in a drawing of this kind, for a page that draws it itself."""
+    return asdict(PAGE) | {"gap": GAP}
 
 
 def _header(t: Theme, at: _Layout, comparison: BottleneckComparison, stack: str) -> Markup:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from resnet_core.errors import ImageError
+from resnet_core.figures.browser.networks import about
 from resnet_core.figures.shortcut.payload import addition_payload, flow_payload, likest_channel
 from resnet_core.inference.classifier import Classifier
 from resnet_core.inference.explain.shortcut.addition import addition
@@ -18,7 +19,6 @@ from resnet_core.inference.explain.shortcut.flow import block_flow, fresh_flow
 from resnet_core.inference.explain.shortcut.sweep import branch_sweep
 from resnet_core.inference.preprocessing import seen_image, to_batch
 from resnet_core.inference.samples import Sample, list_samples, load_sample
-from resnet_core.site.networks import about
 from resnet_core.weights.record import Preprocessing, Weights
 
 FIRST = ("car", "cat")  # pictures that come first, because one recognises them at 32 pixels

@@ -14,7 +14,7 @@ from resnet_core.data.component import component
 from resnet_core.figures.diagram.marks import palette
 from resnet_core.figures.theme import FONT, THEMES
 
-LIVE = ("page", "runner", "photo", "pictures", "answers", "network")  # what a page with a network in it loads
+LIVE = ("page", "photo", "pictures", "answers", "network")  # what a page with a network in it loads
 DRAWS = ("stacks",)  # own modules that are made of the drawings' few elements
 # What the drawings' style sheets call a colour: its name in the palette.
 TOKENS = {

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from html import escape
-from itertools import groupby
-from math import prod
+from itertools import groupby, product
 
 from resnet_core.anatomy.counting.cost import MAC_RULE
 from resnet_core.anatomy.tables.bottleneck import compare_bottleneck
 from resnet_core.anatomy.walk.walk import walk_spec
+from resnet_core.figures.browser.networks import about, network_file, networks_for_pages
 from resnet_core.figures.diagram.journey import journey_payload
 from resnet_core.figures.diagram.scenes import diagram_payload
 from resnet_core.figures.shortcut.payload import SCALE
+from resnet_core.figures.stacks import TITLES, stack_layout
 from resnet_core.models.catalogue import get_spec, list_models
 from resnet_core.notation import of_one, percent
 from resnet_core.site.additions import picture_uri, recorded_addition, sample_pictures
 from resnet_core.site.contents import contents_topic
-from resnet_core.site.networks import about, network_file, networks_for_pages
 from resnet_core.site.pieces import LIVE, Topic, as_json, body, frame
 from resnet_core.site.racing import race_topic
 from resnet_core.site.trainings import trainings_topic
@@ -123,15 +123,21 @@ def architecture_topic(networks: list[Weights]) -> Topic:
 def bottleneck_topic() -> Topic:
     """The bottleneck's arithmetic, computed by the page itself."""
     comparison, fields = compare_bottleneck(), ""
+    first = {name: getattr(comparison, name) for name in CHOICES}
     for name, (label, values) in CHOICES.items():
-        start = getattr(comparison, name)
+        start = first[name]
         options = "".join(f"<option{' selected' if one == start else ''}>{one}</option>" for one in values)
         fields += f'<label class="field">{label} <select name="{name}">{options}</select></label>'
-    tried = prod(len(values) for _, values in CHOICES.values())
+    offered = {name: values for name, (_, values) in CHOICES.items()}
+    tried = sum(not width % groups for _, width, groups, _ in product(*offered.values()))
     return Topic(
         name="bottleneck", label="Bottleneck",
         question=f"Why {comparison.bottleneck_params:,} and not {comparison.basic_params:,}?",
         answer=f"From {comparison.channels} channels to {comparison.width} and back, input and output keep their "
         f"shapes, with {percent(comparison.share)} of the weights.",
         body=body("bottleneck", fields=fields, tried=f"{tried:,}"), modules=("page", "stacks"),
+        data={"bottleneck.json": {
+            "offered": offered, "first": first, "titles": TITLES,
+            "layout": stack_layout(),
+        }},
     )  # fmt: skip

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 import resnet_core as rc
 from resnet_core.data import drawing_script
 from resnet_core.inference.samples import load_sample
-from tests.browser.sums import drawing, is_true, line, place
+from tests.browser.sums import drawing, is_true, line, place, read, said
 
 # All of a payload's values as the page would write them, without a page.
 WRITE = """([script, payload, places, tenths]) => {
@@ -135,3 +135,60 @@ def test_a_phone_and_the_dark_theme_show_all_of_it(new_page, visit, is_wider_tha
     row, column = place(page)
     assert abs(row - 16) <= 1
     assert abs(column - 16) <= 1
+
+
+def turned_to(page):
+    """The visitor has come to the drawing, and the network to the browser."""
+    with page.expect_response("**/cifar_resnet20.safetensors") as sent:
+        drawing(page).locator(".strip").hover()
+    return sent.value
+
+
+HERE = re.compile(r"computed in this browser$")
+
+
+def test_the_browser_computes_the_blocks_that_one_steps_to(page, visit, wait_idle):
+    """Close to PyTorch's own values, adding up as they are read; and the server hears where the visitor is."""
+    visit(page, "/shortcut?weights=cifar_resnet20&channel=4")
+    expect(drawing(page).locator(".answers li")).to_have_count(4)
+    assert turned_to(page).ok
+    facts = drawing(page).locator(".facts")
+    for number in range(2, 9):  # the block after the first came from the server; so may the next, until all is here
+        name = f"conv{2 + number // 3}_x.{number % 3}"
+        drawing(page).get_by_role("button", name=re.compile(rf"^{re.escape(name)}, ")).click()
+        expect(drawing(page).locator(".title")).to_have_text(name)
+        wait_idle(page)
+        drawing(page).and_(page.locator(":not(.waiting)")).wait_for()
+        if HERE.search(facts.inner_text()):
+            break
+    expect(facts).to_have_text(HERE)
+    expect(page).to_have_url(re.compile(re.escape(f"block={name}")))
+    path = f"layer{1 + number // 3}.{number % 3}"
+    added = rc.addition("cifar_resnet20", load_sample("car"), path)
+    box = drawing(page).locator(".f .box").bounding_box()
+    for share in (0.1, 0.3, 0.5, 0.7, 0.9):
+        page.mouse.move(box["x"] + share * box["width"], box["y"] + (1 - share) * box["height"])
+        row, column = place(page)
+        x, branch, total, out = read(line(page))
+        assert x + branch == total
+        assert out == max(0, total)
+        for printed, real in ((x, added.x), (branch, added.branch)):
+            room = (
+                0.5 * 10.0 ** printed.as_tuple().exponent + 1e-3
+            )  # what the digits leave open, and weights of 16 bits
+            assert abs(float(printed) - real[4, row, column]) <= room
+    sweep = rc.branch_sweep("cifar_resnet20", load_sample("car"), path)
+    drawing(page).get_by_role("slider").fill("-6")
+    said(page, rc.Classifier.load("cifar_resnet20").weights.classes, sweep.probabilities[4])
+
+
+def test_where_the_network_does_not_come_the_server_goes_on(page, visit, wait_idle):
+    page.route("**/*.safetensors", lambda route: route.abort())
+    visit(page, "/shortcut?weights=cifar_resnet20")
+    expect(drawing(page).locator(".answers li")).to_have_count(4)
+    with page.expect_event("requestfailed"):
+        drawing(page).locator(".strip").hover()
+    drawing(page).get_by_role("button", name=re.compile(r"^conv4_x\.2, ")).click()
+    expect(drawing(page).locator(".title")).to_have_text("conv4_x.2")
+    expect(drawing(page).locator(".facts")).to_have_text(re.compile(r"8×8 values$"))
+    expect(page).to_have_url(re.compile(r"block=conv4_x\.2"))

@@ -6,6 +6,7 @@ import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from playwright.sync_api import expect
@@ -170,9 +171,9 @@ def test_alpha_is_answered_at_once_and_what_it_says_is_pythons(served, visitor_p
 
 
 STEPS = """async () => {
-  const modules = Object.fromEntries(await Promise.all(["runner", "page"].map(
+  const modules = Object.fromEntries(await Promise.all(["network", "page"].map(
     async (name) => [name, await import(new URL(`modules/${name}.js`, document.baseURI))])));
-  const { runner: { start, run }, page: { load } } = modules;
+  const { network: { start, run }, page: { load } } = modules;
   await start(await load("networks/cifar_resnet56.safetensors"));
   const pixels = new Uint8ClampedArray(4 * 1024).map((_, at) => at % 251);
   const timed = async (name, askeds) => {
@@ -211,6 +212,7 @@ def test_the_folder_and_a_first_view_are_small(folder, served, visitor_page, cap
         served.sent.clear()
         page = visitor_page()
         page.goto(f"{served.url}/{topic}.html")
+        expect(page.locator(".live:not(.drawn)")).to_have_count(0)
         page.wait_for_load_state("networkidle")
         found[topic] = sum(count for _, count in served.sent)
     with capsys.disabled():
@@ -263,12 +265,49 @@ def test_the_bottleneck_is_computed_as_in_python(served, visitor_page):
         dict(zip(CHOICES, values, strict=True)) for values in product(*(values for _, values in CHOICES.values()))
         if values[1] % values[2] == 0
     ]  # fmt: skip
+    expect(page.locator("main")).to_contain_text(f"a test compares {len(settings):,} settings")
     found = page.evaluate(script, settings)
     for one, stacks in zip(settings, found, strict=True):
         expected = compare_bottleneck(**one)
         names = ("bottleneck", "basic", "equal_cost")
         sums = [[expected.params(n), expected.params_with_batch_norm(n), expected.macs(n)] for n in names]
         assert stacks == sums, one
+
+
+DRAWN = """async ([settings, names, colours]) => {
+  const { compare, drawStack } = await import(new URL("modules/stacks.js", document.baseURI));
+  return settings.map((one) => names.map((name) => drawStack(compare(one), name, colours).outerHTML));
+}"""
+
+
+def shapes(svg, number=float):
+    """What a drawing consists of: places and sizes of its squares and circles, and where which words stand."""
+    root = ElementTree.fromstring(svg)
+    found = [[number(one) for one in root.get("viewBox").split()]]
+    for one in root.iter():
+        kind = one.tag.rpartition("}")[2]
+        if kind in ("rect", "circle", "text"):
+            size = [name for name in ("x", "y", "cx", "cy", "width", "height", "r", "font-size") if one.get(name)]
+            found.append([kind, *(number(one.get(name)) for name in size)])
+            found[-1] += ["".join(one.itertext())] if kind == "text" else []
+    return found
+
+
+def test_a_stack_is_drawn_as_python_draws_it(served, visitor_page):
+    from resnet_core.anatomy.tables.bottleneck import compare_bottleneck
+    from resnet_core.figures.diagram.marks import palette
+    from resnet_core.figures.stacks import TITLES, stack_drawing
+
+    page = visitor_page()
+    page.goto(f"{served.url}/bottleneck.html")
+    keys = ("channels", "width", "groups", "size")
+    values = ((256, 64, 1, 56), (64, 512, 32, 7), (2048, 16, 16, 14), (512, 128, 64, 28))
+    settings = [dict(zip(keys, one, strict=True)) for one in values]
+    nearly = lambda text: pytest.approx(float(text), abs=0.06)  # noqa: E731
+    drawn = page.evaluate(DRAWN, [settings, list(TITLES), palette("light")])
+    for one, stacks in zip(settings, drawn, strict=True):
+        for name, svg in zip(TITLES, stacks, strict=True):
+            assert shapes(svg) == shapes(stack_drawing(compare_bottleneck(**one), name), nearly), (one, name)
 
 
 NONSENSE = ["network=oops&sample=%3Cb%3E&block=conv9&channel=-5&alpha=1e9&cut=x&at=a.b", "%%%", "=&=&&"]
@@ -282,6 +321,8 @@ def test_a_nonsense_link_is_said_to_be_one(served, visitor_page, nonsense):
     if "oops" in nonsense:
         expect(page.locator(".say")).to_contain_text("“oops”, which is not here")
         expect(page.locator(".say")).to_contain_text("“<b>”")
+        expect(page.locator(".say")).to_contain_text("the alpha “1e9”, which is not here. You see 1.")
+        expect(page.locator(".say")).to_contain_text("the block “x”, which is not here.")
     page.goto(f"{served.url}/architecture.html#model=oops&open=layer99&stop=x")
     expect(page.locator(".say")).to_contain_text("“oops”")
     expect(page.locator(".architecture .part").first).to_be_visible()

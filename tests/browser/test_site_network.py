@@ -8,9 +8,9 @@ import pytest
 from PIL import Image
 
 from resnet_core.data import network_module
+from resnet_core.figures.browser.networks import network_file, networks_for_pages
 from resnet_core.inference.preprocessing import seen_image, to_batch
 from resnet_core.inference.samples import load_sample
-from resnet_core.site.networks import network_file, networks_for_pages
 
 # The same arithmetic twenty layers deep is quick enough for each run; a test says that all bundled networks are here.
 DEEPEST = 20
@@ -170,6 +170,33 @@ def test_a_value_is_taken_apart_as_the_app_does(opened, tab):
                 assert np.allclose(found[key], value, atol=CLOSE, rtol=CLOSE), (layer, key)
 
 
+def test_the_ways_to_bring_x_along_are_the_apps(opened, tab):
+    import resnet_core as rc
+    from resnet_core.figures.shortcut.payload import options_payload
+    from resnet_core.inference.explain.shortcut.options import shortcut_options
+
+    model, batch, weights, _ = opened
+    classifier = rc.Classifier.load(weights.name, device="cpu", backend="eager", precision="fp32")
+    script = """(path) => m.optionsOf(network, run, path)?.map((one) => ({ ...one, maps: Array.from(one.maps) }))"""
+    strided = [path for path, block in model.residual_blocks() if block.downsample is not None]
+    assert len(strided) == 2
+    for path in strided:
+        sent = rc.figures.addition_payload(rc.addition(classifier, batch, path))["order"]
+        expected = options_payload(shortcut_options(classifier, batch, path), sent)
+        found = tab.evaluate(script, path)
+        assert [one["letter"] for one in found] == ["A", "A", "B", "C"]
+        for one, other in zip(found, expected, strict=True):
+            for key in other.keys() - {"maps", "bounds"}:
+                assert one[key] == other[key], (path, key)
+            whole = np.frombuffer(base64.b64decode(other["maps"]), "<i2").astype(int)
+            assert np.abs(np.array(one["maps"]) - whole).max() <= 10 ** other["places"] * CLOSE + 1, (
+                path,
+                other["words"],
+            )
+            assert np.allclose(one["bounds"], other["bounds"], rtol=2e-3)
+    assert tab.evaluate(script, "layer1.1") is None
+
+
 def test_maps_of_the_parts_are_the_apps(opened, tab):
     import resnet_core as rc
 
@@ -254,7 +281,7 @@ def test_a_network_of_another_kind_is_refused():
 
 
 def test_the_metadata_says_all_that_a_page_needs_before_the_weights():
-    from resnet_core.site.networks import about
+    from resnet_core.figures.browser.networks import about
 
     told = json.loads(json.dumps(about(networks_for_pages()[0])))
     assert [block["kind"] for block in told["blocks"]].count("zero_pad") == 2

@@ -1,6 +1,7 @@
 """Shortcut: the page sends the real tensors, names what a link asks in vain, and has a sentence for plain networks."""
 
 import json
+import re
 
 import pytest
 from safetensors.torch import save_file
@@ -134,3 +135,23 @@ def test_what_the_browser_lacks_is_computed_once_it_has_the_images(open_page, mo
     asked["at"] = {"block": "layer1.0", "have": False, "first": 0}
     app = open_page("shortcut")
     assert sent(app)["block"]["path"] == "layer1.0"
+
+
+def test_where_the_browser_computes_the_server_only_hears_where_it_rests(open_page, monkeypatch):
+    from pages.addition import drawing
+
+    asked = {}
+    monkeypatch.setattr(drawing, "_asked", lambda scene: asked.get("at"))
+    data = sent(open_page("shortcut", weights="cifar_resnet20"))
+    assert re.fullmatch(r"browser/[0-9a-f]{16}/cifar_resnet20\.safetensors", data["network"]["weights"])
+    asked["at"] = {"block": "layer2.0", "have": True, "first": 0, "own": True, "value": None}
+    monkeypatch.setattr(drawing, "answer", lambda *_: pytest.fail("the server computed"))
+    app = open_page("shortcut", weights="cifar_resnet20", block="conv3_x.0", channel="3")
+    data = sent(app)
+    assert (data["open"], data["channel"]) == ("layer2.0", 3)
+    assert not data.keys() & {"block", "sweeps", "options", "value"}
+
+
+def test_no_browser_is_sent_a_network_that_it_can_not_run(open_page, own_weights):
+    assert "network" not in sent(open_page("shortcut", weights=own_weights("tiny")))
+    assert "network" not in sent(open_page("shortcut", weights=DEFAULT_WEIGHTS))

@@ -9,7 +9,7 @@ from resnet_core.data.component import component
 from resnet_core.errors import DataError
 from resnet_core.site.build import write_site
 from resnet_core.site.pieces import as_json, embedded, module_text, site_style
-from resnet_core.site.topics import CHOICES, bottleneck_topic
+from resnet_core.site.topics import bottleneck_topic
 from resnet_core.weights.library import list_weights
 
 
@@ -37,15 +37,16 @@ def test_every_colour_of_the_style_sheets_is_defined():
 
 
 def test_the_page_offers_what_its_script_computes():
-    offered = dict(re.findall(r"(\w+): \[([\d, ]+)\]", module_text("stacks").split("FIRST")[0]))
-    assert {name: tuple(map(int, values.split(", "))) for name, values in offered.items()} == {
-        name: values for name, (_, values) in CHOICES.items()
-    }
+    known = bottleneck_topic().data["bottleneck.json"]
+    assert known["offered"].keys() == known["first"].keys()
+    for name, values in known["offered"].items():
+        assert known["first"][name] in values
+        assert f'<select name="{name}">' in bottleneck_topic().body
     assert bottleneck_topic().question == "Why 69,632 and not 1,179,648?"
 
 
 def test_all_bundled_cifar_networks_with_an_addition_run_in_a_page():
-    from resnet_core.site.networks import networks_for_pages
+    from resnet_core.figures.browser.networks import networks_for_pages
 
     bundled = [one for one in list_weights() if one.availability == "bundled" and one.spec.stem == "cifar"]
     added = {one.name for one in bundled if one.spec.shortcut != "none"}

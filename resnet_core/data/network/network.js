@@ -21,7 +21,10 @@ export function readNetwork(buffer) {
     return { ...layer(path), norm: { mean, deviation, scale, shift } };
   };
   const about = JSON.parse(header.__metadata__.network);
-  const blocks = about.blocks.map((block) => ({ ...block, conv1: normed(`${block.path}.conv1`), conv2: normed(`${block.path}.conv2`) }));
+  const blocks = about.blocks.map((block) => ({
+    ...block, conv1: normed(`${block.path}.conv1`), conv2: normed(`${block.path}.conv2`),
+    projection: block.stride > 1 ? tensor(`${block.path}.projection`).values : null,
+  }));
   return { ...about, stem: normed("conv1"), blocks, head: layer("fc") };
 }
 
@@ -48,9 +51,15 @@ export function pass(network, input, factors = network.blocks.map(() => [1, 1]),
 function termsOf({ conv1, conv2, stride, before, side }, input) {
   const small = side / stride, strided = (map) => (stride === 1 ? map : everySecond(map, conv1.outputs, side));
   const first = strided(convolve(input, conv1, side)), middle = relu(first);
-  const channels = conv2.outputs, x = stride === 1 ? input : new Float32Array(channels * small * small);
-  if (stride > 1) x.set(everySecond(input, conv1.inputs, side), before * small * small); // zeros in the new channels
+  const channels = conv2.outputs, x = stride === 1 ? input : amongZeros(everySecond(input, conv1.inputs, side), channels, small, before);
   return { input, x, first, middle, f: convolve(middle, conv2, small), channels, side: small };
+}
+
+// Option A: the map's channels as they are, behind so many new ones that are zero, and before the others.
+function amongZeros(map, channels, side, before) {
+  const wide = new Float32Array(channels * side * side);
+  wide.set(map, before * side * side);
+  return wide;
 }
 
 function joined(terms, [shortcut, branch]) {

@@ -86,3 +86,14 @@ export function normalised({ side, mean, std }, pixels) {
     return (pixels[3 * (at % (side * side)) + channel] / 255 - mean[channel]) / std[channel];
   });
 }
+
+// What an <img> shows, as {pixels, width, height, channels} of red, green, blue and opacity.
+export function pixelsIn(image, width = image.naturalWidth, height = image.naturalHeight) {
+  const canvas = Object.assign(document.createElement("canvas"), { width, height });
+  const brush = canvas.getContext("2d", { willReadFrequently: true });
+  if (!brush || !width || !height) throw new Error("This browser has no room for the picture. Scale it down and try again.");
+  brush.fillStyle = "#fff"; // transparency is laid on white
+  brush.fillRect(0, 0, width, height);
+  brush.drawImage(image, 0, 0, width, height);
+  return { pixels: brush.getImageData(0, 0, width, height).data, width, height, channels: 4 };
+}

@@ -8,8 +8,7 @@ const length = (map) => Math.sqrt(dot(map, map));
 export function told(network, run, path, grey) {
   const at = network.blocks.findIndex((block) => block.path === path), block = network.blocks[at];
   const { x, f, channels, side } = run.blocks[at], area = side * side, sum = x.map((value, place) => value + f[place]);
-  const lengths = Array.from({ length: channels }, (_, channel) => length(channelOf(f, area, channel)));
-  const order = [...lengths.keys()].sort((one, other) => lengths[other] - lengths[one]);
+  const lengths = lengthsOf(f, channels, area), order = longestFirst(lengths);
   const places = placesOf([x, f, sum]), [left, total] = [x, sum].map((map) => inOrder(map, order, area, places));
   const bounds = order.map((channel) => Math.max(...[x, f, sum].map((map) => boundOf(channelOf(map, area, channel)))));
   return {
@@ -21,13 +20,16 @@ export function told(network, run, path, grey) {
   };
 }
 
+const lengthsOf = (map, channels, area) => Array.from({ length: channels }, (_, channel) => length(channelOf(map, area, channel)));
+const longestFirst = (lengths) => [...lengths.keys()].sort((one, other) => lengths[other] - lengths[one]);
+
 function placesOf(maps) {
   const largest = Math.max(...maps.map((map) => map.reduce((most, value) => Math.max(most, Math.abs(value)), 0)));
   return largest ? Math.max(0, Math.min(MOST_PLACES, Math.floor(Math.log10(LARGEST / largest)))) : 4;
 }
 
 function inOrder(map, order, area, places) {
-  const numbers = new Int16Array(map.length), unit = 10 ** places;
+  const numbers = new Int16Array(order.length * area), unit = 10 ** places;
   order.forEach((channel, number) => {
     for (let at = 0; at < area; at += 1) numbers[number * area + at] = Math.round(map[channel * area + at] * unit);
   });

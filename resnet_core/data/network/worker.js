@@ -7,7 +7,7 @@ export function session() {
   ]);
   const answered = (changes) => { run = pass(network, whole.input, factorsOf(changes), run); return softmax(run.logits); };
   return {
-    open: (buffer) => { network = readNetwork(buffer); },
+    open: (buffer) => { network = readNetwork(buffer); return network.classes; },
     look: (picture) => {
       seen = seenBy(network, picture);
       whole = run = pass(network, normalised(network, seen));
@@ -15,6 +15,7 @@ export function session() {
     },
     flow: () => flow(network, whole),
     block: (path) => told(network, whole, path, greyOf(seen, network.side)),
+    options: (path) => optionsOf(network, whole, path),
     value: (asked) => valueOf(network, whole, asked),
     answer: (changes) => answered(changes),
     maps: ({ open, ...changes }) => ({ answer: answered(changes), maps: mapsOf(network, run, (path) => !/\..*\./.test(path) || path.startsWith(`${open}.`)) }),

@@ -1,13 +1,12 @@
 // The addition of one picture in one network: what was recorded first, and all that is asked computed in the page.
-import { answerWithout, sweepOf } from "answers";
+import { answerWithout } from "answers";
 import drawCuts from "drawing/cuts";
 import drawShortcut from "drawing/shortcut";
-import { asked, colours, hosted, link, load, oneOf, onLink, onTheme, say } from "page";
+import { run, sweeper, without } from "network";
+import { asked, colours, hosted, link, load, oneOf, onLink, onTheme, say, someOf } from "page";
 import { pictures } from "pictures";
-import { run, without } from "runner";
 
-const ALPHAS = Array.from({ length: 31 }, (_, at) => at - 10); // tenths
-const BEAT = 250; // milliseconds between two looks at a curve that grows
+const ALPHAS = Array.from({ length: 31 }, (_, at) => String((at - 10) / 10)); // as a link has them
 const known = await load("addition.json"), scale = known.scale;
 let scene = null, turn = 0;
 
@@ -21,6 +20,7 @@ const chooser = pictures(known, {
 
 // A picture before a network: blocks in figures, the maps of one block, and the place that the link names.
 async function enter(picture) {
+  scene?.stop();
   const place = asked(), own = !picture.sample, key = `${picture.name}|${own ? Date.now() : picture.sample}`;
   const sentences = vain.splice(0);
   say(...sentences);
@@ -28,31 +28,34 @@ async function enter(picture) {
   const looked = own ? await chooser.ready() : null;
   const blocks = recorded?.blocks ?? (await run("flow"));
   const names = picture.blocks.map(({ name }) => name);
-  const opened = oneOf("block", place.block, names, names[0], sentences);
+  const opened = oneOf("block", place.block, names, names[0], sentences), wish = oneOf("alpha", place.alpha, ALPHAS, "1", sentences);
+  const gone = cutsOf(place, picture.blocks, sentences);
   scene = {
     ...picture, key, blocksInFigures: blocks, path: picture.blocks[names.indexOf(opened)].path, answer: recorded?.answer ?? looked.answer,
-    sweeps: new Map(Object.entries(recorded?.answers ?? {})), fresh: recorded?.fresh, wanted: null,
-    cut: [], off: [], cutTurn: 0, tenths: tenthsOf(place.alpha), all: place.all === "1", pinned: pinnedOf(place.at),
+    fresh: recorded?.fresh, vain: sentences, cut: [], off: [], cutTurn: 0, tenths: Math.round(10 * wish), all: place.all === "1", pinned: pinnedOf(place.at),
   };
+  Object.assign(scene, sweeper({
+    classes: picture.classes, usual: scene.answer, recorded: recorded?.answers, ask: (changes) => computed(() => run("answer", changes)),
+    found: (more) => draw(more),
+  }));
   turn += 1;
   link({ network: picture.name, sample: picture.sample, block: opened });
   document.querySelector(".private").hidden = !own;
   const here = recorded?.block?.path === scene.path ? recorded.block : await computed(() => run("block", scene.path));
   const wanted = Number(place.channel ?? -1);
   scene.channel = here?.order.includes(wanted) ? wanted : here?.liked ?? -1;
-  draw({ block: here ?? recorded.block, ...(here ? {} : { open: recorded.block.path }), sweeps: sweepsNow(), fresh: scene.fresh, law: picture.law });
+  draw({ block: here ?? recorded.block, ...(here ? {} : { open: recorded.block.path }), sweeps: scene.sweeps(), fresh: scene.fresh, law: picture.law });
   scene.after = scene.answer;
   drawStrip();
   say(...sentences, without);
-  const gone = cutsOf(place, picture.blocks);
   if (gone.cut.length || gone.off.length) { scene.cutTurn += 1; await cutOut(gone); }
-  if (scene.tenths !== 10) await sweep(scene.all ? "" : scene.path);
+  await ways();
+  if (scene.tenths !== 10) await sweep();
 }
 
-const tenthsOf = (text) => { const tenths = Math.round(10 * Number(text ?? 1)); return tenths >= -10 && tenths <= 20 ? tenths : 10; };
 const pinnedOf = (text) => (/^\d+\.\d+$/.test(text ?? "") ? text.split(".").map(Number) : null);
-const cutsOf = (place, blocks) => Object.fromEntries(["cut", "off"].map((kind) => {
-  const names = (place[kind] ?? "").split(",");
+const cutsOf = (place, blocks, vain) => Object.fromEntries(["cut", "off"].map((kind) => {
+  const names = someOf("block", place[kind], blocks.map(({ name }) => name), vain);
   return [kind, blocks.filter(({ name }) => names.includes(name)).map(({ path }) => path)];
 }));
 
@@ -61,7 +64,7 @@ async function computed(compute) {
   try {
     await chooser.ready();
     const result = await compute();
-    say(without);
+    say(...scene.vain, without);
     return result;
   } catch (error) {
     say(error.message, "What was recorded is still here: the first block, and the answers for its α.");
@@ -75,38 +78,31 @@ function draw(more) {
   shortcut({ key, blocks, photo, side, scale, colours: { ...colours(), below: scale[0] }, open: path, turn, channel, alone: { tenths, all, pinned }, ...more });
 }
 
-const sweepsNow = () => Object.fromEntries([...scene.sweeps].filter(([, answers]) => answers[20]).map(([path, answers]) => [path, sweepOf(answers, scene.classes)]));
+const sweep = () => scene.sweep(scene.all ? "" : scene.path, scene.tenths);
+
+// Where the shape changes: what the paper's options let arrive.
+async function ways() {
+  const { path, key } = scene;
+  if (scene.blocks.find((block) => block.path === path).stride === 1) return;
+  const options = await computed(() => run("options", path));
+  if (options && scene.key === key) draw({ options: { [path]: options } });
+}
 
 // The visitor moved in the drawing, or the drawing lacks something.
 async function heard(at) {
   if (at.key !== scene.key) return;
+  if (!at.have) scene.vain = []; // what the link asked for in vain has been read by whoever goes on
   const here = scene, opened = scene.blocks.find(({ path }) => path === at.block);
   const moved = at.alone ?? {};
   Object.assign(scene, { path: at.block, channel: at.channel, ...moved });
   link({ block: opened.name, channel: at.channel >= 0 ? at.channel : "", ...linked(moved) });
   if (!at.have) draw({ block: await computed(() => run("block", at.block)) ?? undefined });
+  if (!at.have) await ways();
   if (at.value) draw({ value: await computed(() => run("value", at.value)) });
-  if (here === scene) await sweep(scene.all ? "" : scene.path);
+  if (here === scene) await sweep();
 }
 
 const linked = ({ tenths, all, pinned }) => (tenths === undefined ? {} : { alpha: tenths === 10 ? "" : tenths / 10, all: all ? 1 : "", at: pinned?.join(".") });
-
-// The answers for all alphas, one after the other: first the one that is looked at, then 0, then the rest.
-async function sweep(path) {
-  if (scene.wanted === path) return;
-  scene.wanted = path;
-  const here = scene, answers = here.sweeps.get(path) ?? ALPHAS.map((tenths) => (tenths === 10 ? here.answer : null));
-  here.sweeps.set(path, answers);
-  let shown = 0;
-  const next = () => [here.tenths, 0, ...ALPHAS].find((tenths) => !answers[tenths + 10]);
-  for (let tenths = next(); tenths !== undefined && here === scene && here.wanted === path; tenths = next()) {
-    const answer = await computed(() => run("answer", { alpha: tenths / 10, path: path || null }));
-    if (!answer) { here.wanted = null; return; }
-    answers[tenths + 10] = answer;
-    if (here === scene && (tenths === here.tenths || performance.now() - shown > BEAT)) { draw({ sweeps: sweepsNow() }); shown = performance.now(); }
-  }
-  if (here === scene) { draw({ sweeps: sweepsNow() }); if (here.wanted === path) here.wanted = null; }
-}
 
 // Shortcuts and branches that are cut, and the answer then.
 async function cutOut({ cut, off }) {

@@ -1,9 +1,9 @@
 // Every variant, opened level by level, with a picture on its way through it.
 import { answerWithout } from "answers";
 import drawExplorer from "drawing/explorer";
+import { run, without } from "network";
 import { asked, colours, hosted, link, load, oneOf, onLink, onTheme, say } from "page";
 import { pictures } from "pictures";
-import { run, without } from "runner";
 
 const known = await load("architecture.json"), { variants, scale } = known;
 const select = document.querySelector(".variant select"), chosen = document.querySelector(".pictures");

@@ -40,6 +40,13 @@ export function oneOf(what, value, there, first, vain) {
   return first;
 }
 
+// Of several names in the link those that there are; the others are said.
+export function someOf(what, text, there, vain) {
+  const names = (text ?? "").split(",").filter(Boolean), gone = names.filter((name) => !there.includes(name));
+  if (gone.length) vain.push(`The link asks for the ${what} “${gone.join(", ").slice(0, 60)}”, which ${gone.length > 1 ? "are" : "is"} not here.`);
+  return names.filter((name) => there.includes(name));
+}
+
 const DARK = matchMedia("(prefers-color-scheme: dark)");
 export const theme = () => document.documentElement.dataset.theme ?? (DARK.matches ? "dark" : "light");
 const PALETTES = JSON.parse(document.querySelector('script[data-name="palettes.json"]').textContent);

@@ -1,4 +1,6 @@
 // A photo from the visitor's device: decoded by the browser, resized by us, and sent nowhere.
+import { pixelsIn } from "network";
+
 const MOST_PIXELS = 8192 * 6144, MOST_SIDE = 4096, MOST_BYTES = 20e6; // as the app has them
 
 // A file -> its pixels.
@@ -16,17 +18,6 @@ export async function pixelsOf(file) {
   if (width * height > MOST_PIXELS) throw new Error(`The picture has ${width.toLocaleString("en")} × ${height.toLocaleString("en")} pixels; at most ${Math.floor(MOST_PIXELS / 1e6)} megapixels are read. Scale it down and try again: the network looks at a small copy anyway.`);
   const scale = Math.min(1, MOST_SIDE / Math.max(width, height)), sides = [width, height].map((side) => Math.max(1, Math.round(side * scale)));
   return pixelsIn(image, ...sides);
-}
-
-// What an <img> shows, as {pixels, width, height, channels} of red, green, blue and opacity.
-export function pixelsIn(image, width = image.naturalWidth, height = image.naturalHeight) {
-  const canvas = Object.assign(document.createElement("canvas"), { width, height });
-  const brush = canvas.getContext("2d", { willReadFrequently: true });
-  if (!brush || !width || !height) throw new Error("This browser has no room for the picture. Scale it down and try again.");
-  brush.fillStyle = "#fff"; // transparency is laid on white
-  brush.fillRect(0, 0, width, height);
-  brush.drawImage(image, 0, 0, width, height);
-  return { pixels: brush.getImageData(0, 0, width, height).data, width, height, channels: 4 };
 }
 
 // What a network sees, as an address for an <img>.

@@ -1,7 +1,7 @@
 // Which picture goes through which network: samples, a photo of one's own, and the weights once they are needed.
+import { pixelsIn, run, start } from "network";
 import { load } from "page";
-import { listenForPhotos, pixelsIn, pixelsOf, shownAs } from "photo";
-import { run, start } from "runner";
+import { listenForPhotos, pixelsOf, shownAs } from "photo";
 
 // Puts the choice on the page; `take` is told {network, sample, photo, pixels, seen} whenever it changes.
 export function pictures({ networks }, chosen, take) {

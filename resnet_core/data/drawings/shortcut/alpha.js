@@ -20,7 +20,7 @@ function connectAlpha(view) {
 function setAlpha(view, tenths) {
   view.state.tenths = tenths;
   drawTiles(view);
-  read(view, view.state.pinned);
+  read(view, view.state.pointed ?? view.state.pinned);
   drawAlpha(view);
   tell(view);
 }

@@ -38,7 +38,7 @@ function drawCharts(view) {
 // A new turn is the page's own move; in between, the visitor's choices in the drawing count.
 function listen({ state, data }) {
   if (state.key !== data.key) Object.assign(state, { key: data.key, cache: new Map(), sweeps: new Map(), values: new Map(), options: new Map(), asked: new Set(), fresh: null, law: null, tenths: 10, all: false, first: 0 });
-  if (state.turn !== data.turn) Object.assign(state, { turn: data.turn, path: data.open, channel: data.channel, pinned: null, ...data.alone });
+  if (state.turn !== data.turn) Object.assign(state, { turn: data.turn, path: data.open, channel: data.channel, pinned: null, pointed: null, ...data.alone });
   if (data.block) {
     state.cache.set(data.block.path, data.block);
     if (state.cache.size > MOST_BLOCKS) state.cache.delete([...state.cache.keys()].find((path) => path !== data.block.path));
@@ -59,7 +59,7 @@ function connect(view) {
   rows.onkeydown = (event) => walkPixels(view, event);
   rows.querySelectorAll(".box").forEach((box) => {
     box.onpointermove = (event) => event.pointerType === "mouse" && point(view, box, event, false);
-    box.onpointerleave = (event) => event.pointerType === "mouse" && state.pinned && read(view, state.pinned);
+    box.onpointerleave = (event) => { if (event.pointerType === "mouse" && state.pinned) { state.pointed = null; read(view, state.pinned); } };
     box.onpointerdown = (event) => point(view, box, event, true);
   });
   const [back, on] = root.querySelectorAll(".steps button");
@@ -79,7 +79,7 @@ function connect(view) {
 
 function openBlock(view, path) {
   const { state } = view;
-  Object.assign(state, { path, first: 0, pinned: null });
+  Object.assign(state, { path, first: 0, pinned: null, pointed: null });
   const block = state.cache.get(path);
   if (block && !block.sent.includes(state.channel)) state.channel = block.liked;
   connect(view);
@@ -87,7 +87,7 @@ function openBlock(view, path) {
 }
 
 function openChannel(view, channel) {
-  Object.assign(view.state, { channel, pinned: null });
+  Object.assign(view.state, { channel, pinned: null, pointed: null });
   if (!show(view)) view.ask({ have: true });
 }
 
@@ -100,7 +100,7 @@ function show(view) {
     state.pinned ??= tellingValue(mapsOf(view));
     drawTiles(view);
     drawChannels(view);
-    read(view, state.pinned);
+    read(view, state.pointed ?? state.pinned);
     drawAlpha(view);
     wantValue(view);
   }

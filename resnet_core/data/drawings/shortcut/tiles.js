@@ -39,7 +39,7 @@ function point(view, box, event, pin) {
   const { left, top, width, height } = box.getBoundingClientRect(), [rows, columns] = blockOf(view).size;
   const inside = (share, count) => Math.max(0, Math.min(count - 1, Math.floor(share * count)));
   const pixel = [inside((event.clientY - top) / height, rows), inside((event.clientX - left) / width, columns)];
-  if (pin) view.state.pinned = pixel;
+  view.state[pin ? "pinned" : "pointed"] = pixel;
   read(view, pixel);
   if (pin) { wantValue(view); tell(view); }
 }
@@ -92,7 +92,7 @@ function drawTiles(view) {
   root.querySelector(".scale .low").textContent = `−${end}`;
   root.querySelector(".scale .high").textContent = `+${end}`;
   root.querySelector(".scale i").style.background = `linear-gradient(to right, ${data.scale.join(",")})`;
-  root.querySelector(".facts").textContent = `channel ${state.channel} of ${block.channels}, ${maps.height}×${maps.width} values`;
+  root.querySelector(".facts").textContent = `channel ${state.channel} of ${block.channels}, ${maps.height}×${maps.width} values${block.here ? ", computed in this browser" : ""}`;
 }
 
 // Read one value: mark it in all images, frame what it sees, and write its sum.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,7 @@ from resnet_core.inference.explain.lesion import kind_of
 from resnet_core.inference.explain.shortcut.addition import input_of
 from resnet_core.inference.explain.shortcut.opened import Network, open_network, threads_for
 from resnet_core.inference.explain.walk import NO_ADDITION, Explained
+from resnet_core.models.blocks import ResidualBlock
 from resnet_core.models.network import ResNet, initialise
 from resnet_core.models.shortcuts import ZeroPadShortcut
 from resnet_core.models.spec_fields import ShortcutKind
@@ -79,37 +81,49 @@ def shortcut_options(network: Network, picture: Explained, block: str, seed: int
         stride = -(-x.shape[2] // branch.shape[2])
         if x.shape == branch.shape:
             return []
-        own = kind_of(into)
-        least = _cost(model, "zero_pad")
         found = []
-        for letter, words, kind in OPTIONS:
-            cost = _cost(model, kind)
-            if cost is None or least is None:
-                continue
-            projects = kind.startswith("projection")
-            trained = own == "projection" if projects else model.spec.shortcut == kind
-            arrives = shortcut if trained else _arriving(kind, x, branch.shape[1], stride, seed)
-            found.append(
-                ShortcutOption(
-                    letter=letter,
-                    words=words,
-                    shortcut=kind,
-                    arrives=arrives[0].float().cpu().numpy(),
-                    parameters=cost[0] - least[0],
-                    macs=cost[1] - least[1],
-                    trained=trained or not projects,
-                    own=model.spec.shortcut == kind,
-                )
-            )
+        for offer in offered_options(model, into):
+            kind, has = offer["shortcut"], _has(model, into, offer["shortcut"])
+            arrives = shortcut if has else _arriving(kind, x, branch.shape[1], stride, seed)
+            found.append(ShortcutOption(**offer, arrives=arrives[0].float().cpu().numpy()))
     return found
+
+
+def offered_options(model: ResNet, block: ResidualBlock) -> list[dict[str, Any]]:
+    """The options for a block whose shapes change: all that `ShortcutOption` says but what arrives.
+
+    Options that the network's blocks do not allow are left out.
+    """
+    costs = {kind: _cost(model, kind) for _, _, kind in OPTIONS}
+    least, found = costs["zero_pad"], []
+    for letter, words, kind in OPTIONS:
+        cost = costs[kind]
+        if cost is None or least is None:
+            continue
+        found.append({
+            "letter": letter, "words": words, "shortcut": kind, "parameters": cost[0] - least[0],
+            "macs": cost[1] - least[1], "trained": _has(model, block, kind) or not kind.startswith("projection"),
+            "own": model.spec.shortcut == kind,
+        })  # fmt: skip
+    return found
+
+
+def _has(model: ResNet, block: ResidualBlock, kind: ShortcutKind) -> bool:
+    """Whether the network's own block carries x along in this way."""
+    return kind_of(block) == "projection" if kind.startswith("projection") else model.spec.shortcut == kind
+
+
+def fresh_projection(in_channels: int, out_channels: int, stride: int, seed: int = 0) -> nn.Conv2d:
+    """A 1x1 convolution as it begins: the same weights for the same shape and seed."""
+    conv = nn.Conv2d(in_channels, out_channels, 1, stride, bias=False)
+    initialise(conv, torch.Generator().manual_seed(seed))
+    return conv
 
 
 def _arriving(kind: str, x: Tensor, out_channels: int, stride: int, seed: int) -> Tensor:
     if kind.startswith("zero_pad"):
         return ZeroPadShortcut(x.shape[1], out_channels, stride, both_sides=kind == "zero_pad_both")(x)  # type: ignore[no-any-return]
-    conv = nn.Conv2d(x.shape[1], out_channels, 1, stride, bias=False)
-    initialise(conv, torch.Generator().manual_seed(seed))
-    y: Tensor = conv.to(x)(x)
+    y: Tensor = fresh_projection(x.shape[1], out_channels, stride, seed).to(x)(x)
     deviation, mean = torch.std_mean(y, (2, 3), keepdim=True, correction=0)  # a batch norm that has seen this picture
     return (y - mean) / (deviation + 1e-5)
 

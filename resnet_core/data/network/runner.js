@@ -1,12 +1,10 @@
 // The network beside the page: in a worker where there is one, else in the page itself.
-import { session } from "network";
-
 const PATIENCE = 8000; // milliseconds for a worker to answer its first question
 let ask = null;
 export let without = ""; // why there is no worker
 
 function inWorker() {
-  const worker = new Worker(import.meta.resolve("network"), { type: "module" }), open = new Map();
+  const worker = new Worker(import.meta.url, { type: "module" }), open = new Map();
   worker.onmessage = ({ data: { id, result, error } }) => {
     const { resolve, reject } = open.get(id);
     open.delete(id);
@@ -26,18 +24,20 @@ function inPage() {
   return async (name, asked) => here[name](asked);
 }
 
-// One network at a time: `run("block", path)`, once `start(buffer)` has given it its weights.
+// One network at a time: `run("block", path)`, once `start(buffer)` has given it its weights. Its classes come back.
 export const run = (name, asked) => ask(name, asked);
 
-export async function start(buffer) {
-  if (ask) return run("open", buffer);
+// With `besideThePage` it is an error that there is no worker; otherwise the network then runs in the page.
+export async function start(buffer, { besideThePage = false } = {}) {
+  if (ask && !(without && besideThePage)) return run("open", buffer);
   try {
     const worker = inWorker();
-    await Promise.race([worker("open", buffer), new Promise((_, fail) => setTimeout(() => fail(new Error("worker")), PATIENCE))]);
+    const classes = await Promise.race([worker("open", buffer), new Promise((_, fail) => setTimeout(() => fail(new Error("worker")), PATIENCE))]);
     ask = worker;
+    return classes;
   } catch (error) {
-    if (error.message.startsWith("The network's file")) throw error;
+    if (besideThePage || error.message.startsWith("The network's file")) throw error;
     ask = inPage();
-    await run("open", buffer);
+    return run("open", buffer);
   }
 }

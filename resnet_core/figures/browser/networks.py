@@ -16,6 +16,7 @@ from resnet_core.figures.photo.block_parts import block_name
 from resnet_core.inference.engine.folding import fold_batch_norms
 from resnet_core.inference.explain.lesion import kind_of
 from resnet_core.inference.explain.shortcut.flow import law
+from resnet_core.inference.explain.shortcut.options import fresh_projection, offered_options
 from resnet_core.models.shortcuts import ZeroPadShortcut
 from resnet_core.models.spec import ModelSpec
 from resnet_core.weights.library import list_weights, load_weights
@@ -39,7 +40,8 @@ def network_file(weights: Weights) -> bytes:
     """A network as safetensors: what `readNetwork` of data/network/network.js reads.
 
     Of each layer `weight` (int16) times `unit` (float32, one a channel) is the weight with its batch norm folded in,
-    and `bias` belongs to it; `norm` (float32: mean, deviation, scale, shift) tells them apart again. Float16 would
+    and `bias` belongs to it; `norm` (float32: mean, deviation, scale, shift) tells them apart again. A block that
+    changes the shape has a `projection` (float32), the fresh weights of options B and C. Float16 would
     take as much room and be ten times as coarse: of 16 bits it spends five on sizes that a channel's unit says once.
     The metadata's `network` is `about(weights)` as JSON.
 
@@ -58,6 +60,9 @@ def network_file(weights: Weights) -> bytes:
             tensors[f"{path}.bias"] = layer.bias.detach().clone()
         if isinstance(layer, nn.Conv2d):
             tensors[f"{path}.norm"] = _norm(model.get_submodule(path.replace("conv", "bn")))
+    for path, block in model.residual_blocks():
+        if isinstance(block.downsample, ZeroPadShortcut):
+            tensors[f"{path}.projection"] = _projection(block)
     return save(tensors, {"network": json.dumps(about(weights))})
 
 
@@ -75,6 +80,7 @@ def about(weights: Weights) -> dict[str, Any]:
             "path": path, "name": block_name(path), "stage": block_name(path).partition(".")[0],
             "colour": stage_colour_name(path.partition(".")[0]), "kind": kind_of(block), "stride": stride,
             "before": before, "side": side, "fields": [x_sees, f_sees],
+            "options": offered_options(model, block) if stride > 1 else [],
         })  # fmt: skip
         x_sees, side = f_sees, side // stride
     return {
@@ -90,6 +96,15 @@ def _whole(weight: Tensor) -> dict[str, Tensor]:
     unit = unit.clamp(min=torch.finfo(torch.float32).tiny)
     whole = (weight.detach() / unit.view(-1, *[1] * (weight.ndim - 1))).round()
     return {"weight": whole.to(torch.int16), "unit": unit}
+
+
+def _projection(block: nn.Module) -> Tensor:
+    """Fresh weights, (out, in), for a block that has none: those with which `shortcut_options` begins."""
+    first, last = block.conv1, block.conv2
+    assert isinstance(first, nn.Conv2d)
+    assert isinstance(last, nn.Conv2d)
+    fresh = fresh_projection(first.in_channels, last.out_channels, first.stride[0])
+    return fresh.weight.detach()[:, :, 0, 0].contiguous()
 
 
 def _norm(norm: nn.Module) -> Tensor:
