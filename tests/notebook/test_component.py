@@ -15,7 +15,7 @@ from resnet_core.notebook.shortcut import Shortcut
 
 PAGES = {
     "explorer": "pages/network/diagram.py", "replay": "pages/training/replay.py",
-    "shortcut": "pages/addition/drawing.py", "cuts": "pages/cutting/strip.py",
+    "shortcut": "pages/addition/drawing.py", "cuts": "pages/cutting/strip.py", "race": "pages/training/runs.py",
 }  # fmt: skip
 WIDGETS = {"explorer": Explorer, "replay": Replay, "shortcut": Shortcut, "race": LiveRace}
 
@@ -39,7 +39,7 @@ def registered(monkeypatch, root):
     return run
 
 
-@pytest.mark.parametrize("name", ["explorer", "replay", "shortcut"])
+@pytest.mark.parametrize("name", WIDGETS)
 def test_the_app_and_the_widget_run_the_same_script_on_the_same_frame(registered, name):
     app, widget = registered(name), component(name, "widget")
     assert without_host(app["js"], "app") == without_host(WIDGETS[name]._esm, "widget")
@@ -48,7 +48,7 @@ def test_the_app_and_the_widget_run_the_same_script_on_the_same_frame(registered
 
 
 def test_a_drawing_is_one_function_that_the_host_exports():
-    for name in (*PAGES, "race"):
+    for name in PAGES:
         for host in ("app", "widget"):
             script = component(name, host).js
             assert script.count("\nfunction drawing({ data, parentElement, setStateValue }) {") == 1
@@ -68,7 +68,7 @@ def test_no_script_is_kept_twice(root):
         assert [line for line in long if line in text] == [], path
 
 
-@pytest.mark.parametrize("name", [*PAGES, "race"])
+@pytest.mark.parametrize("name", PAGES)
 def test_no_two_parts_of_a_script_share_a_name(name):
     """They are one module: a second `const frame` would keep all of it from loading."""
     script = component(name, "widget").js
