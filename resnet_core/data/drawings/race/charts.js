@@ -1,5 +1,5 @@
 // Lines over the steps of a race, named at their ends; dash, mark and colour say which network it is.
-const [LEFT, RIGHT, BOTTOM, TOP, LABEL] = [48, 8, 44, 12, 20]; // pixels: around a chart, and the height of a label
+const [LEFT, RIGHT, BOTTOM, TOP, LABEL, LETTER] = [48, 8, 44, 12, 20, 8]; // pixels: around a chart, and of a label its height and a letter
 const DASHES = { solid: "none", dash: "8 6", dot: "2 5", longdash: "12 5", dashdot: "8 4 2 4" };
 const MARKS = {
   square: "M-3.5-3.5h7v7h-7z", circle: "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0z", diamond: "M0-5 5 0 0 5-5 0z",
@@ -10,7 +10,7 @@ const TICKS = [-6, -5, -4, -3, -2, -1, 0, 1, 2].flatMap((power) => [1, 2, 5].map
 // Where steps and values lie, and the axes. `up` takes a value to a share of the height, 0 to 1. On a wall all is larger.
 function frame(place, total, up, ticks, write) {
   const large = Number(getComputedStyle(place).getPropertyValue("--large")) || 1;
-  const width = place.clientWidth, height = (narrow(place) ? 220 : 280) * large;
+  const width = place.clientWidth, height = large > 1 ? Math.min(280 * large, 0.4 * innerHeight) : narrow(place) ? 220 : 280;
   const left = LEFT * large, right = width - RIGHT * large, low = height - BOTTOM * large, high = TOP * large;
   const sheet = svg("svg", { viewBox: `0 0 ${width} ${height}`, width, height, "aria-hidden": "true" });
   const x = (step) => left + (step / Math.max(total, 1)) * (right - left), y = (value) => low - up(value) * (low - high);
@@ -22,7 +22,7 @@ function frame(place, total, up, ticks, write) {
   sheet.append(svg("text", { x: left, y: low + 20 * large, "text-anchor": "middle" }, "0"));
   if (total) sheet.append(svg("text", { x: right, y: low + 20 * large, "text-anchor": "end" }, String(total)));
   sheet.append(svg("text", { x: (left + right) / 2, y: height - 6 * large, "text-anchor": "middle" }, "training step"));
-  return { sheet, x, y, step, low, high, width, large, half: total / 2 };
+  return { sheet, x, y, step, low, high, width, right, large, middle: (left + right) / 2 };
 }
 
 const narrow = (place) => place.closest(".race").clientWidth <= 640;
@@ -50,7 +50,7 @@ function errorChart(place, { lines, total, colours }) {
   }
   name(chart, lines.map((line) => [line, line.unseen]), (share) => `${(100 * share).toFixed(1)} %`, colours);
   if (!lines.some(({ unseen }) => unseen.length)) {
-    const waits = svg("text", { x: chart.x(chart.half), y: chart.low / 2, "text-anchor": "middle" }, "The first point appears after the first pass.");
+    const waits = svg("text", { x: chart.middle, y: chart.low / 2, "text-anchor": "middle" }, "The first point appears after the first pass.");
     chart.sheet.append(waits);
   }
   const told = lines.flatMap((line) => [["training", line.train], ["unseen", line.unseen]].map(([what, points]) => ({ said: `${line.name}, ${what}`, line, points })));
@@ -67,14 +67,17 @@ function mark({ x, y, large }, [step, value], form, colour, fill) {
 }
 
 // A name and a value at the end of each line: behind it where there is room, else above, and below the lowest line.
-function name({ sheet, x, y, low, high, half, large }, ends, write, colours) {
-  const label = LABEL * large, drawn = ends.flatMap(([line, points]) => (points.length ? [[line, ...points.at(-1)]] : []));
-  const lowest = Math.max(...drawn.map(([, , value]) => y(value)));
-  const wanted = drawn.map(([, step, value]) => y(value) + (step <= half ? 5 * large : y(value) === lowest && drawn.length > 1 ? label : large - label / 2));
-  const places = apart(wanted, high + 12 * large, low - 4, label);
-  drawn.forEach(([line, step, value], number) => {
-    const at = step <= half ? { x: x(step) + 8 * large, "text-anchor": "start" } : { x: x(step), "text-anchor": "end" };
-    sheet.append(svg("text", { class: "name", y: places[number], style: `fill: ${colours[line.colour]}`, ...at }, `${line.name}  ${write(value)}`));
+function name({ sheet, x, y, low, high, right, large }, ends, write, colours) {
+  const label = LABEL * large, drawn = ends.filter(([, points]) => points.length).map(([line, points]) => {
+    const [step, value] = points.at(-1), words = `${line.name}  ${write(value)}`;
+    return { line, words, x: x(step), y: y(value), behind: x(step) + (LETTER * words.length + 8) * large <= right };
+  });
+  const above = large - label / 2, lowest = Math.max(...drawn.map((end) => end.y)), fits = lowest + label <= low - 4;
+  const wanted = drawn.map((end) => end.y + (end.behind ? 5 * large : end.y === lowest && drawn.length > 1 && fits ? label : above));
+  const places = apart(wanted, high + 12 * large, fits || drawn.some((end) => end.behind) ? low - 4 : lowest + above, label);
+  drawn.forEach(({ line, words, x: end, behind }, number) => {
+    const at = behind ? { x: end + 8 * large, "text-anchor": "start" } : { x: end, "text-anchor": "end" };
+    sheet.append(svg("text", { class: "name", y: places[number], style: `fill: ${colours[line.colour]}; stroke: ${colours.page}`, ...at }, words));
   });
 }
 
