@@ -106,7 +106,7 @@ def test_a_network_that_can_not_train_is_refused_in_its_own_words():
     trace = rc.trace_model(Answering(), (1, 4))
     with pytest.raises(rc.InvalidSpecError, match=r"What Answering keeps in training can't be told: .*targets are mis"):
         trace.memory()
-    assert trace.memory(training=False).activations == 4 * 4
+    assert trace.memory(training=False).activations == 2 * 4 * 4  # x, and what comes out
 
 
 def test_weights_gradients_and_the_optimisers_state_follow_from_the_count():
