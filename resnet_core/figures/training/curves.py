@@ -71,4 +71,6 @@ def _drawn(name: str, arm: _Arm) -> dict[str, Any]:
 
 
 def _thinned(points: list[tuple[int, float]]) -> list[tuple[int, float]]:
-    return [points[index] for index in spread(len(points), POINTS)]
+    """At most POINTS of them, to seven digits: more than can be read, and half as much to send each second."""
+    kept = (points[index] for index in spread(len(points), POINTS))
+    return [(step, float(f"{value:.7g}")) for step, value in kept]
