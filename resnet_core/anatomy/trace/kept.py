@@ -15,19 +15,24 @@ from resnet_core.anatomy.trace.inputs import Call, device_of, named_tensors
 from resnet_core.anatomy.trace.undisturbed import undisturbed
 from resnet_core.errors import InvalidSpecError
 
+OTHERWISE = "Ask for an answer alone, with training=False."
+
 
 def kept_in_training(model: nn.Module, call: Call, batch: int, dtype: str) -> int:
     """Play a training pass on tensors without numbers, and add up what is kept until the gradients are computed.
 
-    Each storage counts once; weights and buffers don't. Nothing is computed, and nothing of the module changes.
+    Each storage counts once; weights and buffers don't. Nothing is computed, and nothing of the module changes. All
+    of its numbers are trained, frozen ones too.
 
     Args:
         call: what forward is given. The first side of each tensor that has as many as the first one becomes `batch`.
         dtype: of all numbers, e.g. "float32".
 
     Raises:
-        InvalidSpecError: if forward fails in training mode; its own words say why.
+        InvalidSpecError: if that pass fails, in its own words; and for layers that keep what only a real pass shows.
     """
+    device = torch.device("cpu") if device_of(model).type == "meta" else device_of(model)
+    _refuse_workspaces(model, device)
     kept: dict[int, torch.UntypedStorage] = {}  # held, so that no other one gets its place
 
     def keep(tensor: Tensor) -> Tensor:
@@ -38,26 +43,32 @@ def kept_in_training(model: nn.Module, call: Call, batch: int, dtype: str) -> in
     with undisturbed(model), torch.enable_grad(), FakeTensorMode(allow_non_fake_inputs=True):
         for module in model.modules():
             module.training = True
-        device = torch.device("cpu") if device_of(model).type == "meta" else device_of(model)
         empty = _Empty(device, getattr(torch, dtype))
-        own = {
-            name: nn.Parameter(empty(p)) if p.is_floating_point() else empty(p) for name, p in model.named_parameters()
-        }
+        own: dict[str, Tensor] = {name: empty.weight(parameter) for name, parameter in model.named_parameters()}
         own |= {name: empty(buffer) for name, buffer in model.named_buffers()}
+        args, kwargs = empty.resized(call, batch)
         try:
             with saved_tensors_hooks(keep, lambda tensor: tensor):
-                out = functional_call(
-                    model, own, *empty.resized(call, batch), tie_weights=True
-                )  # what is kept lives with it
-        except Exception as error:
+                functional_call(model, own, args, kwargs, tie_weights=True)
+        except Exception as error:  # whatever a foreign forward raises
             said = " ".join(str(error).split())[:300]
             raise InvalidSpecError(
-                f"What {type(model).__name__} keeps in training can't be told: its forward fails in training mode "
-                f"({type(error).__name__}: {said}). Ask for an answer alone, with training=False."
+                f"What {type(model).__name__} keeps in training can't be told: its training pass on tensors without "
+                f"numbers fails ({type(error).__name__}: {said}). {OTHERWISE}"
             ) from error
-        del out
         held = {tensor.untyped_storage()._cdata for tensor in own.values()}
         return sum(storage.nbytes() for key, storage in kept.items() if key not in held)
+
+
+def _refuse_workspaces(model: nn.Module, device: torch.device) -> None:
+    """Of recurrent layers a library keeps a workspace of a size of its own: oneDNN of an LSTM, cuDNN of all."""
+    kind = nn.LSTM if device.type == "cpu" else nn.RNNBase
+    path = next((path for path, module in model.named_modules() if isinstance(module, kind)), None)
+    if path is not None:
+        raise InvalidSpecError(
+            f"What {type(model).__name__} keeps in training can't be told: {path or 'it'} is a recurrent layer, of "
+            f"which a library keeps a workspace whose size only a real pass shows. {OTHERWISE}"
+        )
 
 
 class _Empty:
@@ -66,9 +77,12 @@ class _Empty:
     def __init__(self, device: torch.device, dtype: torch.dtype) -> None:
         self._device, self._dtype = device, dtype
 
-    def __call__(self, tensor: Tensor, shape: Any = None) -> Tensor:
+    def __call__(self, tensor: Tensor, shape: tuple[int, ...] | None = None) -> Tensor:
         dtype = self._dtype if tensor.is_floating_point() else tensor.dtype
         return torch.empty(tensor.shape if shape is None else shape, dtype=dtype, device=self._device)
+
+    def weight(self, parameter: nn.Parameter) -> nn.Parameter:
+        return nn.Parameter(self(parameter), requires_grad=parameter.is_floating_point() or parameter.is_complex())
 
     def resized(self, call: Call, batch: int) -> tuple[Any, Any]:
         """Arguments of so many examples."""

@@ -109,6 +109,24 @@ def test_a_network_that_can_not_train_is_refused_in_its_own_words():
     assert trace.memory(training=False).activations == 2 * 4 * 4  # x, and what comes out
 
 
+def test_a_forward_that_asks_for_a_number_is_told_that_there_is_none():
+    class Asking(nn.Module):
+        def forward(self, x):
+            return x * float(x.sum())
+
+    with pytest.raises(rc.InvalidSpecError, match=r"pass on tensors without numbers fails \(DataDependentOutput"):
+        rc.trace_model(Asking(), (1, 4)).memory()
+
+
+def test_a_library_s_workspace_is_refused_and_not_guessed():
+    """On a CPU oneDNN keeps one for an LSTM, and none for other recurrent layers."""
+    net = nn.Sequential(nn.Linear(5, 5), nn.LSTM(5, 7, batch_first=True))
+    with pytest.raises(rc.InvalidSpecError, match="can't be told: 1 is a recurrent layer, of which a library keeps"):
+        rc.trace_model(net, (1, 6, 5)).memory()
+    gru = nn.GRU(5, 7, batch_first=True)
+    assert rc.trace_model(gru, (1, 6, 5)).memory(2).activations == kept_by_pytorch(gru, torch.zeros(2, 6, 5))
+
+
 def test_weights_gradients_and_the_optimisers_state_follow_from_the_count():
     trace = rc.walk_spec("resnet50")
     weights = 25_557_032 * 4
