@@ -21,6 +21,7 @@ START = """async ([esm, state]) => {
     on: (name, hear) => (heard[name] ??= []).push(hear),
     off: () => {},
   };
+  window.take = take; // what Python says unasked
   const address = URL.createObjectURL(new Blob([esm], { type: "text/javascript" }));
   const { default: widget } = await import(address);
   await widget.render({ model, el: document.querySelector("#cell") });

@@ -93,6 +93,24 @@ def test_the_race_is_read_by_keys_and_says_who_has_ended(new_visitor, built):
     expect(page.locator(".loss .values")).to_have_count(0)
 
 
+def test_who_listens_hears_each_pass_and_not_each_step(new_visitor, built):
+    page, widget = new_visitor(width=1200), built("race")
+    host(page, widget)
+    said = page.locator(".said")
+
+    def tell(words, passes):
+        first, *rest = widget._moving["lines"]
+        lines = [first | {"unseen": first["unseen"][:passes]}, *(line | {"unseen": []} for line in rest)]
+        moving = widget._moving | {"lines": lines, "said": words, "state": "running"}
+        page.evaluate("moving => window.take({ _moving: moving })", moving)
+        expect(said).to_have_text(words)
+        return said.get_attribute("aria-live")
+
+    assert [tell("After 46 steps.", 2), tell("After 47 steps.", 2), tell("After 69 steps.", 3)] == [
+        "polite", "off", "polite",
+    ]  # fmt: skip
+
+
 def test_what_a_reader_does_reaches_the_widget(new_visitor, built):
     page, widget = new_visitor(width=1200), built("replay")
     host(page, widget)

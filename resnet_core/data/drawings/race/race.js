@@ -25,10 +25,13 @@ function begin(root) {
   return state;
 }
 
-function tell(root, { how, step, total, said, state, mine }, stop) {
+function tell(root, { lines, how, step, total, said, state, mine }, stop) {
   const button = root.querySelector(".stop"), bar = root.querySelector(".bar"), words = root.querySelector(".said");
   root.querySelector(".how").textContent = how;
-  if (words.textContent !== said) words.textContent = said; // who listens hears it once
+  const passes = `${Math.max(...lines.map(({ unseen }) => unseen.length))} ${ENDED.has(state)}`;
+  words.setAttribute("aria-live", passes === words.dataset.passes ? "off" : "polite"); // who listens hears each pass, not each step
+  words.dataset.passes = passes;
+  if (words.textContent !== said) words.textContent = said;
   button.hidden = !mine || ENDED.has(state);
   button.disabled = state === "stopping";
   button.onclick = () => { button.disabled = true; stop(); };
