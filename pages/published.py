@@ -10,6 +10,7 @@ import streamlit as st
 import resnet_core as rc
 from pages._layout import aside, header, how, next_pages, percent, prose
 from pages._links import asked_in_vain, say_in_vain
+from pages.frame.as_notebook import offer_notebook
 from pages.frame.whole import whole_table
 from pages.network.printed import show_printed
 from pages.network.reconciler import where_it_comes_from
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+FIRST_TABLE = "Table 2"
 TABS = ("Counts, printed and here", "Errors, as printed")
 
 
@@ -65,7 +67,7 @@ def show_errors() -> None:
     tables = published_errors()
     asked = asked_in_vain(table=tables)
     which = st.segmented_control(
-        "Table", list(tables), default="Table 2", key="table", bind="query-params", required=True
+        "Table", list(tables), default=FIRST_TABLE, key="table", bind="query-params", required=True
     )
     say_in_vain(asked)
     whole_table(
@@ -96,7 +98,7 @@ with main:
         )
         field = st.container(width="content")
     say_in_vain(asked)
-    where_it_comes_from(model, "25,636,712", field)
+    seen = where_it_comes_from(model, "25,636,712", field)
 
 counts, errors = st.tabs(TABS, default=TABS["table" in st.query_params], key="shows", bind="query-params")
 with counts:
@@ -107,4 +109,5 @@ with errors:
         show_errors()
 
 how("published_how", explain_count)
+offer_notebook("published", model=model, seen=seen, table=st.session_state.get("table", FIRST_TABLE))
 next_pages(("pages/architecture.py", "The network behind a count"), ("pages/variants.py", "What the accuracies bought"))

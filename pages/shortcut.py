@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -9,7 +10,7 @@ import resnet_core as rc
 from pages._caches import walked
 from pages._layout import PROSE_WIDTH, header, how, literal, next_pages, prose
 from pages.addition.drawing import addition_drawing
-from pages.frame.as_notebook import offer_notebook, picture_code, weights_name
+from pages.frame.as_notebook import Code, offer_notebook, picture_code, weights_name
 from pages.lesson.asked import of_a_place
 from pages.lesson.check import check_yourself
 from pages.photo.choice import in_the_drawing
@@ -18,12 +19,20 @@ from pages.photo.own import network_of
 from pages.photo.travelling import travelling
 from resnet_core.anatomy.exercises.exercise import Exercise
 from resnet_core.figures.shortcut.scene import scene_of
+from resnet_core.inference.explain.walk import block_paths
 
 FIRST_SAMPLE, FIRST_WEIGHTS = "car", "cifar_resnet56"
 NO_SUM = (
     "A plain network has no addition. Where x + F(x) would stand, it has H(x) alone: of x nothing is left but what the "
     "block's layers made of it."
 )
+
+
+def _notebook(network: rc.Classifier, picture: Code, **opened: Any) -> None:
+    """What is open as a notebook: one addition, or what a plain network has in its place."""
+    name = "shortcut_plain" if network.model.spec.shortcut == "none" else "shortcut"
+    offer_notebook(name, weights=weights_name(network.weights), picture=picture, **opened)
+
 
 header(
     "What does the addition do?",
@@ -40,6 +49,7 @@ except rc.ResNetCoreError as error:
 if line.picture is None:
     with st.container(width=PROSE_WIDTH, border=True):
         st.markdown("The addition appears here, once there is a picture: *Change* takes one.")
+    _notebook(network, picture_code("sample", FIRST_SAMPLE), block=block_paths(network.model)[0], channel=0)
 else:
     try:
         subject = subject_of(line.picture, network)
@@ -48,11 +58,8 @@ else:
         scene = scene_of(subject.key, network, subject.seen, subject.batch, trace, once)
         if scene.plain:
             st.info(NO_SUM, icon=":material/info:")
-        notebook = partial(
-            offer_notebook, "shortcut", weights=weights_name(network.weights),
-            picture=picture_code(line.choice.source, line.picture.key),
-        )  # fmt: skip
-        addition_drawing(scene, notebook)
+        picture = picture_code(line.choice.source, line.picture.key)
+        addition_drawing(scene, partial(_notebook, network, picture))
         asked = partial(of_a_place, scene)
         if subject.note:
             st.caption(literal(subject.note))

@@ -29,7 +29,7 @@ def addition_drawing(scene: Scene, notebook: Callable[..., None]) -> None:
     """The drawing of one picture in one network, on the block and the channel that the link names.
 
     Args:
-        notebook: offers that `block` and that `channel` as a notebook, where there is an addition.
+        notebook: offers that `block` and that `channel` as a notebook.
     """
     paths = {name: path for path, name, *_ in scene.blocks}
     asked = hear_link("block")
@@ -54,8 +54,7 @@ def addition_drawing(scene: Scene, notebook: Callable[..., None]) -> None:
     except rc.ResNetCoreError as error:
         st.warning(str(error), icon=":material/error:")
     _SHORTCUT(data=data, key="shortcut", on_at_change=_take)
-    if not scene.plain:
-        notebook(block=at["block"], channel=max(0, data["channel"]))
+    notebook(block=at["block"], channel=max(0, data["channel"]))
 
 
 def _say_in_vain(scene: Scene, opened: str) -> None:

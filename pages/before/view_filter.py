@@ -7,6 +7,7 @@ import streamlit as st
 from pages._layout import PROSE_WIDTH, how_made, prose, theme_name
 from pages._links import asked_in_vain, say_in_vain, unknown_among
 from pages.before.sliding import grid, sliding
+from pages.frame.as_notebook import offer_notebook
 from resnet_core.lab.basics.sliding import FILTERS, digits, filter_weights, padded, slide
 
 DIGITS, STRIDES, PADDINGS = range(10), (1, 2), (0, 1)
@@ -38,6 +39,8 @@ def show_filter() -> None:
         st.info("Choose a filter: without one nothing is made.", icon=":material/filter_alt:")
     prose("basics_filter")
     how_made(slide)
+    if names:
+        offer_notebook("basics_filter", digit=digit, names=names, stride=stride, padding=padding)
 
 
 def _draw(digit: int, names: list[str], stride: int, padding: int) -> None:

@@ -8,6 +8,7 @@ import resnet_core as rc
 from pages._layout import how_made, percent, prose, theme_name
 from pages._links import asked_in_vain, say_in_vain
 from pages.before.two_sizes import two_sizes
+from pages.frame.as_notebook import offer_notebook
 from resnet_core.lab.basics.normed import normalise, normed_channels
 
 BATCH = 64
@@ -30,3 +31,4 @@ def show_norm() -> None:
     )
     prose("basics_norm")
     how_made(normalise)
+    offer_notebook("basics_norm", batch=BATCH, scale=scale, shift=shift)

@@ -9,6 +9,7 @@ from pages._layout import aside, how_made, prose, theme_name
 from pages._links import asked_in_vain, say_in_vain
 from pages.before.sliding import grid, sliding
 from pages.before.view_filter import DIGITS, choose_digit
+from pages.frame.as_notebook import offer_notebook
 from resnet_core.lab.basics.sliding import FILTERS, digits, filter_weights, slide
 
 
@@ -32,5 +33,6 @@ def show_relu() -> None:
         )  # fmt: skip
         st.caption(f"{(before < 0).sum()} of {before.size} numbers were negative.")
         how_made(slide)
+        offer_notebook("basics_relu", digit=digit, filter=name)
     with beside:
         prose("basics_relu")

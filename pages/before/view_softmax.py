@@ -10,6 +10,7 @@ from pages._layout import how_made, literal, prose, theme_name
 from pages._links import asked_in_vain, say_in_vain
 from pages._server import classifier
 from pages.before.two_sizes import two_sizes
+from pages.frame.as_notebook import offer_notebook
 from resnet_core.inference.temperature import TEMPERATURES
 
 NETWORK = "cifar_resnet56"
@@ -51,3 +52,4 @@ def show_softmax() -> None:
         st.caption(f"{literal(title)}, seen by a bundled network of {layers} layers. It knows these ten classes alone.")
     prose("basics_softmax")
     how_made(rc.Prediction.ranked)
+    offer_notebook("basics_softmax", weights=NETWORK, picture=picture, temperature=temperature)

@@ -23,8 +23,9 @@ def explained(model: str, seen: str) -> Explanation:
     return explain_count(model, seen)
 
 
-def where_it_comes_from(model: str, example: str = "", place: DeltaGenerator | None = None) -> None:
-    """Ask for a number said of `model`, and answer with the rules that give it, or with a sentence.
+def where_it_comes_from(model: str, example: str = "", place: DeltaGenerator | None = None) -> str:
+    """Ask for a number said of `model`, and answer with the rules that give it, or with a sentence; gives
+    the number where there was one to explain, else the example.
 
     It tries hundreds of ways to count, so it waits for a number unless there is an `example` to begin with.
 
@@ -37,17 +38,18 @@ def where_it_comes_from(model: str, example: str = "", place: DeltaGenerator | N
         help="Parameters, MACs or FLOPs: 25,636,712, 25.6M or 4.1 GFLOPs.",
     )  # fmt: skip
     if not seen.strip():
-        return
+        return example
     try:
         explanation = explained(model, seen)
     except rc.ResNetCoreError as error:
         st.warning(literal(error), icon=":material/help:")
-        return
+        return example
     st.markdown(f"**{literal(explanation.sentence)}**")
     st.markdown(_added_up(explanation))
     if explanation.others:
         further = " Or: ".join(literal(match.sentence) for match in explanation.matches[1:])
         st.caption(f"{explanation.others} {further}")
+    return seen
 
 
 def _added_up(explanation: Explanation) -> str:

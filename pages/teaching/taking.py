@@ -9,7 +9,8 @@ import streamlit as st
 
 import resnet_core as rc
 from pages._layout import PROSE_WIDTH, literal
-from pages.teaching.taught import YOURS, Shown
+from pages.frame.as_notebook import offer_notebook, weights_name
+from pages.teaching.taught import YOURS, Shown, photos_code
 
 if TYPE_CHECKING:
     from resnet_core.lab.teach.lesson import Lesson
@@ -48,6 +49,7 @@ def show_downloads(shown: Shown, lesson: Lesson) -> None:
                 icon=":material/folder_zip:", key="take_photos", on_click="ignore",
                 help="As they are kept here, small. Send the zip another day, and go on.",
             )  # fmt: skip
+        offer_notebook("teach", photos=photos_code(shown.name), weights=weights_name(lesson.known.weights))
     with st.container(width=PROSE_WIDTH):
         st.markdown(
             "Nothing is written anywhere unless you press one of these. Then ask the network in Classify, or on the "

@@ -9,6 +9,7 @@ import streamlit as st
 
 import resnet_core as rc
 from pages._server import classifier, decoding_slot
+from pages.frame.as_notebook import Code
 from pages.photo.explained import Progress, once
 from pages.photo.pictures import remembered
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 Found = TypeVar("Found")
 
 DIGITS, TABLES, CIFAR, YOURS = "digits", "two tables", "CIFAR-10", "yours"
+EXAMPLES = {DIGITS: "digits", TABLES: "two_tables", CIFAR: "cifar"}  # names of functions in `lab.teach.examples`
 MOST_THUMBS, THUMB = 700, 88  # pictures, and the pixels of one's side
 
 
@@ -46,10 +48,16 @@ def example(name: str) -> Example:
     """The photos of an example."""
     from resnet_core.lab.teach import examples
 
-    make: dict[str, Callable[[], Example]] = {
-        DIGITS: examples.digits, TABLES: examples.two_tables, CIFAR: examples.cifar,
-    }  # fmt: skip
-    return make[name]()
+    make: Callable[[], Example] = getattr(examples, EXAMPLES[name])
+    return make()
+
+
+def photos_code(name: str) -> Code:
+    """How a notebook gets the photos of an example; a visitor's own lie in a folder of theirs."""
+    if name == YOURS:
+        folder = 'list_classes(Path("my_photos"))'  # as the zip of their photos unpacks
+        return Code(f'examples.Example({folder}, {{}}, "")  # a folder with your photos, in one folder a class')
+    return Code(f"examples.{EXAMPLES[name]}()")
 
 
 def lesson_of(shown: Shown, weights: str) -> Lesson:

@@ -1,4 +1,4 @@
-"""Drawing one run: how far it is, what its curves say, and the curves."""
+"""Showing one run: how far it is, its curves, and what they say."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+import resnet_core as rc
 from pages._caches import race_view
 from pages._layout import theme_name, unbroken
 from pages._links import link
@@ -15,6 +16,7 @@ from pages.training.guess import show_guess
 from pages.training.share import share
 from pages.training.visitor import recognised
 from pages.training.words import against, duration
+from resnet_core.data.component import component
 
 if TYPE_CHECKING:
     from resnet_core.figures.training.race_view import RaceView
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 QUIET = {"displayModeBar": False}
 STEP_S = 1.0  # what a step of the deepest race may take
+
+_RACE = st.components.v2.component("race", **component("race", "app")._asdict())
 
 
 def detached_request() -> RunRequest:
@@ -97,11 +101,13 @@ def stop_race(jobs: JobManager, run_id: str, visitor: str) -> None:
 
 def show_run(run: RunSnapshot, *, guessing: bool = False) -> None:
     """State, curves and sentences of a run, and the visitor's guess about it where the page asks for one."""
-    _state(run)
-    if run.metrics:
-        view = _view(run)
-        curves(view)
-        st.markdown(f"##### {unbroken(view.sentence)}")
+    if run.state == "waiting":
+        wait = " It begins by itself." if run.wait_s is None else f" It begins in about {duration(run.wait_s)}."
+        st.info(f"Place {run.place} in the queue.{wait}", icon=":material/hourglass_top:")
+    if run.absent:
+        st.info(f"{run.message} What it has learned is kept: go on.", icon=":material/pause_circle:")
+    view = _view(run)
+    _draw(run, view, "race")
     if guessing:
         show_guess(run)
     if run.metrics:
@@ -109,8 +115,10 @@ def show_run(run: RunSnapshot, *, guessing: bool = False) -> None:
             _gradients(view)
         numbers = st.expander("The numbers", icon=":material/table:", key="numbers", on_change="rerun")
         if numbers.open:
-            numbers.dataframe(view.steps, hide_index=True, alt="Loss and error of each step")
-            numbers.dataframe(view.epochs, hide_index=True, alt="Errors of each epoch")
+            from resnet_core.lab.runs.curves import epoch_curves, step_curves
+
+            numbers.dataframe(step_curves(run.metrics), hide_index=True, alt="Loss and error of each step")
+            numbers.dataframe(epoch_curves(run.metrics), hide_index=True, alt="Errors of each epoch")
 
 
 def show_who_runs(jobs: JobManager, run: RunSnapshot) -> None:
@@ -121,9 +129,7 @@ def show_who_runs(jobs: JobManager, run: RunSnapshot) -> None:
 
     for other in [other for other in jobs.active() if other.state == "running"][:1]:
         st.markdown(f"**Meanwhile, another visitor's race:** {request_title(other.request)}, {against(other)}")
-        _progress(other)
-        if other.metrics:
-            curves(_view(other), "other_")
+        _draw(other, _view(other), "other_race")
 
 
 def _view(run: RunSnapshot) -> RaceView:
@@ -131,41 +137,29 @@ def _view(run: RunSnapshot) -> RaceView:
     return race_view(run.id, "now" if moving else f"{run.state} {run.step}", theme_name(), run)
 
 
-def curves(view: RaceView, prefix: str = "") -> None:
-    """Loss and wrong answers, beside each other where there is room."""
-    loss, error = st.columns(2, gap="large")
-    with loss:
-        st.markdown("**Training loss**")
-        if view.loss:
-            st.plotly_chart(view.loss, theme=None, key=f"{prefix}race_loss", config=QUIET, alt=view.sentence)
-    with error:
-        st.markdown("**Wrong answers**, hollow: on unseen pictures")
-        if view.error:
-            st.plotly_chart(view.error, theme=None, key=f"{prefix}race_error", config=QUIET, alt="Errors by epoch")
-        else:
-            st.caption("The first point appears after the first pass over the data.")
+def _draw(run: RunSnapshot, view: RaceView, key: str) -> None:
+    """Draw a race; before its turn, and after an end without a step, there is nothing to draw."""
+    how = _how(run)
+    if run.metrics or run.state == "running":
+        _RACE(
+            data={
+                "lines": view.lines, "step": run.step, "total": run.total_steps, "state": run.state, "how": how,
+                "said": unbroken(view.sentence), "colours": rc.figures.palette(theme_name()),
+            }, key=key,
+        )  # fmt: skip
+    elif how:
+        st.caption(how)
 
 
-def _state(run: RunSnapshot) -> None:
-    if run.state == "waiting":
-        wait = " It begins by itself." if run.wait_s is None else f" It begins in about {duration(run.wait_s)}."
-        st.info(f"Place {run.place} in the queue.{wait}", icon=":material/hourglass_top:")
-    if run.absent:
-        st.info(f"{run.message} What it has learned is kept: go on.", icon=":material/pause_circle:")
+def _how(run: RunSnapshot) -> str:
     if run.ended:
-        words = f"{run.state.capitalize()} after {run.step} of {run.total_steps} steps and {run.elapsed_s:.0f} s."
         why = "" if run.message == "Stopped." else run.message  # that word stands there
-        st.caption(f"{words} {why}".strip())
-    else:
-        _progress(run)
-
-
-def _progress(run: RunSnapshot) -> None:
-    if run.total_steps:
-        watched = f" · {run.visitors} watching" if run.visitors > 1 else ""
-        st.progress(min(run.step / run.total_steps, 1.0), f"Step {run.step} of {run.total_steps}{_left(run)}{watched}")
-    elif run.state == "running":
-        st.progress(0.0, "Loading the pictures and building the networks")
+        words = f"{run.state.capitalize()} after {run.step} of {run.total_steps} steps and {run.elapsed_s:.0f} s."
+        return f"{words} {why}".strip()
+    if not run.total_steps:
+        return "Loading the pictures and building the networks" if run.state == "running" else ""
+    watched = f" · {run.visitors} watching" if run.visitors > 1 else ""
+    return f"Step {run.step} of {run.total_steps}{_left(run)}{watched}"
 
 
 def _left(run: RunSnapshot) -> str:

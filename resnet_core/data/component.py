@@ -19,6 +19,7 @@ class Component(NamedTuple):
 
 _EXPLORER = ("main", "parts", "walk", "cursor", "facts")
 _SHORTCUT = ("numbers", "paint", "blocks", "tiles", "alpha", "deeper", "options", "back", "main")
+_RACE = ("charts", "reading", "race")
 # Frame, style sheets and scripts of each drawing; every script defines a part of `drawing({data, parentElement, ...})`.
 _FILES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "cuts": ("cuts.html", ("cutting.css", "cuts.css"), ("marks.js", "cutting.js", "cuts.js")),
@@ -26,7 +27,7 @@ _FILES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
         "explorer/explorer.html", ("cutting.css", "explorer/explorer.css"),
         ("marks.js", "cutting.js", *(f"explorer/{name}.js" for name in _EXPLORER)),
     ),
-    "race": ("race/race.html", ("race/race.css",), ("marks.js", "race/charts.js", "race/race.js")),
+    "race": ("race/race.html", ("race/race.css",), ("marks.js", *(f"race/{name}.js" for name in _RACE))),
     "replay": ("replay.html", ("replay.css",), ("marks.js", "replay.js")),
     "shortcut": (
         "shortcut/shortcut.html", ("shortcut/shortcut.css",),

@@ -14,6 +14,7 @@ from typing import Any, Self
 import pandas as pd
 from traitlets import Dict, Unicode, observe
 
+from resnet_core.figures.training.curves import LiveCurves
 from resnet_core.figures.training.lines import Kind, Line, lines_drawing
 from resnet_core.lab.data.batches import steps_per_epoch
 from resnet_core.lab.data.sources import TrainingData, load_for
@@ -24,7 +25,6 @@ from resnet_core.lab.runs.curves import describe_race, epoch_curves, step_curves
 from resnet_core.lab.runs.records import RunRequest, request_title
 from resnet_core.lab.training.metrics import EpochMetrics, StepMetrics
 from resnet_core.lab.training.race import race
-from resnet_core.notebook.curves import LiveCurves
 from resnet_core.notebook.host import DrawingWidget
 
 EVERY_S = 0.5  # between two looks at the curves
@@ -55,7 +55,7 @@ class LiveRace(DrawingWidget):
         self._course, self._title, self._total, self._said = course, title, total, FAIR
         self._curves = LiveCurves(arms)
         self._began = self._ended = time.monotonic()
-        super().__init__({"total": total}, {})
+        super().__init__({"total": total, "mine": True}, {})
         self._draw()
         self._halt = threading.Event()
         self._thread = threading.Thread(target=self._run, name="live race", daemon=True)

@@ -128,7 +128,7 @@ def test_a_race_is_watched_and_stopped_while_a_cell_awaits_its_end(notebook):
     run_cell(page, 0)
     race = page.get_by_role("region", name="A race, live")
     expect(race.locator(".how")).to_contain_text(re.compile(r"step \d+ of 230"))
-    expect(race.locator(".loss svg")).to_have_attribute("aria-label", re.compile(r"plain .* at step \d+; residual"))
+    expect(race.locator(".loss")).to_have_attribute("aria-valuetext", re.compile(r"step \d+: plain .*; residual "))
     waits = page.locator(".jp-CodeCell").nth(1)
     waits.locator(".cm-content").click()
     page.keyboard.press("Control+Enter")

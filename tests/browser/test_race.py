@@ -13,7 +13,7 @@ def step_of(page):
 
 def drawn(page):
     """The loss curves as the browser drew them: of each network its steps, and the smoothed line."""
-    return page.locator(".st-key-race_loss .scatterlayer .trace path.js-line").evaluate_all(
+    return page.locator(".st-key-race .loss path:not(.rule)").evaluate_all(
         "lines => lines.map(line => line.getAttribute('d'))"
     )
 
@@ -77,6 +77,22 @@ def test_a_race_moves_pauses_steps_stops_and_is_found_again(page, visit):
     expect(page).to_have_url(re.compile("run="))
     page.reload()
     page.get_by_text(f"Stopped after {resting + 1} of").wait_for()
+    values_are_read(page, resting + 1)
+
+
+def values_are_read(page, last):
+    """The exact values of a step are a key, or a pointer, away."""
+    loss, values = page.get_by_role("slider", name="Training loss by step"), page.locator(".st-key-race .loss .values")
+    loss.focus()
+    page.keyboard.press("ArrowLeft")
+    expect(values).to_contain_text(re.compile(rf"^step {last}plain \d+\.\d+residual \d+\.\d+$"))
+    page.keyboard.press("Home")
+    expect(values).to_contain_text(re.compile("^step 1plain"))
+    expect(loss).to_have_attribute("aria-valuetext", re.compile("^step 1: plain .*; residual "))
+    page.keyboard.press("Escape")
+    expect(values).to_have_count(0)
+    loss.hover()
+    expect(values).to_be_visible()
 
 
 @pytest.mark.parametrize(
@@ -87,9 +103,9 @@ def test_after_start_the_curve_is_in_the_first_screen(new_page, visit, width, he
     page = new_page(width=width, height=height)
     visit(page, f"/race?seed={width}&depth=8")
     start(page)
-    curve = page.locator(".st-key-race_loss .scatterlayer").first
+    curve = page.locator(".st-key-race .loss path:not(.rule)").first
     curve.wait_for()
-    box = box_of(page, ".st-key-race_loss")
+    box = box_of(page, ".st-key-race .loss")
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= width
     assert box["y"] >= 0
@@ -173,7 +189,7 @@ def test_who_waits_sees_a_time_and_the_race_that_runs(page, new_page, visit):
     start(waiting)
     waiting.get_by_text(re.compile(r"Place 1 in the queue\. It begins in about")).wait_for()
     waiting.get_by_text("Meanwhile, another visitor's race:").wait_for()
-    waiting.locator(".st-key-other_race_loss .scatterlayer").first.wait_for()
+    waiting.locator(".st-key-other_race .loss path:not(.rule)").first.wait_for()
     put_away(waiting)
     put_away(page)
 

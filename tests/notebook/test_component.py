@@ -1,5 +1,6 @@
 """One JavaScript source for both hosts: the app's components and the widgets are the same files, without a copy."""
 
+import re
 import runpy
 import subprocess
 
@@ -15,7 +16,7 @@ from resnet_core.notebook.shortcut import Shortcut
 
 PAGES = {
     "explorer": "pages/network/diagram.py", "replay": "pages/training/replay.py",
-    "shortcut": "pages/addition/drawing.py", "cuts": "pages/cutting/strip.py",
+    "shortcut": "pages/addition/drawing.py", "cuts": "pages/cutting/strip.py", "race": "pages/training/runs.py",
 }  # fmt: skip
 HOSTS = {"shortcut": "browser"}  # of the app; "app" is that of the others
 WIDGETS = {"explorer": Explorer, "replay": Replay, "shortcut": Shortcut, "race": LiveRace}
@@ -40,7 +41,7 @@ def registered(monkeypatch, root):
     return run
 
 
-@pytest.mark.parametrize("name", ["explorer", "replay", "shortcut"])
+@pytest.mark.parametrize("name", WIDGETS)
 def test_the_app_and_the_widget_run_the_same_script_on_the_same_frame(registered, name):
     app, widget = registered(name), component(name, "widget")
     assert without_host(app["js"], HOSTS.get(name, "app")) == without_host(WIDGETS[name]._esm, "widget")
@@ -49,7 +50,7 @@ def test_the_app_and_the_widget_run_the_same_script_on_the_same_frame(registered
 
 
 def test_a_drawing_is_one_function_that_the_host_exports():
-    for name in (*PAGES, "race"):
+    for name in PAGES:
         for host in ("app", "browser", "widget"):
             script = component(name, host).js
             assert script.count("\nfunction drawing({ data, parentElement, setStateValue }) {") == 1
@@ -69,7 +70,7 @@ def test_no_script_is_kept_twice(root):
         assert [line for line in long if line in text] == [], path
 
 
-SCRIPTS = {(name, host): component(name, host).js for name in (*PAGES, "race") for host in ("widget", "app")}
+SCRIPTS = {(name, host): component(name, host).js for name in PAGES for host in ("widget", "app")}
 SCRIPTS |= {("shortcut", "browser"): component("shortcut", "browser").js, ("network", "page"): network_module()}
 
 
@@ -80,3 +81,37 @@ def test_no_two_parts_of_a_script_share_a_name(script):
     starts = [line.split("(")[0].split("=")[0].split() for line in script.splitlines() if line[:1].strip()]
     names = [words[-1] for words in starts if words[0] in ("function", "const", "let", "class") and "[" not in words[1]]
     assert len(names) == len(set(names)), sorted({one for one in names if names.count(one) > 1})
+
+
+# What a notebook's page may lack or forbid, by its signs: VS Code and Colab draw a widget in a frame of their own.
+ABSENT = {
+    "another module, which has no address there": r"^\s*import\b|\bimport\s*\(|\bexport\b.*\bfrom\b|\brequire\(",
+    "a file, or anything from elsewhere": (
+        r"\bfetch\(|XMLHttpRequest|WebSocket|EventSource|sendBeacon|new URL\(|@import|url\((?![\"']?(data:|\$\{))"
+    ),
+    "code made of text, which their rules forbid": r"\beval\(|new Function\(|importScripts|\bWorker\(",
+    "what belongs to the page around it": (
+        r"(local|session)Storage|document\.cookie|window\.(top|parent)\b|\bparent\.|location\."
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", WIDGETS.values())
+def test_a_widget_needs_nothing_that_a_notebook_may_lack(kind):
+    style = component(kind.drawing, "widget").css
+    assert isinstance(kind._esm, str)
+    assert kind._esm.count("export default") == 1
+    assert not getattr(kind, "_css", "")  # it travels with the data, into a root of its own
+    for what, signs in ABSENT.items():
+        assert re.findall(signs, kind._esm + style, re.MULTILINE) == [], what
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'import { svg } from "./marks.js";', 'const { svg } = await import("./marks.js");', 'fetch("runs.json")',
+        "new Worker(address)", "background: url(grain.png)", "localStorage.setItem(name, epoch)", 'eval("1")',
+    ],
+)  # fmt: skip
+def test_a_sign_of_such_a_need_is_seen(line):
+    assert any(re.search(signs, line, re.MULTILINE) for signs in ABSENT.values())

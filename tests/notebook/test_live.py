@@ -6,12 +6,7 @@ import threading
 import pytest
 
 import resnet_core as rc
-from resnet_core.figures.theme import LIGHT
-from resnet_core.figures.training.race import NAMES as CHART_NAMES
-from resnet_core.figures.training.race import arm_look
-from resnet_core.lab.runs.curves import step_curves
 from resnet_core.lab.training.metrics import EpochMetrics, StepMetrics
-from resnet_core.notebook.curves import LOOKS, NAMES, LiveCurves
 from resnet_core.notebook.live import LiveRace
 
 
@@ -116,34 +111,6 @@ def test_an_interrupt_of_who_waits_stops_it(race, course, monkeypatch):
 
 def test_a_wait_has_an_end_of_its_own(race):
     assert race.wait(0.01).state == "running"
-
-
-def test_the_curves_are_those_of_the_tables_however_long_the_race():
-    losses = [2.0 / (1 + number / 40) for number in range(1, 501)]
-    metrics = [step("plain", number, loss) for number, loss in enumerate(losses, 1)]
-    curves = LiveCurves(("plain",))
-    for one in metrics:
-        curves.add(one)
-    (drawn,) = curves.payload()
-    table = step_curves(metrics)
-    assert [at for at, _ in drawn["smooth"]] == list(table["step"])
-    assert [value for _, value in drawn["smooth"]] == pytest.approx(list(table["smoothed_loss"]))
-    assert [value for _, value in drawn["faint"]] == pytest.approx(list(table["loss"]))
-
-
-def test_who_diverged_is_drawn_to_its_end_and_waited_for_no_more():
-    curves = LiveCurves(("plain", "residual"))
-    curves.add(step("residual", 1))
-    assert curves.last == "residual"
-    curves.add(step("residual", 2, float("nan"), "its loss is no number"))
-    assert curves.last == "plain"
-    assert curves.payload()[1]["smooth"] == [(1, 1.0)]
-
-
-def test_arms_look_as_in_the_apps_charts():
-    for arm, name in CHART_NAMES.items():
-        assert NAMES.get(arm, arm) == name
-        assert getattr(LIGHT, LOOKS.get(arm, "residual")) == arm_look(LIGHT, arm)[0]
 
 
 def test_a_race_that_cannot_run_is_refused_before_it_begins():

@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -49,11 +50,13 @@ def through_the_router(monkeypatch):
 
 @pytest.fixture
 def words():
-    """All that a page says, in one string; with spaces that break where the page's own do not."""
+    """All that a page says, a race's drawing included, in one string; with spaces that break where its own do not."""
 
     def read(app):
         kinds = ("title", "subheader", "markdown", "caption", "info", "warning", "error", "success", "metric")
-        said = (f"{getattr(element, 'label', '')} {element.value}" for kind in kinds for element in getattr(app, kind))
+        said = [f"{getattr(element, 'label', '')} {element.value}" for kind in kinds for element in getattr(app, kind)]
+        sent = (json.loads(one.proto.json) for one in app.get("bidi_component") if '"said"' in one.proto.json)
+        said += [words for race in sent for words in (race["how"], race["said"])]
         return "\n".join(said).replace("\u00a0", " ")
 
     return read

@@ -2,11 +2,13 @@
 
 import json
 import os
+from pathlib import Path
 
 import nbformat
 import pytest
 
 from pages.frame import as_notebook
+from pages.teaching.taught import YOURS, photos_code
 
 PAGES = {  # page, its state in the link -> what must stand in its notebook
     "architecture": (
@@ -33,6 +35,31 @@ PAGES = {  # page, its state in the link -> what must stand in its notebook
     "shortcut": (
         ("shortcut", {"sample": "ship", "weights": "cifar_resnet20", "block": "conv3_x.1", "channel": "3"}),
         ("load_sample('ship')", "'cifar_resnet20'", "'layer2.1')", "terms, 3)"),
+    ),
+    "shortcut_plain": (
+        ("shortcut", {"sample": "ship", "weights": "cifar_plain20", "block": "conv3_x.1"}),
+        ("load_sample('ship')", "'cifar_plain20'", "picture, 'layer2.1')"),
+    ),
+    "published": (
+        ("published", {"model": "resnet18", "seen": "11,689,512", "shows": "Errors, as printed", "table": "Table 4"}),
+        ("explain_count('resnet18', '11,689,512')", "ERROR_TABLES['Table 4']"),
+    ),
+    "basics_filter": (
+        ("basics", {"digit": "3", "stride": "2", "padding": "1", "filters": ["blur", "copy"]}),
+        ("digits(10)[3], 1)", "names = ['blur', 'copy']", "stride=2"),
+    ),
+    "basics_relu": (
+        ("basics", {"view": "ReLU", "digit": "5", "filter": "level edges"}),
+        ("digits(10)[5]", "filter_weights('level edges')"),
+    ),
+    "basics_norm": (("basics", {"view": "Batch norm", "scale": "2.0", "shift": "-1.0"}), ("scale=2.0, shift=-1.0",)),
+    "basics_softmax": (
+        ("basics", {"view": "Softmax", "picture": "ship", "temperature": "2.0"}),
+        ("load_sample('ship')", "/ 2.0)"),
+    ),
+    "teach": (
+        ("teach", {"taught": "two tables", "features": "cifar_resnet20"}),
+        ("examples.two_tables()", "'cifar_resnet20'"),
     ),
     "race": (
         ("race", {"depth": "8", "first_width": "8", "rate": "0.05", "networks": ["plain", "projections"]}),
@@ -123,6 +150,19 @@ def test_what_is_handed_over_runs(notebook_of, root, tmp_path, name):
     assert not [output for cell in shown for output in cell.outputs if output.get("name") == "stderr"]
 
 
+@pytest.mark.parametrize(
+    ("page", "query", "wanted"),
+    [
+        ("shortcut", {"source": "upload"}, "load_sample('car')"),  # nothing was sent yet
+        ("published", {"seen": "many"}, "explain_count('resnet50', '25,636,712')"),  # a number that is none
+    ],
+)
+def test_where_there_is_nothing_to_take_along_an_example_is(notebook_of, page, query, wanted):
+    made, notebook = notebook_of(page, **query)
+    assert made == page
+    assert wanted in text_of(notebook)
+
+
 def test_what_a_visitor_typed_stands_in_quotes():
     name = "x'); import os  #"
     text = text_of(as_notebook.page_notebook("why_paths", sample=name))
@@ -134,3 +174,19 @@ def test_what_a_visitor_typed_stands_in_quotes():
 )
 def test_a_picture_of_a_visitors_is_a_file_of_theirs(source, code):
     assert repr(as_notebook.picture_code(source, "cat")) == code
+
+
+def test_photos_of_a_visitors_are_a_folder_of_theirs(monkeypatch, tmp_path):
+    """Its code runs where the zip of their photos was unpacked."""
+    from PIL import Image
+
+    from resnet_core.lab.data.folders import list_classes
+    from resnet_core.lab.teach import examples
+
+    for name in ("cup", "key"):
+        (tmp_path / "my_photos" / name).mkdir(parents=True)
+        Image.new("RGB", (32, 32)).save(tmp_path / "my_photos" / name / "1.png")
+    monkeypatch.chdir(tmp_path)
+    shown = eval(photos_code(YOURS), {"examples": examples, "list_classes": list_classes, "Path": Path})
+    assert {name: len(photos) for name, photos in shown.classes.items()} == {"cup": 1, "key": 1}
+    assert not shown.elsewhere

@@ -1,3 +1,4 @@
+import json
 import re
 import threading
 import time
@@ -292,7 +293,8 @@ def test_who_waits_sees_a_time_and_the_race_that_runs(begin, history, permits, w
     permits.release()
     wait_for(waiting, words, "It begins in about")
     assert "another visitor's race:** 8 layers, batch norm, seed 0, plain against residual" in words(waiting)
-    assert [chart.proto.id for chart in waiting.get("plotly_chart") if "other_race_loss" in chart.proto.id]
+    (drawn,) = (one.proto for one in waiting.get("bidi_component") if "other_race" in one.proto.id)
+    assert [line["name"] for line in json.loads(drawn.json)["lines"]] == ["plain", "residual"]
 
 
 def test_absence_pauses_a_race_and_anyone_who_comes_lets_it_go_on(

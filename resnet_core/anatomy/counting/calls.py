@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -89,6 +89,7 @@ class Trace:
             activations, such as attention's q·kᵀ. None in place of a number where a module is opaque (TorchScript,
             quantised, an extension's own operation). Empty where nothing was left out.
         sources: for each call the indices of the calls that it takes from, FROM_OUTSIDE for what went in.
+        kept: of a module of yours, sees what training keeps, for `memory`. It holds the module.
     """
 
     name: str
@@ -100,6 +101,7 @@ class Trace:
     output_shapes: Mapping[str, Shape] = field(default_factory=dict, compare=False, repr=False)
     outputs: Mapping[str, Tensor] = field(default_factory=dict, compare=False, repr=False)
     sources: tuple[tuple[int, ...], ...] = field(default=(), compare=False, repr=False)
+    kept: Callable[[int, str], int] | None = field(default=None, compare=False, repr=False)
 
     @property
     def total_macs(self) -> int:
@@ -116,8 +118,9 @@ class Trace:
     ) -> Memory:
         """The bytes that a training step takes, or an answer: weights, gradients, the optimiser's state, activations.
 
-        What layers keep follows from their kinds, by PyTorch's rules. Not counted: masks of dropout, buffers, a
-        library's own memory, and what a function makes between two layers beside what the layers keep.
+        What our networks keep for the way back follows from their layers, by PyTorch's rules. A module of yours plays a
+        training pass on tensors without numbers, as it is when you ask, and what autograd keeps is added up. Not
+        counted: buffers, and a library's own memory.
 
         Args:
             batch: examples at once, in place of the first side of what was traced.
@@ -126,12 +129,12 @@ class Trace:
             optimizer: "sgd", "momentum" or "adam": 0, 1 or 2 numbers beside each weight.
 
         Raises:
-            InvalidSpecError: for a batch, a precision or an optimiser that is none.
+            InvalidSpecError: for a batch, a precision or an optimiser that is none, and for a module that can't train.
         """
         given = self.input_shapes.values() or (self.input_shape,)
         return memory_of(
             self.calls, self.sources, self.total_params, given,
-            batch=batch, dtype=dtype, training=training, optimizer=optimizer,
+            batch=batch, dtype=dtype, training=training, optimizer=optimizer, kept=self.kept,
         )  # fmt: skip
 
 

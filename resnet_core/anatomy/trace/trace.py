@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from functools import partial
 from typing import Any
 
 from torch import nn
@@ -12,6 +13,7 @@ from torch.nn.parameter import is_lazy
 from resnet_core.anatomy.counting.calls import Trace, TraceError
 from resnet_core.anatomy.trace.failure import explain_failure
 from resnet_core.anatomy.trace.inputs import Call, Sizes, call_of, device_of, named_inputs, named_tensors
+from resnet_core.anatomy.trace.kept import kept_in_training
 from resnet_core.anatomy.trace.ledger import Ledger
 from resnet_core.anatomy.trace.recorder import Entered, Recorder
 from resnet_core.anatomy.trace.shapes_only import ShapesOnly
@@ -53,7 +55,8 @@ def trace_model(
     """
     model, name, sizes = _resolve(name_or_spec_or_module, input_size, inputs, "cpu" if keep_outputs else "meta")
     call = call_of(model, sizes, inputs, drawn=keep_outputs)
-    return _run(model, name, call, keep_outputs)
+    by_rule = isinstance(model, ResNet) and model is not name_or_spec_or_module
+    return _run(model, name, call, keep_outputs, None if by_rule else partial(kept_in_training, model, call))
 
 
 def _resolve(
@@ -103,7 +106,7 @@ def _check_input(spec: ModelSpec, shape: Any) -> None:
         )
 
 
-def _run(model: nn.Module, name: str, call: Call, keep_outputs: bool) -> Trace:
+def _run(model: nn.Module, name: str, call: Call, keep_outputs: bool, kept: Callable[[int, str], int] | None) -> Trace:
     given = named_inputs(model, call)
     recorder = Recorder(model, keep_outputs, given.values())
     shapes = {argument: tuple(tensor.shape) for argument, tensor in given.items()}
@@ -115,7 +118,7 @@ def _run(model: nn.Module, name: str, call: Call, keep_outputs: bool) -> Trace:
             total_params=sum(p.numel() for p in model.parameters()), input_shapes=shapes,
             output_shapes={way: tuple(tensor.shape) for way, tensor in named_tensors(returned)},
             outputs=recorder.outputs, uncounted=tuple(recorder.uncounted),
-            sources=tuple(recorder.sources),
+            sources=tuple(recorder.sources), kept=kept,
         )  # fmt: skip
 
     try:

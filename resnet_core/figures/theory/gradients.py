@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from resnet_core.figures.theme import THEMES, style
 from resnet_core.figures.theory.lines import NAMES as ROOM
 from resnet_core.figures.theory.lines import name_lines
-from resnet_core.figures.training.race import NAMES, arm_look
+from resnet_core.figures.training.arms import NAMES, arm_look
 from resnet_core.lab.theory.gradient_grid import GradientGrid
 
 HEIGHT = 380

@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from resnet_core.figures.theme import THEMES, style
 from resnet_core.figures.theory.lines import NAMES, name_lines
-from resnet_core.figures.training.race import arm_look
+from resnet_core.figures.training.arms import arm_look
 from resnet_core.lab.theory.growing import Growing
 
 HEIGHT = 360

@@ -7,7 +7,7 @@ from plotly.subplots import make_subplots
 
 from resnet_core.anatomy.counting.signs import with_minus
 from resnet_core.figures.theme import THEMES, style
-from resnet_core.figures.training.race import arm_look
+from resnet_core.figures.training.arms import arm_look
 from resnet_core.lab.theory.shattering import Shattering
 
 HEIGHT = 380

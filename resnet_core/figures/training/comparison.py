@@ -8,7 +8,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from resnet_core.figures.theme import THEMES, style
-from resnet_core.figures.training.race import LOSS_HEIGHT, NAMES, arm_look, label_ends, loss_axis
+from resnet_core.figures.training.arms import NAMES, arm_look
+from resnet_core.figures.training.race import LOSS_HEIGHT, label_ends, loss_axis
 
 WIDTHS = (3.5, 2.2, 1.2)  # the first run is the boldest; letters at the ends say it too
 

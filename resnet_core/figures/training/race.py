@@ -8,29 +8,14 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from resnet_core.figures.theme import THEMES, Theme, style
+from resnet_core.figures.theme import THEMES, style
+from resnet_core.figures.training.arms import NAMES, arm_look
 from resnet_core.figures.training.labels import apart
 
-NAMES = {
-    "plain": "plain", "residual": "residual", "residual_b": "projections", "preact": "pre-activation",
-    "detached": "detached", "copy": "copy",
-}  # fmt: skip
 TICKS = [m * 10**e for e in range(-6, 3) for m in (1, 2, 5)]
 LOSS_HEIGHT = 320
 LABEL_PX = 20
 ROOM_ABOVE, ROOM_BELOW = 2.0, 2.0  # factors by which the log axis goes on beyond the lines, so that labels fit
-
-
-def arm_look(t: Theme, arm: str) -> tuple[str, str, str]:
-    """Colour, dash and marker of an arm: a plain network is dashed with squares wherever it appears."""
-    looks = {
-        "plain": (t.plain, "dash", "square"),
-        "residual_b": (t.projection, "dot", "diamond"),
-        "preact": (t.identity, "longdash", "triangle-up"),
-        "detached": (t.zero_pad, "dashdot", "x"),
-        "copy": (t.identity, "dot", "square"),
-    }
-    return looks.get(arm, (t.residual, "solid", "circle"))
 
 
 def race_loss_figure(steps: pd.DataFrame, total_steps: int, theme: str = "light") -> go.Figure:

@@ -28,10 +28,12 @@ def test_a_race_is_drawn_with_all_its_parts_and_one_scale_of_gradients():
     assert list(view.gradients) == ["plain", "residual (projections)"]
     scales = {(figure.data[0].zmin, figure.data[0].zmax) for figure in view.gradients.values()}
     assert scales == {(-2, 1)}
-    assert len(view.loss.data) == len(view.error.data) == 4
-    assert len(view.steps) == len(view.epochs) == 2
+    assert [(line["name"], line["smooth"], line["unseen"]) for line in view.lines] == [
+        ("plain", [(1, 2.0)], [(1, 0.4)]), ("projections", [(1, 0.5)], [(1, 0.4)]),
+    ]  # fmt: skip
     begun = draw_race(replace(run, metrics=both[:1]))
-    assert (begun.error, begun.gradients) == (None, {})
+    assert ([line["unseen"] for line in begun.lines], begun.gradients) == ([[], []], {})
+    assert draw_race(replace(run, metrics=())).sentence == ""
     diverged = draw_race(replace(run, metrics=(replace(both[0], loss=float("inf"), stop_reason="plain diverged"),)))
-    assert diverged.loss is None
+    assert diverged.lines[0]["smooth"] == []
     assert "diverged" in diverged.sentence

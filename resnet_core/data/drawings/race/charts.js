@@ -1,21 +1,28 @@
-// Lines over the steps of a race, named at their ends; a plain network is dashed with squares wherever it appears.
-const [LEFT, RIGHT, BOTTOM, TOP, LABEL] = [48, 8, 44, 12, 20]; // pixels: around a chart, and the height of a label
-const LOOKS = { plain: "8 6", residual: "none", projection: "2 5", identity: "12 5", zero_pad: "8 4 2 4" };
+// Lines over the steps of a race, named at their ends; dash, mark and colour say which network it is.
+const [LEFT, RIGHT, BOTTOM, TOP, LABEL, LETTER] = [48, 8, 44, 12, 20, 8]; // pixels: around a chart, and of a label its height and a letter
+const DASHES = { solid: "none", dash: "8 6", dot: "2 5", longdash: "12 5", dashdot: "8 4 2 4" };
+const MARKS = {
+  square: "M-3.5-3.5h7v7h-7z", circle: "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0z", diamond: "M0-5 5 0 0 5-5 0z",
+  "triangle-up": "M0-5 4.5 3.5h-9z", x: "M-4-4 4 4M-4 4 4-4",
+};
 const TICKS = [-6, -5, -4, -3, -2, -1, 0, 1, 2].flatMap((power) => [1, 2, 5].map((digit) => digit * 10 ** power));
 
-// Where steps and values lie, and the axes. `up` takes a value to a share of the height, 0 to 1.
+// Where steps and values lie, and the axes. `up` takes a value to a share of the height, 0 to 1. On a wall all is larger.
 function frame(place, total, up, ticks, write) {
-  const width = place.clientWidth, height = narrow(place) ? 220 : 280, low = height - BOTTOM;
-  const sheet = svg("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img" });
-  const x = (step) => LEFT + (step / Math.max(total, 1)) * (width - LEFT - RIGHT), y = (value) => low - up(value) * (low - TOP);
+  const large = Number(getComputedStyle(place).getPropertyValue("--large")) || 1;
+  const width = place.clientWidth, height = large > 1 ? Math.min(280 * large, 0.4 * innerHeight) : narrow(place) ? 220 : 280;
+  const left = LEFT * large, right = width - RIGHT * large, low = height - BOTTOM * large, high = TOP * large;
+  const sheet = svg("svg", { viewBox: `0 0 ${width} ${height}`, width, height, "aria-hidden": "true" });
+  const x = (step) => left + (step / Math.max(total, 1)) * (right - left), y = (value) => low - up(value) * (low - high);
+  const step = (at) => ((at - left) / (right - left)) * total;
   for (const tick of ticks) {
-    sheet.append(svg("path", { class: "rule", d: `M${LEFT} ${y(tick)}H${width - RIGHT}` }));
-    sheet.append(svg("text", { x: LEFT - 8, y: y(tick) + 5, "text-anchor": "end" }, write(tick)));
+    sheet.append(svg("path", { class: "rule", d: `M${left} ${y(tick)}H${right}` }));
+    sheet.append(svg("text", { x: left - 8, y: y(tick) + 5 * large, "text-anchor": "end" }, write(tick)));
   }
-  sheet.append(svg("text", { x: LEFT, y: low + 20, "text-anchor": "middle" }, "0"));
-  sheet.append(svg("text", { x: width - RIGHT, y: low + 20, "text-anchor": "end" }, String(total)));
-  sheet.append(svg("text", { x: (LEFT + width - RIGHT) / 2, y: height - 6, "text-anchor": "middle" }, "training step"));
-  return { sheet, x, y, low, half: total / 2 };
+  sheet.append(svg("text", { x: left, y: low + 20 * large, "text-anchor": "middle" }, "0"));
+  if (total) sheet.append(svg("text", { x: right, y: low + 20 * large, "text-anchor": "end" }, String(total)));
+  sheet.append(svg("text", { x: (left + right) / 2, y: height - 6 * large, "text-anchor": "middle" }, "training step"));
+  return { sheet, x, y, step, low, high, width, right, large, middle: (left + right) / 2 };
 }
 
 const narrow = (place) => place.closest(".race").clientWidth <= 640;
@@ -26,56 +33,59 @@ function lossChart(place, { lines, total, colours }) {
   const up = (loss) => Math.min(1, Math.max(0, (Math.log10(Math.max(loss, 1e-12)) - low) / (high - low)));
   const fits = TICKS.filter((tick) => Math.log10(tick) >= low && Math.log10(tick) <= high);
   const chart = frame(place, total, up, fits.length > 7 ? fits.filter((tick) => String(tick).replace(/[.0]/g, "") === "1") : fits, String);
-  for (const { faint, look } of lines) chart.sheet.append(stroke(chart, faint, colours[look], { "stroke-width": 1, opacity: 0.25 }));
-  for (const { smooth, look } of lines) chart.sheet.append(stroke(chart, smooth, colours[look], { "stroke-width": 3, "stroke-dasharray": LOOKS[look] }));
-  name(chart, lines.map(({ name: said, look, smooth }) => [said, look, smooth.at(-1)]), (loss) => String(Number(loss.toPrecision(3))), colours);
-  return chart.sheet;
+  for (const { faint, colour } of lines) chart.sheet.append(stroke(chart, faint, 1, colours[colour], { opacity: 0.25 }));
+  for (const { smooth, colour, dash } of lines) chart.sheet.append(stroke(chart, smooth, 3, colours[colour], { "stroke-dasharray": DASHES[dash] }));
+  name(chart, lines.map((line) => [line, line.smooth]), (loss) => String(Number(loss.toPrecision(3))), colours);
+  const told = lines.map((line) => ({ said: line.name, line, points: line.smooth }));
+  return { ...chart, told, write: (loss) => loss.toPrecision(5) };
 }
 
 function errorChart(place, { lines, total, colours }) {
   const chart = frame(place, total, (share) => share, [0, 0.25, 0.5, 0.75, 1], (share) => `${100 * share} %`);
-  for (const { train, unseen, look } of lines) {
-    for (const [points, fill] of [[train, colours[look]], [unseen, colours.page]]) {
-      chart.sheet.append(stroke(chart, points, colours[look], { "stroke-width": 2, "stroke-dasharray": LOOKS[look] }));
-      chart.sheet.append(...points.map((point) => mark(chart, point, look, colours[look], fill)));
+  for (const { train, unseen, colour, dash, mark: form } of lines) {
+    for (const [points, fill] of [[train, colours[colour]], [unseen, colours.page]]) {
+      chart.sheet.append(stroke(chart, points, 2, colours[colour], { "stroke-dasharray": DASHES[dash] }));
+      chart.sheet.append(...points.map((point) => mark(chart, point, form, colours[colour], fill)));
     }
   }
-  name(chart, lines.map(({ name: said, look, unseen }) => [said, look, unseen.at(-1)]), (share) => `${(100 * share).toFixed(1)} %`, colours);
+  name(chart, lines.map((line) => [line, line.unseen]), (share) => `${(100 * share).toFixed(1)} %`, colours);
   if (!lines.some(({ unseen }) => unseen.length)) {
-    const waits = svg("text", { x: chart.x(chart.half), y: chart.low / 2, "text-anchor": "middle" }, "The first point appears after the first pass over the data.");
+    const waits = svg("text", { x: chart.middle, y: chart.low / 2, "text-anchor": "middle" }, "The first point appears after the first pass.");
     chart.sheet.append(waits);
   }
-  return chart.sheet;
+  const told = lines.flatMap((line) => [["training", line.train], ["unseen", line.unseen]].map(([what, points]) => ({ said: `${line.name}, ${what}`, line, points })));
+  return { ...chart, told, write: (share) => `${(100 * share).toFixed(2)} %` };
 }
 
-function stroke({ x, y }, points, colour, look) {
+function stroke({ x, y, large }, points, width, colour, look) {
   const d = points.map(([step, value], at) => `${at ? "L" : "M"}${x(step).toFixed(1)} ${y(value).toFixed(1)}`).join("");
-  return svg("path", { d, fill: "none", stroke: colour, "stroke-linejoin": "round", ...look });
+  return svg("path", { d, fill: "none", stroke: colour, "stroke-width": width * large, "stroke-linejoin": "round", ...look });
 }
 
-function mark({ x, y }, [step, value], look, colour, fill) {
-  const at = { fill, stroke: colour, "stroke-width": 2 };
-  return look === "plain" ? svg("rect", { x: x(step) - 3.5, y: y(value) - 3.5, width: 7, height: 7, ...at }) : svg("circle", { cx: x(step), cy: y(value), r: 4, ...at });
+function mark({ x, y, large }, [step, value], form, colour, fill) {
+  return svg("path", { d: MARKS[form], transform: `translate(${x(step)} ${y(value)}) scale(${large})`, fill, stroke: colour, "stroke-width": 2 });
 }
 
 // A name and a value at the end of each line: behind it where there is room, else above, and below the lowest line.
-function name({ sheet, x, y, low, half }, ends, write, colours) {
-  const drawn = ends.filter(([, , end]) => end), lowest = Math.max(...drawn.map(([, , [, value]]) => y(value)));
-  const wanted = drawn.map(([, , [step, value]]) => y(value) + (step <= half ? 5 : y(value) === lowest && drawn.length > 1 ? LABEL : 5 - LABEL / 2 - 4));
-  const places = apart(wanted, TOP + 12, low - 4);
-  drawn.forEach(([said, look, [step, value]], number) => {
-    const at = step <= half ? { x: x(step) + 8, "text-anchor": "start" } : { x: x(step), "text-anchor": "end" };
-    sheet.append(svg("text", { class: "name", y: places[number], style: `fill: ${colours[look]}`, ...at }, `${said}  ${write(value)}`));
+function name({ sheet, x, y, low, high, right, large }, ends, write, colours) {
+  const label = LABEL * large, drawn = ends.filter(([, points]) => points.length).map(([line, points]) => {
+    const [step, value] = points.at(-1), words = `${line.name}  ${write(value)}`;
+    return { line, words, x: x(step), y: y(value), behind: x(step) + (LETTER * words.length + 8) * large <= right };
   });
-  const words = drawn.map(([said, , [step, value]]) => `${said} ${write(value)} at step ${step}`);
-  sheet.setAttribute("aria-label", words.length ? `${words.join("; ")}.` : "Nothing is drawn yet.");
+  const above = large - label / 2, lowest = Math.max(...drawn.map((end) => end.y)), fits = lowest + label <= low - 4;
+  const wanted = drawn.map((end) => end.y + (end.behind ? 5 * large : end.y === lowest && drawn.length > 1 && fits ? label : above));
+  const places = apart(wanted, high + 12 * large, fits || drawn.some((end) => end.behind) ? low - 4 : lowest + above, label);
+  drawn.forEach(({ line, words, x: end, behind }, number) => {
+    const at = behind ? { x: end + 8 * large, "text-anchor": "start" } : { x: end, "text-anchor": "end" };
+    sheet.append(svg("text", { class: "name", y: places[number], style: `fill: ${colours[line.colour]}; stroke: ${colours.page}`, ...at }, words));
+  });
 }
 
 // Places as near as possible to the wanted ones, in their order, none on another.
-function apart(wanted, high, low) {
+function apart(wanted, high, low, label) {
   const order = wanted.map((_, at) => at).sort((a, b) => wanted[a] - wanted[b]), places = [...wanted];
   let least = high, most = low;
-  for (const at of order) { places[at] = Math.max(places[at], least); least = places[at] + LABEL; }
-  for (const at of order.reverse()) { places[at] = Math.min(places[at], most); most = places[at] - LABEL; }
+  for (const at of order) { places[at] = Math.max(places[at], least); least = places[at] + label; }
+  for (const at of order.reverse()) { places[at] = Math.min(places[at], most); most = places[at] - label; }
   return places;
 }

@@ -7,13 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from resnet_core.figures.training.arms import NAMES, named_look
 from resnet_core.lab.runs.curves import SMOOTHING, spread
 from resnet_core.lab.training.metrics import EpochMetrics, StepMetrics
 
 POINTS = 200  # of a curve, at most
-# Colour of each arm, by its name in the palette: the same as in the app's figures.
-LOOKS = {"plain": "plain", "residual_b": "projection", "preact": "identity", "detached": "zero_pad", "copy": "identity"}
-NAMES = {"residual_b": "projections", "preact": "pre-activation"}
 
 
 @dataclass(slots=True)
@@ -60,15 +58,19 @@ class LiveCurves:
             self._learning.remove(metrics.arm)
 
     def payload(self) -> list[dict[str, Any]]:
-        """One dict an arm, as the browser draws it: `name`, `look`, and lists of (step, value)."""
-        return [
-            {
-                "name": NAMES.get(name, name), "look": LOOKS.get(name, "residual"), "train": list(arm.train),
-                "unseen": list(arm.unseen), "faint": _thinned(arm.steps), "smooth": _thinned(arm.smooth),
-            }
-            for name, arm in self._arms.items()
-        ]  # fmt: skip
+        """One dict an arm, as the browser draws it: `name`, its look, and lists of (step, value)."""
+        return [_drawn(name, arm) for name, arm in self._arms.items()]
+
+
+def _drawn(name: str, arm: _Arm) -> dict[str, Any]:
+    colour, dash, mark = named_look(name)
+    return {
+        "name": NAMES.get(name, name), "colour": colour, "dash": dash, "mark": mark, "train": list(arm.train),
+        "unseen": list(arm.unseen), "faint": _thinned(arm.steps), "smooth": _thinned(arm.smooth),
+    }  # fmt: skip
 
 
 def _thinned(points: list[tuple[int, float]]) -> list[tuple[int, float]]:
-    return [points[index] for index in spread(len(points), POINTS)]
+    """At most POINTS of them, to seven digits: more than can be read, and half as much to send each second."""
+    kept = (points[index] for index in spread(len(points), POINTS))
+    return [(step, float(f"{value:.7g}")) for step, value in kept]
