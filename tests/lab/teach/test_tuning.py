@@ -93,7 +93,8 @@ def test_what_is_held_out_was_not_learnt(network, lesson, digits, monkeypatch):
 
 
 @pytest.mark.slow
-def test_of_names_that_mean_nothing_it_learns_all_and_knows_none(network, digits):
+def test_of_names_that_mean_nothing_it_learns_all_and_knows_none(network, digits, monkeypatch):
+    monkeypatch.setattr(tuning, "STEPS", 40)  # it takes longer to learn by heart
     shots = [shot for one in digits(12).values() for shot in one]
     names = np.random.default_rng(3).permutation(np.repeat([0, 1], 18))
     photos = {name: [shots[at] for at in np.flatnonzero(names == label)] for label, name in enumerate(("mug", "pen"))}
