@@ -1,4 +1,4 @@
-"""Views of untrained networks: gradients by layer, what a probe still reads, gradients that are noise."""
+"""Views of how far a picture comes: gradients by layer, what a probe still reads, gradients that are noise."""
 
 from __future__ import annotations
 
@@ -78,9 +78,9 @@ def _factor(ratio: float) -> str:
 
 def show_forgetting() -> None:
     """How deep a network still knows what it saw: untrained on digits, or trained on photos."""
-    asked = asked_in_vain(networks=PROBED)
+    asked = asked_in_vain(probed=PROBED)
     networks = st.segmented_control(
-        "Networks", PROBED, default=PROBED[0], key="networks", bind="query-params", required=True
+        "Networks", PROBED, default=PROBED[0], key="probed", bind="query-params", required=True
     )
     say_in_vain(asked)
     if networks == PROBED[0]:

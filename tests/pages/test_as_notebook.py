@@ -78,7 +78,7 @@ PAGES = {  # page, its state in the link -> what must stand in its notebook
     "why_gradients": (("why", {"view": "Gradients", "depth": "20", "seed": "3"}), ("seed=3", "20, 'batch'")),
     "why_forgetting": (("why", {"view": "Forgetting", "depth": "20", "seed": "3"}), ("20, seed=3",)),
     "why_forgetting_trained": (
-        ("why", {"view": "Forgetting", "networks": "trained, 20 layers"}),
+        ("why", {"view": "Forgetting", "probed": "trained, 20 layers"}),
         ("recorded_trained_forgetting()", "'cifar_plain20'"),
     ),
     "why_noise": (("why", {"view": "Noise", "depth": "20"}), ("seed=0", "20).neighbours")),

@@ -5,6 +5,9 @@ from itertools import chain
 
 import pytest
 
+import resnet_core as rc
+from resnet_core.inference.samples import load_sample
+
 
 def data_of(app, key):
     """What a component of ours was given."""
@@ -63,6 +66,8 @@ def test_ten_logits_of_a_real_picture_become_shares(open_page, words):
     assert "A dahlia in a garden" in words(app)
     drawn = data_of(app, "softmax")["wide"]
     assert drawn.count(" %</text>") == 10
+    exact = rc.Classifier.load("cifar_resnet56", device="cpu", precision="fp32").predict(load_sample("flower"))
+    assert f">{100 * exact.ranked(1)[0].probability:.1f} %</text>" in drawn  # in bfloat16 it would be another one
     app.select_slider(key="temperature").set_value(4.0).run()
     assert data_of(app, "softmax")["wide"] != drawn
 

@@ -186,9 +186,9 @@ def test_without_the_pictures_lesions_are_measured_on_digits(open_page, words, m
 
 
 def test_what_training_makes_of_a_network_is_guessed_and_then_shown(open_page, words):
-    app = open_page("why", view="Forgetting", networks="trained, 56 layers")
-    assert "Recorded: a probe" in words(app)
+    app = open_page("why", view="Forgetting", probed="trained, 56 layers")
+    assert "asked about 1,000 test pictures" in words(app)
     assert "last block" not in words(app)
     choose(app, "more and more often")
     assert "Measured: less and less often. Wrong behind the first and the last block: plain" in words(app)
-    assert "networks='trained, 57 layers'" in words(open_page("why", view="Forgetting", networks="trained, 57 layers"))
+    assert "probed='trained, 57 layers'" in words(open_page("why", view="Forgetting", probed="trained, 57 layers"))
