@@ -23,7 +23,9 @@ try:
             "Hollow marks: test errors in the paper (He et al. 2015; plain read off Figure 6, residual from Table 6)."
         )
     if answered > 1:
-        said.append(f"Depth helps only so far: {TABLE_6[-1].printed}, have {TABLE_6[-1].top1} %.")
+        deepest = TABLE_6[-1]
+        said[1:1] = ["Squares: plain networks. Circles: residual ones."]
+        said.append(f"Depth helps only so far: {deepest.printed}, names {deepest.top1} % of new photos wrong.")
     st.caption(" ".join(said))
 except rc.DataError as error:
     st.error(literal(error), icon=":material/broken_image:")

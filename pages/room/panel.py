@@ -82,9 +82,12 @@ def room_step(
 
 def card_on_the_wall() -> bool:
     """Draw the code to join in the place of a step's picture, where it is asked for there; whether it was."""
-    mine = steered() if presenting() else None
-    if mine is None or not rooms().find(mine.code).card:
-        return False
+    try:
+        mine = steered() if presenting() else None
+        if mine is None or not rooms().find(mine.code).card:
+            return False
+    except rc.ResNetCoreError:
+        return False  # the room's own line says why
     show_card(mine.code)
     return True
 
