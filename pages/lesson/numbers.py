@@ -156,7 +156,7 @@ def _printed() -> dict[str, str]:
     from resnet_core.anatomy.papers.published import TABLE_6
 
     exercise, call = ticket()
-    side, stride, padding = (size[0] for size in (call.kernel_size, call.stride, call.padding))
+    side, stride, padding = (size[0] for size in (call.kernel_size, call.stride, call.padding) if size)
     return {
         "deepest": f"{TABLE_6[-1].top1:g}", "second": f"{TABLE_6[-2].top1:g}",
         "ticket_in": " × ".join(map(str, call.input_shape[1:])), "ticket_filters": str(call.output_shape[1]),

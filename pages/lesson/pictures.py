@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 import resnet_core as rc
-from pages.lesson.numbers import EARLY, Points, lesion_costs, lesson_runs, recorded, ticket
+from pages.lesson.numbers import EARLY, Points, lesion_costs, lesson_runs, numbers, recorded, ticket
 from resnet_core.figures.svg import Drawing
 from resnet_core.figures.training.lines import Kind, Line, lines_drawing
 
@@ -93,10 +93,8 @@ def _bottleneck(shown: bool, theme: str) -> str:
 
 def _ticket(shown: bool, theme: str) -> str:
     _, call = ticket()
-    how = (
-        f"{call.output_shape[1]} filters {'×'.join(map(str, call.kernel_size))}",
-        f"stride {call.stride[0]}, padding {call.padding[0]}",
-    )
+    size, _, rest = numbers()["ticket_how"].partition(", ")
+    how = (f"{numbers()['ticket_filters']} filters {size}", rest)
     return rc.figures.shapes_drawing(call.input_shape[1:], call.output_shape[1:], how, theme, told=shown)
 
 

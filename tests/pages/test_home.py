@@ -43,7 +43,7 @@ def test_the_path_is_one_link_and_one_sentence_a_step(open_page, words):
     assert [step.label for step in steps][:3] == ["1. Start, seen", "2. Basics", "3. Race"]
     assert len(steps) == 8
     assert all("path=1" in step.query_string for step in steps)
-    assert "Say what degradation is, and which curve shows it." in words(app)
+    assert "Say what goes wrong as plain networks get deeper (degradation), and which curve shows it." in words(app)
 
 
 def test_without_recorded_runs_the_path_is_still_there(open_page, monkeypatch, words):
