@@ -326,6 +326,8 @@ def test_a_nonsense_link_is_said_to_be_one(served, visitor_page, nonsense):
     page.goto(f"{served.url}/architecture.html#model=oops&open=layer99&stop=x")
     expect(page.locator(".say")).to_contain_text("“oops”")
     expect(page.locator(".architecture .part").first).to_be_visible()
+    page.goto(f"{served.url}/architecture.html#model=cifar_resnet20&alive=1&cut=conv9")
+    expect(page.locator(".say")).to_contain_text("the block “conv9”, which is not here.")
 
 
 def test_weights_that_fail_to_load_are_said_to_and_the_drawing_stays(served, visitor_page):

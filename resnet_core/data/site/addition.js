@@ -3,7 +3,7 @@ import { answerWithout } from "answers";
 import drawCuts from "drawing/cuts";
 import drawShortcut from "drawing/shortcut";
 import { run, sweeper, without } from "network";
-import { asked, colours, hosted, link, load, oneOf, onLink, onTheme, say, someOf } from "page";
+import { asked, colours, cutsOf, hosted, link, load, oneOf, onLink, onTheme, say } from "page";
 import { pictures } from "pictures";
 
 const ALPHAS = Array.from({ length: 31 }, (_, at) => String((at - 10) / 10)); // as a link has them
@@ -54,10 +54,6 @@ async function enter(picture) {
 }
 
 const pinnedOf = (text) => (/^\d+\.\d+$/.test(text ?? "") ? text.split(".").map(Number) : null);
-const cutsOf = (place, blocks, vain) => Object.fromEntries(["cut", "off"].map((kind) => {
-  const names = someOf("block", place[kind], blocks.map(({ name }) => name), vain);
-  return [kind, blocks.filter(({ name }) => names.includes(name)).map(({ path }) => path)];
-}));
 
 // What needs the weights. Where they are not to be had, a sentence says so, and what is drawn stays.
 async function computed(compute) {

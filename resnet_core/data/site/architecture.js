@@ -2,7 +2,7 @@
 import { answerWithout } from "answers";
 import drawExplorer from "drawing/explorer";
 import { run, without } from "network";
-import { asked, colours, hosted, link, load, oneOf, onLink, onTheme, say } from "page";
+import { asked, colours, cutsOf, hosted, link, load, oneOf, onLink, onTheme, say } from "page";
 import { pictures } from "pictures";
 
 const known = await load("architecture.json"), { variants, scale } = known;
@@ -73,13 +73,12 @@ async function wake() {
 
 async function enter(picture) {
   try {
-    const { answer } = await chooser.ready(), { blocks } = picture;
-    const pathsOf = (text) => blocks.filter(({ name }) => text.split(",").includes(name)).map(({ path }) => path);
-    alive = { ...picture, before: answer, gone: { cut: pathsOf(variant.cut), off: pathsOf(variant.off) }, turn: (alive?.turn ?? 0) + 1 };
+    const { answer } = await chooser.ready(), inVain = [];
+    alive = { ...picture, before: answer, gone: cutsOf(variant, picture.blocks, inVain), turn: (alive?.turn ?? 0) + 1 };
     if (picture.sample) link({ sample: picture.sample });
     document.querySelector(".private").hidden = Boolean(picture.sample);
     await look();
-    say(without);
+    say(...inVain, without);
   } catch (error) {
     alive = null;
     say(error.message, "The drawing is here without a picture.");

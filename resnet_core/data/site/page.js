@@ -41,11 +41,17 @@ export function oneOf(what, value, there, first, vain) {
 }
 
 // Of several names in the link those that there are; the others are said.
-export function someOf(what, text, there, vain) {
+function someOf(what, text, there, vain) {
   const names = (text ?? "").split(",").filter(Boolean), gone = names.filter((name) => !there.includes(name));
   if (gone.length) vain.push(`The link asks for the ${what} “${gone.join(", ").slice(0, 60)}”, which ${gone.length > 1 ? "are" : "is"} not here.`);
   return names.filter((name) => there.includes(name));
 }
+
+// The blocks whose shortcuts (cut) and branches (off) the link takes away, as paths.
+export const cutsOf = (place, blocks, vain) => Object.fromEntries(["cut", "off"].map((kind) => {
+  const names = someOf("block", place[kind], blocks.map(({ name }) => name), vain);
+  return [kind, blocks.filter(({ name }) => names.includes(name)).map(({ path }) => path)];
+}));
 
 const DARK = matchMedia("(prefers-color-scheme: dark)");
 export const theme = () => document.documentElement.dataset.theme ?? (DARK.matches ? "dark" : "light");
