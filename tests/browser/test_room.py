@@ -47,7 +47,7 @@ def test_hands_are_counted_by_keys_and_the_openers_link_steers_from_another_brow
     wait_idle(teacher)
     for key in "113111":
         teacher.keyboard.press(key)
-    teacher.get_by_label("no, they stay behind").fill("12")
+    teacher.get_by_role("spinbutton", name="no, they stay behind").fill("12")
     expect(teacher.get_by_text("18 hands raised")).to_be_visible()
 
     second = new_visitor()
