@@ -195,6 +195,7 @@ def changes_the_variant(page):
     return time.perf_counter() - start
 
 
+@pytest.mark.slow
 def test_the_keyboard_alone_leads_there_and_back(page, visit, wait_idle):
     visit(page, "/architecture?model=resnet152")
     keyboard = page.keyboard

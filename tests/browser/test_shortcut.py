@@ -147,6 +147,7 @@ def turned_to(page):
 HERE = re.compile(r"computed in this browser$")
 
 
+@pytest.mark.slow
 def test_the_browser_computes_the_blocks_that_one_steps_to(page, visit, wait_idle):
     """Close to PyTorch's own values, adding up as they are read; and the server hears where the visitor is."""
     visit(page, "/shortcut?weights=cifar_resnet20&channel=4")
@@ -182,6 +183,7 @@ def test_the_browser_computes_the_blocks_that_one_steps_to(page, visit, wait_idl
     said(page, rc.Classifier.load("cifar_resnet20").weights.classes, sweep.probabilities[4])
 
 
+@pytest.mark.slow
 def test_where_the_network_does_not_come_the_server_goes_on(page, visit, wait_idle):
     page.route("**/*.safetensors", lambda route: route.abort())
     visit(page, "/shortcut?weights=cifar_resnet20")

@@ -55,7 +55,7 @@ def words():
     def read(app):
         kinds = ("title", "subheader", "markdown", "caption", "info", "warning", "error", "success", "metric")
         said = [f"{getattr(element, 'label', '')} {element.value}" for kind in kinds for element in getattr(app, kind)]
-        sent = (json.loads(one.proto.json) for one in app.get("bidi_component") if '"said"' in one.proto.json)
+        sent = (json.loads(one.proto.json) for one in app.get("bidi_component") if '"how"' in one.proto.json)
         said += [words for race in sent for words in (race["how"], race["said"])]
         return "\n".join(said).replace("\u00a0", " ")
 

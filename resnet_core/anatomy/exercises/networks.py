@@ -83,7 +83,8 @@ def _inception() -> Exercise:
         "Google's Inception block: remove its paths but one of 3×3, and let a second one be the bare input. What has "
         "still to change, for a residual block? (Dive into Deep Learning, exercise 1)",
         "add in place of concatenating",
-        "Concatenated, the channels would pile up from block to block; added, the shape stays and x can pass on.",
+        "Concatenated, the channels would pile up from block to block; added, the shape stays and x can pass on. "
+        "Inception asks which filters to offer, a residual block what to add to what is there.",
         [
             ("a 1×1 convolution on the second path", "Only where shapes differ. Elsewhere the input stays bare."),
             ("nothing", "Inception puts its paths' channels side by side. A residual block does not."),
