@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,8 +16,10 @@ from resnet_core.cli.printing import print_note, progress_bar
 from resnet_core.errors import ImageError, require
 
 if TYPE_CHECKING:
+    from resnet_core.inference.classifier import Classifier
     from resnet_core.lab.teach.feature_store import FeatureStore
-    from resnet_core.weights.record import Weights
+
+Photos = Mapping[str, Sequence[Path]]
 
 
 def register(app: typer.Typer) -> None:
@@ -74,18 +78,8 @@ def teach(
     apart = list_classes(held_out) if held_out else None
     known = Classifier.load(network or DEFAULT_WEIGHTS)
     unread: list[ImageError] = []
-    store = _store(known.weights) if cached else None
-    with progress_bar("{task.description}", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()) as bar:
-        task = bar.add_task("photos", total=sum(map(len, photos.values())) + sum(map(len, (apart or {}).values())))
-        steps = bar.add_task("fine-tuning, %", total=100, visible=fine_tune != NONE)
-        try:
-            taught = learn(
-                photos, known, apart, seed, lambda count: bar.update(task, completed=count), store, unread.append,
-                fine_tune, lambda share: bar.update(steps, completed=round(100 * share)),
-            )  # fmt: skip
-        finally:
-            if store:
-                store.close()
+    with _progress(photos, apart or {}, fine_tune != NONE) as (looked, tuned), _store(known, kept=cached) as store:
+        taught = learn(photos, known, apart, seed, looked, store, unread.append, fine_tune, tuned)
     taught.save(out)
     target.show(taught.held_out.to_frame().rename_axis("shows \\ called").reset_index())
     if target.for_people:
@@ -94,11 +88,31 @@ def teach(
         print_note(f"{taught.held_out}. {out} answers with {len(taught.weights.classes)} classes.")
 
 
-def _store(weights: Weights) -> FeatureStore:
-    """The features of this network and this crop in this machine's cache."""
+@contextmanager
+def _progress(
+    photos: Photos, apart: Photos, tuning: bool
+) -> Iterator[tuple[Callable[[int], None], Callable[[float], None]]]:
+    """Bars for the photos looked at, and for the share of fine-tuning that is done."""
+    with progress_bar("{task.description}", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()) as bar:
+        task = bar.add_task("photos", total=sum(map(len, photos.values())) + sum(map(len, apart.values())))
+        steps = bar.add_task("fine-tuning, %", total=100, visible=tuning)
+        yield (
+            lambda count: bar.update(task, completed=count),
+            lambda share: bar.update(steps, completed=round(100 * share)),
+        )
+
+
+@contextmanager
+def _store(known: Classifier, *, kept: bool) -> Iterator[FeatureStore | None]:
+    """The features of this network and this crop in this machine's cache, if they are to be kept."""
+    if not kept:
+        yield None
+        return
     from resnet_core.cache import cache_folder
     from resnet_core.lab.teach.feature_store import FeatureStore
     from resnet_core.weights.download import hash_file
 
+    weights = known.weights
     network = f"{weights.sha256 or hash_file(weights.path)}:{weights.preprocessing}"
-    return FeatureStore(cache_folder() / "features.sqlite", network)
+    with closing(FeatureStore(cache_folder() / "features.sqlite", network)) as store:
+        yield store
