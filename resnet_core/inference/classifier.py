@@ -11,11 +11,12 @@ from typing import BinaryIO, Self, TypeVar
 
 import torch
 from PIL import Image
+from torch import Tensor
 
 from resnet_core.errors import ImageError, InvalidSpecError
 from resnet_core.inference.engine.choice import EngineChoice
 from resnet_core.inference.engine.engine import Engine
-from resnet_core.inference.headline import headline, score_groups, withheld
+from resnet_core.inference.headline import headline, is_close, score_groups, withheld
 from resnet_core.inference.images import MAX_BYTES, MAX_SIDE, as_meant, decode_image, open_image
 from resnet_core.inference.prediction import Prediction, ScoredClass, rank_classes
 from resnet_core.inference.preprocessing import seen_image, ten_crops, to_batch
@@ -147,12 +148,21 @@ class Classifier:
         batch = to_batch([crop for view in readable for crop in view.crops], self.weights.preprocessing)
         normalised = time.perf_counter()
         logits, choice = self.engine.run(batch)
+        crops = torch.split(batch, len(batch) // len(readable))
+        pairs = zip(_by_picture(logits, len(readable)), crops, strict=True)
+        rows = iter([self._exactly(*pair, choice) for pair in pairs])
         ended = time.perf_counter()
         shares_ms = [seconds * 1000 / len(readable) for seconds in (normalised - started, ended - normalised)]
-        rows = iter(logits.reshape(len(readable), -1, logits.shape[1]).mean(1).tolist())
         for source, view in zip(sources, views, strict=True):
-            answer = view if isinstance(view, ImageError) else self._answer(view, next(rows), choice, shares_ms, top_k)
+            answer = view if isinstance(view, ImageError) else self._answer(view, *next(rows), shares_ms, top_k)
             yield source, answer
+
+    def _exactly(self, row: list[float], crops: Tensor, choice: EngineChoice) -> tuple[list[float], EngineChoice]:
+        """Logits of a picture and how they came: in float32, where 16 bits might have changed what is said."""
+        if choice.precision == "fp32" or not is_close(row, self.weights.grouping):
+            return row, choice
+        logits, choice = self.engine.run(crops, exactly=True)
+        return _by_picture(logits, 1)[0], choice
 
     def _view(self, source: ImageSource, ten_crop: bool) -> _View | ImageError:
         """Crops of a picture. The picture itself, of up to 67 MB, goes before the next one is read."""
@@ -161,7 +171,8 @@ class Classifier:
         except ImageError as error:
             return error
         started = time.perf_counter()
-        crops = self.crops(image) if ten_crop else (self.seen(image),)
+        preprocessing = self.weights.preprocessing
+        crops = ten_crops(image, preprocessing) if ten_crop else (seen_image(image, preprocessing),)
         return _View(image.size, crops, (time.perf_counter() - started) * 1000)
 
     def _answer(
@@ -188,6 +199,12 @@ class Classifier:
             seen_size=view.crops[0].size,
             crops=len(view.crops),
         )
+
+
+def _by_picture(logits: Tensor, pictures: int) -> list[list[float]]:
+    """The mean over the crops of each picture, of which all have as many."""
+    means: list[list[float]] = logits.reshape(pictures, -1, logits.shape[1]).mean(1).tolist()
+    return means
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,11 @@ from torchvision.models import ResNet18_Weights
 
 from resnet_core.errors import ImageError, InvalidSpecError
 from resnet_core.inference.classifier import Classifier, rank_classes
+from resnet_core.inference.headline import ROUNDING, softmax
 from resnet_core.inference.images import MAX_BYTES
+from resnet_core.inference.preprocessing import seen_image
 from resnet_core.inference.samples import load_sample
+from resnet_core.weights.grouping import Group, Grouping
 from resnet_core.weights.library import Weights, find_weights, load_weights
 
 
@@ -113,12 +116,14 @@ def test_what_gives_no_bytes_is_an_image_error(classifier, source, words):
 
 
 def test_the_time_of_the_network_and_that_of_the_picture_are_told_apart(classifier, monkeypatch):
-    run, seen = classifier.engine.run, classifier.seen
+    run = classifier.engine.run
     monkeypatch.setattr(classifier.engine, "run", lambda batch: (time.sleep(0.1), run(batch))[1])
     slow_engine = classifier.predict(noise(0))
     assert slow_engine.duration_ms >= 100 > slow_engine.view_ms > 0
     monkeypatch.setattr(classifier.engine, "run", run)
-    monkeypatch.setattr(classifier, "seen", lambda image: (time.sleep(0.1), seen(image))[1])
+    monkeypatch.setattr(
+        "resnet_core.inference.classifier.seen_image", lambda *args: (time.sleep(0.1), seen_image(*args))[1]
+    )
     slow_picture = classifier.predict(noise(0))
     assert slow_picture.view_ms >= 100 > slow_picture.duration_ms > 0
 
@@ -206,6 +211,30 @@ def test_bf16_answers_nearly_as_fp32(classifier, checkpoint):
     assert rough.logits != exact.logits
     spread = max(exact.logits) - min(exact.logits)
     assert rough.logits == pytest.approx(exact.logits, abs=0.05 * spread)
+
+
+def test_what_rounding_might_have_changed_is_computed_again_in_float32(classifier, checkpoint):
+    half = Classifier.load(checkpoint, device="cpu", precision="bf16", backend="eager")
+    half.engine.wait()
+    pictures = [noise(0), noise(1)]
+    rough, exact = list(half.predict_many(pictures)), list(classifier.predict_many(pictures))
+    assert {one.precision for one in rough} == {"bf16"}
+    limit = max(softmax(rough[0].logits))
+    apart = abs(max(softmax(rough[1].logits)) - limit)
+    assert apart > ROUNDING, "the second picture must lie farther from the limit"
+    grouping = Grouping(
+        groups=(Group("all", "anything", tuple(range(10))),), said=tuple("abcdefghij"), sure_class=limit, sure_group=0.5
+    )
+    limited = Classifier(half.model, dataclasses.replace(half.weights, grouping=grouping), "cpu", "bf16", "eager")
+    limited.engine.wait()
+    near, far = limited.predict_many(pictures)
+    assert (near.precision, far.precision) == ("fp32", "bf16")
+    assert near.logits == pytest.approx(exact[0].logits, abs=1e-4)
+    assert far.logits == rough[1].logits
+    crops = limited.predict(pictures[0], ten_crop=True)
+    assert crops.logits == pytest.approx(
+        (classifier if crops.precision == "fp32" else half).predict(pictures[0], ten_crop=True).logits, abs=1e-4
+    )
 
 
 def test_predicting_leaves_the_network_as_it_was(classifier):

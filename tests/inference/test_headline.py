@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from resnet_core.inference.headline import headline, percent, score_groups, withheld
+from resnet_core.inference.headline import ROUNDING, headline, is_close, percent, score_groups, withheld
 from resnet_core.inference.prediction import rank_classes
 from resnet_core.weights.grouping import Group, Grouping
 
@@ -32,6 +32,23 @@ def logits(*shares):
 def test_the_finest_level_that_is_sure_is_said_and_a_guarded_name_only_where_it_is_surer(shares, level, label, text):
     found = headline(logits(*shares), CLASSES, GROUPING)
     assert (found.level, found.label, found.text) == (level, label, text)
+
+
+@pytest.mark.parametrize(
+    ("shares", "close"),
+    [
+        ((0.5, 0.2, 0.1, 0.1, 0.1), False),
+        ((0.71, 0.02, 0.09, 0.09, 0.09), True),  # the class stands at 0.7
+        ((0.69, 0.02, 0.09, 0.1, 0.1), True),
+        ((0.45, 0.34, 0.07, 0.07, 0.07), True),  # the group at 0.8
+        ((0.45, 0.41, 0.02, 0.06, 0.06), False),
+        ((0.01, 0.01, 0.94, 0.02, 0.02), True),  # and the guarded name at 0.95
+    ],
+)
+def test_an_answer_within_rounding_of_a_limit_is_close(shares, close):
+    assert is_close(logits(*shares), GROUPING) is close
+    assert is_close(logits(*shares), None) is False
+    assert ROUNDING < 0.05
 
 
 def test_a_likeness_that_is_not_half_of_the_group_is_left_out():

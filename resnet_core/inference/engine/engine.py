@@ -27,6 +27,7 @@ RUNNERS: dict[str, Callable[[ResNet, EngineChoice, tuple[int, int, int]], Runner
 READY_S = 3.0
 MAX_BATCH = {"cpu": 16, "mps": 32, "cuda": 256}  # pictures at once; more gains nothing and takes memory
 
+EXACTLY = "In 16 bits this answer lay so near a limit that rounding might have changed it."
 FULL_GPU = "The GPU is out of memory, so the CPU answers."
 
 # What OpenVINO and PyTorch raise where a way to run does not work here; the next way is tried then.
@@ -75,7 +76,7 @@ class Engine:
         except torch.OutOfMemoryError:
             self.model = _on_cpu(model)
             self.note, choices = FULL_GPU, _because_of_memory(choices_for(torch.device("cpu"), precision))
-        self._state = self._plain(choices)
+        self._state = self._plain(choices[0].device, f"{choices[0]} is being prepared.")
         # No daemon: a program that ends meanwhile waits for it, where OpenVINO's own threads would abort the process.
         # And an event, because Python 3.11 takes a thread for ended once Ctrl-C has interrupted a join of it.
         self._prepared = threading.Event()
@@ -87,13 +88,16 @@ class Engine:
         """How the next batch will run."""
         return self._state[1]
 
-    def run(self, batch: Tensor) -> tuple[Tensor, EngineChoice]:
+    def run(self, batch: Tensor, exactly: bool = False) -> tuple[Tensor, EngineChoice]:
         """(N, C, H, W) -> logits (N, classes), float32 on the CPU, and how they were computed.
+
+        Args:
+            exactly: in float32, call by call, whatever the choice is: for an answer that rounding would change.
 
         Raises:
             WeightsError: for an answer that is no number. All that is answered comes this way.
         """
-        parts = [self._run_part(part) for part in torch.split(batch, MAX_BATCH[self.choice.device])]
+        parts = [self._run_part(part, exactly) for part in torch.split(batch, MAX_BATCH[self.choice.device])]
         return torch.cat([check_logits(*part) for part in parts]), parts[-1][1]
 
     def wait(self, timeout_s: float | None = None) -> EngineChoice:
@@ -101,8 +105,8 @@ class Engine:
         self._prepared.wait(timeout_s)
         return self.choice
 
-    def _run_part(self, part: Tensor) -> tuple[Tensor, EngineChoice]:
-        runner, choice = self._state
+    def _run_part(self, part: Tensor, exactly: bool) -> tuple[Tensor, EngineChoice]:
+        runner, choice = self._plain(self.choice.device, EXACTLY) if exactly else self._state
         try:
             return runner(part), choice
         except torch.OutOfMemoryError:
@@ -110,7 +114,7 @@ class Engine:
                 raise
         del runner  # with what it holds on the GPU
         self.move_to_cpu()
-        return self._run_part(part)
+        return self._run_part(part, exactly)
 
     def move_to_cpu(self) -> None:
         """Leave a GPU that is full, for good; `note` says so from then on. On the CPU it does nothing."""
@@ -119,13 +123,13 @@ class Engine:
                 return
             self.model = _on_cpu(self.model)
             self.note, choices = FULL_GPU, _because_of_memory(choices_for(torch.device("cpu"), self._precision))
-            self._state = self._plain(choices)
+            self._state = self._plain(choices[0].device, f"{choices[0]} is being prepared.")
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
         self._prepare(choices)
 
-    def _plain(self, choices: Sequence[EngineChoice]) -> tuple[Runner, EngineChoice]:
-        choice = plain_choice(torch.device(choices[0].device), f"{choices[0]} is being prepared.")
+    def _plain(self, device: str, why: str) -> tuple[Runner, EngineChoice]:
+        choice = plain_choice(torch.device(device), why)
         return EagerRunner(self.model, choice, self._input_size), choice
 
     def _prepare_once(self, choices: Sequence[EngineChoice]) -> None:
