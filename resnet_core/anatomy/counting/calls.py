@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from resnet_core.anatomy.counting.memory import FROM_OUTSIDE as FROM_OUTSIDE
-from resnet_core.anatomy.counting.memory import Memory, memory_of
+from resnet_core.anatomy.counting.memory import Kept, Memory, memory_of
 from resnet_core.errors import InvalidSpecError
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ class Trace:
     output_shapes: Mapping[str, Shape] = field(default_factory=dict, compare=False, repr=False)
     outputs: Mapping[str, Tensor] = field(default_factory=dict, compare=False, repr=False)
     sources: tuple[tuple[int, ...], ...] = field(default=(), compare=False, repr=False)
-    kept: Callable[[int, str], int] | None = field(default=None, compare=False, repr=False)
+    kept: Kept | None = field(default=None, compare=False, repr=False)
 
     @property
     def total_macs(self) -> int:
@@ -119,8 +119,8 @@ class Trace:
         """The bytes that a training step takes, or an answer: weights, gradients, the optimiser's state, activations.
 
         What our networks keep for the way back follows from their layers, by PyTorch's rules. A module of yours plays a
-        training pass on tensors without numbers, as it is when you ask, and what autograd keeps is added up. Not
-        counted: buffers, and a library's own memory.
+        training pass on tensors without numbers, as it is when you ask, and what autograd keeps is added up; what is
+        frozen then gets no gradient. Not counted: buffers, and a library's own memory.
 
         Args:
             batch: examples at once, in place of the first side of what was traced.

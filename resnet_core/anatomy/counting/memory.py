@@ -16,6 +16,7 @@ BYTES = {"float64": 8, "float32": 4, "bfloat16": 2, "float16": 2}
 STATES = {"sgd": 0, "momentum": 1, "adam": 2}  # numbers that an optimiser keeps beside each weight
 STATISTIC, INDEX = 4, 8  # bytes of a mean or a variance, and of a place in a window
 FROM_OUTSIDE = -1  # among the sources of a call: what went into the network
+Kept = Callable[[int, str], tuple[int, int]]  # of a batch and a precision: bytes kept, and how many numbers are trained
 
 # What a kind of layer of our networks keeps until its gradient is computed: PyTorch's own rules, in its
 # derivatives.yaml. Other kinds keep nothing. What a module of yours keeps is seen, not told by rules.
@@ -44,9 +45,9 @@ class Memory:
     """Bytes, by what they are for.
 
     Attributes:
-        weights: the trained numbers. Running means and variances of batch norm are not among them.
-        gradients: one number beside each; 0 without training.
-        optimizer: what the optimiser keeps beside each; 0 without training.
+        weights: trained numbers and frozen ones. Running means and variances of batch norm are not among them.
+        gradients: one number beside each that is trained; 0 without training.
+        optimizer: what the optimiser keeps beside each of these; 0 without training.
         activations: in training all that is kept until the gradients are computed, each tensor once; else the most
             that is needed at one time.
     """
@@ -71,16 +72,16 @@ class Memory:
 
 def memory_of(
     calls: Sequence[Called], sources: Sequence[tuple[int, ...]], params: int, given: Iterable[tuple[int, ...]], *,
-    batch: int, dtype: object, training: bool, optimizer: str, kept: Callable[[int, str], int] | None = None,
+    batch: int, dtype: object, training: bool, optimizer: str, kept: Kept | None = None,
 ) -> Memory:  # fmt: skip
     """The memory of one pass, and in training of the way back and the step.
 
     Args:
         calls, sources: of a trace.
-        params: trained numbers.
+        params: numbers that can be trained.
         given: shapes of what goes in; the first side of the first one is replaced by `batch`.
         batch, dtype, training, optimizer: as in `Trace.memory`.
-        kept: sees what training keeps, for a batch and a precision, in place of the rules.
+        kept: sees what training keeps, in place of the rules.
 
     Raises:
         InvalidSpecError: for a batch, a precision or an optimiser that is none; and what `kept` raises.
@@ -90,18 +91,18 @@ def memory_of(
     require(optimizer in STATES, "optimizer", optimizer, f"one of {', '.join(STATES)}")
     if type(batch) is not int or batch < 1:
         raise InvalidSpecError(f"batch={batch!r} does not work: give a whole number of at least 1.")
-    weights, size = params * BYTES[name], BYTES[name]
+    size, trained = BYTES[name], params
     if training and kept:
-        activations = kept(batch, name)
+        activations, trained = kept(batch, name)
     else:
         inputs = list(given)
         traced = next((shape[0] for shape in inputs if shape), 1)
         count = _kept if training else _most_at_once
         activations = count(calls, sources, sum(map(prod, inputs)), size) * batch // traced
         activations += _statistics(calls) if training else 0
+    gradients = trained * size if training else 0
     return Memory(
-        weights=weights, gradients=weights if training else 0,
-        optimizer=weights * STATES[optimizer] if training else 0, activations=activations,
+        weights=params * size, gradients=gradients, optimizer=gradients * STATES[optimizer], activations=activations,
     )  # fmt: skip
 
 

@@ -18,15 +18,17 @@ from resnet_core.errors import InvalidSpecError
 OTHERWISE = "Ask for an answer alone, with training=False."
 
 
-def kept_in_training(model: nn.Module, call: Call, batch: int, dtype: str) -> int:
+def kept_in_training(model: nn.Module, call: Call, batch: int, dtype: str) -> tuple[int, int]:
     """Play a training pass on tensors without numbers, and add up what is kept until the gradients are computed.
 
-    Each storage counts once; weights and buffers don't. Nothing is computed, and nothing of the module changes. All
-    of its numbers are trained, frozen ones too.
+    Each storage counts once; weights and buffers don't. Nothing is computed, and nothing of the module changes.
 
     Args:
         call: what forward is given. The first side of each tensor that has as many as the first one becomes `batch`.
         dtype: of all numbers, e.g. "float32".
+
+    Returns:
+        The bytes, and how many numbers are trained: those that are not frozen (`requires_grad_(False)`) now.
 
     Raises:
         InvalidSpecError: if that pass fails, in its own words; and for layers that keep what only a real pass shows.
@@ -57,7 +59,8 @@ def kept_in_training(model: nn.Module, call: Call, batch: int, dtype: str) -> in
                 f"numbers fails ({type(error).__name__}: {said}). {OTHERWISE}"
             ) from error
         held = {tensor.untyped_storage()._cdata for tensor in own.values()}
-        return sum(storage.nbytes() for key, storage in kept.items() if key not in held)
+        kept_bytes = sum(storage.nbytes() for key, storage in kept.items() if key not in held)
+    return kept_bytes, sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
 
 
 def _refuse_workspaces(model: nn.Module, device: torch.device) -> None:
@@ -82,7 +85,7 @@ class _Empty:
         return torch.empty(tensor.shape if shape is None else shape, dtype=dtype, device=self._device)
 
     def weight(self, parameter: nn.Parameter) -> nn.Parameter:
-        return nn.Parameter(self(parameter), requires_grad=parameter.is_floating_point() or parameter.is_complex())
+        return nn.Parameter(self(parameter), requires_grad=parameter.requires_grad)
 
     def resized(self, call: Call, batch: int) -> tuple[Any, Any]:
         """Arguments of so many examples."""

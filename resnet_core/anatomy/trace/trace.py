@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from functools import partial
 from typing import Any
@@ -11,6 +11,7 @@ from torch import nn
 from torch.nn.parameter import is_lazy
 
 from resnet_core.anatomy.counting.calls import Trace, TraceError
+from resnet_core.anatomy.counting.memory import Kept
 from resnet_core.anatomy.trace.failure import explain_failure
 from resnet_core.anatomy.trace.inputs import Call, Sizes, call_of, device_of, named_inputs, named_tensors
 from resnet_core.anatomy.trace.kept import kept_in_training
@@ -106,7 +107,7 @@ def _check_input(spec: ModelSpec, shape: Any) -> None:
         )
 
 
-def _run(model: nn.Module, name: str, call: Call, keep_outputs: bool, kept: Callable[[int, str], int] | None) -> Trace:
+def _run(model: nn.Module, name: str, call: Call, keep_outputs: bool, kept: Kept | None) -> Trace:
     given = named_inputs(model, call)
     recorder = Recorder(model, keep_outputs, given.values())
     shapes = {argument: tuple(tensor.shape) for argument, tensor in given.items()}

@@ -96,6 +96,19 @@ def test_a_network_of_ours_that_was_changed_is_seen_and_not_told_by_rules():
     assert trace.memory(2).activations == kept_by_pytorch(model, torch.zeros(2, 3, 32, 32))
 
 
+@pytest.mark.parametrize("frozen", [("conv1", "bn1", "layer1", "layer2", "layer3"), ("layer4",), ()])
+def test_what_is_frozen_when_one_asks_gets_no_gradient_and_keeps_less(frozen):
+    model = foreign("resnet18")
+    trace = rc.trace_model(model, (1, 3, 64, 64))
+    for name in frozen:
+        getattr(model, name).requires_grad_(False)
+    memory, picture = trace.memory(2, optimizer="momentum"), torch.zeros(2, 3, 64, 64)
+    assert memory.activations == kept_by_pytorch(model, picture)
+    model(picture).sum().backward()
+    gradients = sum(parameter.grad.nbytes for parameter in model.parameters() if parameter.grad is not None)
+    assert (memory.weights, memory.gradients, memory.optimizer) == (trace.total_params * 4, gradients, gradients)
+
+
 def test_a_network_that_can_not_train_is_refused_in_its_own_words():
     class Answering(nn.Module):
         def forward(self, x):
