@@ -18,7 +18,9 @@ from resnet_core.inference.samples import load_sample
 from resnet_core.lab.teach.examples import Example, cifar, digits
 from resnet_core.lab.teach.features import feature_engine
 from resnet_core.lab.teach.head import STRENGTH, Features, Labels, fit_head
+from resnet_core.lab.teach.lesson import teach_lesson
 from resnet_core.lab.teach.looking import look
+from resnet_core.lab.teach.small import small_shot
 from resnet_core.lab.teach.tuning import ALL, LAST_STAGE, fine_tune
 from resnet_core.weights.record import DEFAULT_WEIGHTS
 
@@ -31,7 +33,8 @@ TITLE = "Teaching classes of one's own, milliseconds"
 
 
 def bench_teach(photos: int = 100, repeats: int = 3, device: str = "auto", watch: Watch = unwatched) -> Report:
-    """Rows for the features of JPEG photos of two sizes, for the head beside scikit-learn's, and for a new photo.
+    """Rows for the features of JPEG photos of two sizes, for the head beside scikit-learn's, and for a new photo: its
+    answer alone, and as the page gives it, from a megapixel's file to the heat map and the photo that it looks like.
 
     Then for thirty photos of three kinds, learnt in four ways: a head, scikit-learn's, and after it a few steps on the
     last stage or on all of the network. `facts` says how many others each way gets right: of sixty digits in other
@@ -58,9 +61,15 @@ def bench_teach(photos: int = 100, repeats: int = 3, device: str = "auto", watch
     medians = median_ms_in_turn(_heads(looked.features, looked.labels, len(CLASSES)), repeats, watch, "the head")
     rows += _rows(medians, "the head", len(looked.labels))
     new = _jpeg("coffee", photos, SIZES["1 megapixel"])
-    rows += _rows(
-        median_ms_in_turn({OURS: lambda: classifier.predict(new)}, repeats, watch, "a new photo"), "a new photo", 1
+    lesson = teach_lesson(
+        {label: [_jpeg(label, number, (462, 346)) for number in range(5)] for label in CLASSES}, classifier, engine
     )
+    ways: dict[str, Callable[[], object]] = {
+        "a new photo": partial(classifier.predict, new),
+        "a new photo on the page, with its heat map": lambda: lesson.ask(small_shot(new, "new")),
+    }
+    for what, way in ways.items():
+        rows += _rows(median_ms_in_turn({OURS: way}, repeats, watch, what), what, 1)
     facts: dict[str, float] = {}
     notes: list[str] = []
     for what, example in LEARNT.items():

@@ -76,6 +76,7 @@ def test_the_benchmark_has_a_row_for_each_part_and_scikit_learn_beside_the_head(
         ("the head", "resnet_core"),
         ("the head", "scikit-learn"),
         ("a new photo", "resnet_core"),
+        ("a new photo on the page, with its heat map", "resnet_core"),
         ("thirty digits", "resnet_core"),
         ("thirty digits", "scikit-learn"),
         ("thirty digits", "fine-tuning the last stage"),

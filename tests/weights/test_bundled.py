@@ -2,6 +2,8 @@
 
 import importlib.util
 import json
+import os
+from pathlib import Path
 
 import pytest
 import torch
@@ -37,8 +39,8 @@ def test_the_file_is_small_its_classes_have_one_name_each_and_no_ape_is_among_th
     assert not APES & set(weights.wordnet_ids)
     assert weights.wordnet_ids == tuple(sorted(weights.wordnet_ids)), "the order of ImageFolder"
     assert weights.remarks == ()
-    assert weights.top1 == NOTE["measured"]["top1"] >= 48
-    assert NOTE["top5"] >= 73
+    assert weights.top1 == NOTE["measured"]["top1"] >= 55
+    assert NOTE["top5"] >= 79
 
 
 def test_each_class_is_in_one_group_and_names_that_could_hurt_are_guarded():
@@ -79,3 +81,22 @@ def test_the_sample_coffee_and_the_sample_cat_are_named(network):
     cat, coffee = (network.predict(load_sample(name)) for name in ("cat", "coffee"))
     assert (coffee.headline.level, coffee.headline.label) == ("class", "cup of coffee")
     assert cat.headline.label in ("cat", "tabby cat", "Egyptian cat", "Persian cat")
+
+
+def photo(name):
+    places = [os.environ.get("RESNET_TEST_PHOTOS"), Path(__file__).parents[2].parent / "shared" / "data" / "photos"]
+    found = [Path(place) / name for place in places if place and (Path(place) / name).is_file()]
+    if not found:
+        pytest.skip(f"The photo {name} is not on this machine.")
+    return found[0]
+
+
+@pytest.mark.parametrize("precision", ["fp32", "bf16"])
+@pytest.mark.parametrize(
+    ("name", "labels"), [("dog.jpg", {"dog"}), ("robin.jpg", {"", "bird"}), ("junco.jpg", {"", "bird"})]
+)
+def test_a_breed_and_songbirds_that_are_no_class_are_some_dog_and_unsure_in_any_precision(name, labels, precision):
+    """Nothing was tuned on these three: the dog lies 0.002 above the limit in float32, and below it in 16 bits."""
+    half = Classifier.load(device="cpu", precision=precision, backend="eager")
+    assert half.engine.wait().precision == precision
+    assert half.predict(photo(name)).headline.label in labels

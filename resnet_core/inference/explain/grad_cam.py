@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -72,12 +72,16 @@ def grad_cam(
     return stage_maps(classifier.model, x, class_index, method)
 
 
-def stage_maps(model: nn.Module, x: Tensor, class_index: int | None, method: str) -> StageMaps:
-    """The same for a network of ours and a batch (1, C, H, W)."""
+def stage_maps(
+    model: nn.Module, x: Tensor, class_index: int | None, method: str, stages: Collection[str] = ()
+) -> StageMaps:
+    """The same for a network of ours and a batch (1, C, H, W); of some stages only where they are named."""
     ends: dict[str, Tensor] = {}
     with torch.enable_grad():
         for step, out in walk(model, x):
-            if step.ends_stage:  # the first of them starts the graph, for no weight asks for a gradient
+            if step.ends_stage and (
+                not stages or step.stage in stages
+            ):  # the first of them starts the graph, for no weight asks for a gradient
                 ends[step.stage] = out if out.requires_grad else out.requires_grad_()
         index = int(out.argmax()) if class_index is None else class_index
         score = out[0, index]

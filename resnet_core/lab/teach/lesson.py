@@ -91,8 +91,9 @@ class Lesson:
         x = to_batch([seen], preparation)
         features = self.engine.run(x)[0].numpy()
         top = rank_classes(self.head.logits(features)[0].tolist(), self.classes, len(self.classes))
-        maps = stage_maps(self.network, x, top[0].index, "grad_cam").maps
-        return Asked(seen, top, list(maps.values())[-1], int(nearest(features, self.looked.features)[0]))
+        last = f"layer{len(self.network.spec.depths)}"
+        heat = stage_maps(self.network, x, top[0].index, "grad_cam", [last]).maps[last]
+        return Asked(seen, top, heat, int(nearest(features, self.looked.features)[0]))
 
     def judge(self, photos: Photos) -> HeldOut | None:
         """How it does on photos that nothing was learnt from: those of the same classes, taken elsewhere.

@@ -77,6 +77,14 @@ def test_each_stage_has_a_map_of_its_own_size_that_is_nowhere_negative(classifie
     assert all(m.min() >= 0 for m in maps.values())
 
 
+def test_one_stage_alone_has_the_map_that_it_has_among_all(classifier, ship):
+    x = batch_of(classifier, ship)
+    among_all = stage_maps(classifier.model, x, None, "grad_cam").maps
+    alone = stage_maps(classifier.model, x, None, "grad_cam", ["layer2"]).maps
+    assert list(alone) == ["layer2"]
+    np.testing.assert_array_equal(alone["layer2"], among_all["layer2"])
+
+
 def test_the_default_class_is_the_likeliest_and_another_has_another_map(classifier, ship):
     likeliest = classifier.predict(ship).top[0].index
     default, other = grad_cam(classifier, ship), grad_cam(classifier, ship, class_index=(likeliest + 1) % 10)
