@@ -10,6 +10,7 @@ from pages._caches import all_weights
 from pages._links import asked_in_vain, hear_link, link, say_in_vain, still_vain
 from pages._server import may_download
 from pages.photo.own import OWN
+from resnet_core.notation import megabytes, percent
 from resnet_core.weights.record import DEFAULT_WEIGHTS
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def chosen_weights(own: OwnNetwork | None) -> tuple[Weights, dict[str, Weights]]
     if (st.session_state.get("weights"), st.session_state.get(SHOWN)) != (name, lines[name]):
         # Also where only the line is another one, say of a file that has come: the browser knows choices by their line.
         st.session_state.weights, st.session_state[SHOWN] = name, lines[name]
-    st.selectbox("Network", list(offered), key="weights", format_func=lines.__getitem__, on_change=_choose, width=360)
+    st.selectbox("Network", list(offered), key="weights", format_func=lines.__getitem__, on_change=_choose, width=560)
     if asked.get("weights") != OWN:
         say_in_vain(asked)
     elif still_vain("weights", OWN, name):
@@ -57,13 +58,15 @@ def offered_weights(own: OwnNetwork | None) -> dict[str, Weights]:
 
 
 def line_of(weights: Weights) -> str:
-    """One set of weights in a line that a phone shows whole: its name, whether it is here, how many classes."""
+    """One set of weights in a line: its name, whether it is here, classes; then what a phone leaves to the caption."""
     where = {
         "bundled": "bundled", "on disk": "here" if weights.url else "yours", "in memory": "yours, this visit",
         "downloadable": "fetch" if may_download() else "not here", "missing": "not here",
     }[weights.availability]  # fmt: skip
     name = weights.path.name if weights.source == "sent" else weights.name.replace(".IMAGENET1K_", " ")
-    return f"{name} · {where} · {len(weights.classes):,} classes"
+    side, right = weights.preprocessing.crop_size, f"{percent(weights.top1 / 100)} right" if weights.top1 else ""
+    size = megabytes(weights.size_bytes) if weights.size_bytes else ""
+    return " · ".join(filter(None, (name, where, f"{len(weights.classes):,} classes", f"{side} px", right, size)))
 
 
 def choose(name: str) -> None:

@@ -73,6 +73,7 @@ def _facts(weights: Weights) -> dict[str, object]:
         "model": weights.spec.name,
         "where": weights.availability,
         "classes": len(weights.classes),
+        "pixels": weights.preprocessing.crop_size,
         "top1": weights.top1,
         "megabytes": round(weights.size_bytes / 1e6, 1) if weights.size_bytes else None,
         "data": weights.data,

@@ -16,14 +16,15 @@ def nothing_fetched(monkeypatch, tmp_path):
 
 
 def lines(app):
-    return {line.partition(" · ")[0]: line for line in app.selectbox(key="weights").options}
+    lines = [line.replace("\u00a0", " ") for line in app.selectbox(key="weights").options]
+    return {line.partition(" · ")[0]: line for line in lines}
 
 
 def test_a_line_says_whether_it_is_here_and_what_it_can_do(open_page):
     found = lines(open_page("classify"))
-    assert found["cifar_resnet20"] == "cifar_resnet20 · bundled · 10 classes"
-    assert found["resnet18 V1"] == "resnet18 V1 · fetch · 1,000 classes"
-    assert max(map(len, found.values())) <= 46, "a phone shows the whole line"
+    assert found["cifar_resnet20"] == "cifar_resnet20 · bundled · 10 classes · 32 px · 86.8 % right · 1.1 MB"
+    assert found["resnet18 V1"] == "resnet18 V1 · fetch · 1,000 classes · 224 px · 69.8 % right · 46.8 MB"
+    assert max(line.index(" classes") for line in found.values()) <= 38, "a phone shows the line up to here"
     names = list(found)
     assert names[0] == DEFAULT_WEIGHTS
     groups = [line.split(" · ")[1].split(",")[0] for line in found.values()]
@@ -33,7 +34,7 @@ def test_a_line_says_whether_it_is_here_and_what_it_can_do(open_page):
 def test_where_nothing_may_be_fetched_the_list_says_not_here(open_page, monkeypatch):
     monkeypatch.setenv("RESNET_DOWNLOADS", "off")
     app = open_page("classify")
-    assert "resnet18 V1 · not here · 1,000 classes" in lines(app)["resnet18 V1"]
+    assert "resnet18 V1 · not here · 1,000 classes · " in lines(app)["resnet18 V1"]
     assert not [button for button in app.button if button.key == "thousand"]
 
 
