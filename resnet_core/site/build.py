@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from html import escape
 from pathlib import Path
@@ -97,11 +98,17 @@ def _page(
     here = ' aria-current="page"'
     links = "".join(f'<a href="{one.name}.html"{here if one is topic else ""}>{one.label}</a>' for one in lists)
     return template.substitute(
-        title=escape(f"{topic.label}: ResNet explainer"), name=topic.name, question=topic.question, answer=topic.answer,
+        title=escape(f"{topic.label}: ResNet explainer"), name=topic.name, question=topic.question,
+        answer=_unbroken(topic.answer),
         icon=f"data:image/svg+xml,{quote(_asset('icon.svg'))}", style=names + style, topics=links,
-        logo=_asset("icon.svg"), home="" if alone else ' href="index.html"', body=topic.body, data=data,
+        logo=_asset("icon.svg"), home="" if alone else ' href="index.html"', body=_unbroken(topic.body), data=data,
         share=_asset("share.html"), version=f"ResNet explainer {VERSION}", script=run,
     )  # fmt: skip
+
+
+def _unbroken(text: str) -> str:
+    """A number and its percent sign stay on one line."""
+    return re.sub(r"(?<=\d) %", "\u00a0%", text)
 
 
 def _asset(name: str) -> str:

@@ -14,6 +14,7 @@ from PIL import Image
 from resnet_core.data import data_folder
 from resnet_core.errors import InvalidSpecError
 from resnet_core.figures.svg import Drawing, tag
+from resnet_core.figures.training.arms import named_look
 from resnet_core.lab.data.batches import steps_per_epoch
 from resnet_core.lab.data.sets import DataSet, load_data
 from resnet_core.lab.recipe.config import TrainConfig
@@ -81,7 +82,8 @@ def race_topic() -> Topic:
     data = load_data(PAGE_RACE.data)
     recipe, recorded = recipe_of(PAGE_RACE, data), json.loads(RACES.read_text("utf-8"))
     ends, longer = recorded["ends"], recorded["races"]["deep"]["copy"][-1][0]
-    known = {"recipe": recipe, "arms": ARMS, "smoothing": SMOOTHING, "close": CLOSE, "shown": SHOWN}
+    looks = {arm: dict(zip(("colour", "dash", "mark"), named_look(arm), strict=True)) for arm in ARMS}
+    known = {"recipe": recipe, "looks": looks, "smoothing": SMOOTHING, "close": CLOSE, "shown": SHOWN}
     page = body(
         "race", race=frame("race"), layers=str(recipe["layers"]), widths=_listed(recipe["widths"]),
         weights=f"{_weights(data):,}", learned=f"{recipe['learned']:,}", unseen=str(recipe["unseen"]),

@@ -326,8 +326,37 @@ def test_a_nonsense_link_is_said_to_be_one(served, visitor_page, nonsense):
     page.goto(f"{served.url}/architecture.html#model=oops&open=layer99&stop=x")
     expect(page.locator(".say")).to_contain_text("“oops”")
     expect(page.locator(".architecture .part").first).to_be_visible()
-    page.goto(f"{served.url}/architecture.html#model=cifar_resnet20&alive=1&cut=conv9")
+    page.goto(f"{served.url}/architecture.html#model=cifar_resnet20&alive=1&cut=conv9&layer=y")
     expect(page.locator(".say")).to_contain_text("the block “conv9”, which is not here.")
+    expect(page.locator(".say")).to_contain_text("the layer “y”, which is not here.")
+
+
+def test_a_place_that_only_another_network_has_is_said_to_be_missing(served, visitor_page):
+    page = visitor_page()
+    page.goto(f"{served.url}/architecture.html#model=resnet18&open=layer4&layer=layer4.1.conv3&stop=layer4.2")
+    say = page.locator(".say")
+    expect(say).to_contain_text("the layer “layer4.1.conv3”, which is not here.")
+    expect(say).to_contain_text("the stop “layer4.2”, which is not here.")
+    expect(page.locator(".architecture nav")).to_contain_text("conv5_x")
+    page.evaluate("location.hash = '#model=resnet50&open=layer3&layer=layer3.1.conv3&stop=layer3.2'")
+    expect(page.locator(".architecture nav")).to_contain_text("conv4_x")
+    expect(say).to_be_hidden()
+
+
+def test_a_second_link_on_the_same_page_opens_as_on_a_new_one(served, visitor_page):
+    page = visitor_page()
+    page.goto(f"{served.url}/addition.html#network=cifar_resnet20&sample=coffee&block=conv3_x.1")
+    expect(page.locator(".addition .title")).to_have_text("conv3_x.1")
+    page.evaluate("location.hash = '#network=oops&sample=ship&block=conv4_x.8'")
+    expect(page.locator(".say")).to_contain_text("“oops”, which is not here. You see cifar_resnet56.")
+    expect(page.locator(".addition .title")).to_have_text("conv4_x.8")
+    expect(page.locator('[data-sample="ship"]')).to_have_attribute("aria-pressed", "true")
+    page.go_back()
+    expect(page.locator(".addition .title")).to_have_text("conv3_x.1")
+    page.goto(f"{served.url}/architecture.html#model=cifar_resnet20&alive=1&sample=ship")
+    expect(page.locator(".architecture .said")).to_contain_text("ship")
+    page.evaluate("location.hash = '#model=cifar_resnet20&alive=1&sample=car'")
+    expect(page.locator(".architecture .said")).to_contain_text("automobile")
 
 
 def test_weights_that_fail_to_load_are_said_to_and_the_drawing_stays(served, visitor_page):
@@ -378,6 +407,84 @@ def test_a_picture_of_ten_thousand_pixels(served, visitor_page, tmp_path):
     page.locator("input[type=file]").set_input_files(tmp_path / "long.png")
     expect(page.locator(".private")).to_be_visible()
     expect(page.locator(".say")).to_be_hidden()
+
+
+def test_a_photo_that_takes_its_time_is_said_to(served, visitor_page, tmp_path):
+    from PIL import Image
+
+    page, held = visitor_page(), []
+    page.route("**/*.safetensors", lambda route: held.append(route))
+    page.goto(f"{served.url}/addition.html")
+    expect(page.locator(".addition .numbers")).to_contain_text("=")
+    Image.new("RGB", (40, 40), "red").save(tmp_path / "red.png")
+    page.locator("input[type=file]").set_input_files(tmp_path / "red.png")
+    expect(page.locator(".say")).to_have_text("The photo is being read.")
+    held.pop().continue_()
+    expect(page.locator(".private")).to_be_visible()
+    expect(page.locator(".say")).to_be_hidden()
+
+
+# A photo that the browser decodes when `arrive()` is called.
+SLOW = """const decode = Image.prototype.decode;
+Image.prototype.decode = function () {
+  if (!this.src.startsWith("blob:")) return decode.call(this);
+  return new Promise((go) => { window.arrive = async () => { await decode.call(this); go(); await new Promise(requestAnimationFrame); }; });
+};"""  # noqa: E501
+
+
+def test_what_is_chosen_while_a_photo_is_read_stays_chosen(served, visitor_page, tmp_path):
+    from PIL import Image
+
+    page = visitor_page()
+    page.add_init_script(SLOW)
+    page.goto(f"{served.url}/addition.html")
+    expect(page.locator(".addition .numbers")).to_contain_text("=")
+    Image.new("RGB", (40, 40), "red").save(tmp_path / "red.png")
+    page.locator("input[type=file]").set_input_files(tmp_path / "red.png")
+    page.locator('[data-sample="ship"]').click()
+    expect(page.locator(".cutting .said")).to_contain_text("ship")
+    page.evaluate("arrive()")
+    expect(page.locator('[data-sample="ship"]')).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(".own")).not_to_have_class(re.compile("chosen"))
+
+
+LETTERS = """() => {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = [];
+  while (walker.nextNode()) {
+    const { parentElement: place, textContent: words } = walker.currentNode;
+    if (!words.trim() || place.closest("script, style, option, .aside") || !place.checkVisibility({ visibilityProperty: true })) continue;
+    const size = parseFloat(getComputedStyle(place).fontSize) * (place.getScreenCTM?.().a ?? 1);
+    if (size < 13.9) found.push(`${words.trim()}: ${size.toFixed(1)}`);
+  }
+  return found;
+}"""  # noqa: E501
+
+
+@pytest.mark.parametrize(("topic", "width"), [
+    *((topic, 1280) for topic in TOPICS), *((topic, 390) for topic in TOPICS if topic != "trainings"),
+    ("index", 768), ("index", 1000), ("bottleneck", 768),
+])  # fmt: skip
+def test_no_letters_are_small(served, new_visitor, topic, width):
+    page = new_visitor(width=width, height=800)
+    page.goto(f"{served.url}/{topic}.html")
+    expect(page.locator(".live:not(.drawn)")).to_have_count(0)
+    page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+    assert page.evaluate(LETTERS) == []
+
+
+def test_the_front_page_draws_both_stacks_on_one_scale(served, visitor_page):
+    page = visitor_page()
+    page.goto(f"{served.url}/index.html")
+    stacks = page.locator('.contents a[href="bottleneck.html"] .when-light svg')
+    scales = [one.evaluate("svg => svg.getScreenCTM().a") for one in stacks.all()]
+    assert len(scales) == 2
+    assert scales[0] == pytest.approx(scales[1])
+
+
+def test_no_page_parts_a_number_from_its_percent_sign(folder):
+    for topic in TOPICS:
+        text = (folder / f"{topic}.html").read_text("utf-8").split("<footer>")[0]
+        assert not re.findall(r"\d %", text), topic
 
 
 def test_within_another_page_there_is_the_live_thing_alone(served, folder, visitor_page):

@@ -96,7 +96,12 @@ def test_the_residual_network_learns_and_the_plain_one_does_not(open_race, capsy
 
 def test_both_lines_grow_at_once_and_stop_ends_them(open_race):
     page = open_race()
-    start(page, "50")
+    page.locator("input[name=guess]").fill("50")
+    said = page.evaluate(
+        "() => { document.querySelector('.start button').click(); return document.querySelector('.racing').innerText; }"
+    )
+    assert "building the networks" in said  # at once
+    assert "Your guess, locked: the plain network gets 50 of 100 wrong." in said
     expect(page.locator(".racing .loss .name")).to_have_count(2)  # both are on their way
     expect(how(page)).to_contain_text(re.compile(r"step [1-9]"))
     page.locator(".racing .stop").click()
@@ -110,6 +115,105 @@ def test_both_lines_grow_at_once_and_stop_ends_them(open_race):
     page.wait_for_timeout(500)
     assert how(page).inner_text() == there
     expect(page.locator(".start button")).to_have_text("Race again")
+
+
+def test_a_phone_that_is_turned_or_put_away_loses_nothing(open_race):
+    page = open_race()
+    page.set_viewport_size({"width": 390, "height": 844})
+    start(page, "40")
+    expect(how(page)).to_contain_text(re.compile(r"step [2-9]"))
+    page.set_viewport_size({"width": 844, "height": 390})
+    turned = step_of(page)
+    window = page.context.new_cdp_session(page)
+    window.send("Page.setWebLifecycleState", {"state": "frozen"})
+    window.send("Page.setWebLifecycleState", {"state": "active"})
+    page.wait_for_function("step => Number(document.querySelector('.racing .bar').ariaValueNow) > step + 3", arg=turned)
+    expect(page.locator(".racing .said")).to_contain_text("Your guess, locked: the plain network gets 40 of 100 wrong.")
+    points = page.locator(".racing .loss path[stroke-width='3']").first.get_attribute("d").count("L")
+    assert points >= turned + 2  # one for each step, also for those while nobody looked
+    assert page.evaluate("document.documentElement.scrollWidth") <= 844
+
+
+def focused(page):
+    return page.evaluate("document.activeElement.textContent")
+
+
+def test_the_keyboard_starts_stops_and_starts_again(open_race):
+    page = open_race()
+    page.locator("input[name=guess]").press("Enter")
+    assert focused(page) == "Stop"
+    expect(how(page)).to_contain_text(re.compile(r"step [1-9]"))
+    page.keyboard.press("Space")
+    expect(how(page)).to_contain_text("stopped after")
+    assert focused(page) == "Race again"
+    page.keyboard.press("Enter")
+    expect(how(page)).to_contain_text("building the networks")
+    assert focused(page) == "Stop"
+
+
+def test_who_reads_on_keeps_the_focus_when_the_race_ends(open_race):
+    page = open_race(before=lambda page: page.route("**/training.js", lambda route: route.fulfill(body=AT_ONCE, content_type="text/javascript")))  # fmt: skip # noqa: E501
+    start(page)
+    expect(how(page)).to_contain_text("finished after")
+    assert focused(page) == "Race again"
+    page.locator(".start button").click()
+    page.locator(".theme").focus()
+    expect(page.locator(".kept tbody tr")).to_have_count(2)
+    assert focused(page) == "Dark"
+
+
+# A training whose passes take no time, so that a test need not wait for one.
+AT_ONCE = """
+const answers = new Uint8Array(297);
+export async function train({ recipe, arm }, tell) {
+  tell({ arm, step: 0 });
+  for (let pass = 1; pass <= recipe.passes; pass += 1) {
+    await new Promise((done) => setTimeout(done, 100));
+    tell({ arm, step: (pass * recipe.steps) / recipe.passes, loss: 1, train: 0.5, unseen: 0.5, answers });
+  }
+}
+if (typeof WorkerGlobalScope !== "undefined") {
+  addEventListener("message", ({ data }) => train(data, postMessage));
+  postMessage("ready");
+}
+"""
+
+DRAWN = """async ([passes, plain, residual]) => {
+  const [draw, { colours }] = await Promise.all(["drawing-race", "page"].map((name) => import(new URL(`modules/${name}.js`, document.baseURI))));
+  const line = (name, dash, mark, errors) => ({
+    name, colour: name, dash, mark, faint: [], smooth: errors.slice(0, passes).map((error, at) => [23 * (at + 1), 3 * error]),
+    train: errors.slice(0, passes).map((error, at) => [23 * (at + 1), Math.min(1, error + 0.02)]), unseen: errors.slice(0, passes).map((error, at) => [23 * (at + 1), error]),
+  });
+  const lines = [line("plain", "dash", "square", plain), line("residual", "solid", "circle", residual)];
+  draw.default({ data: { colours: colours(), how: "", step: 0, total: 138, said: "", state: "running", mine: true, lines }, parentElement: document.querySelector(".racing"), setStateValue: () => {} });
+  const apart = (one, other) => one.x > other.x + other.width || other.x > one.x + one.width || one.y > other.y + other.height || other.y > one.y + one.height;
+  const found = [];
+  for (const sheet of document.querySelectorAll(".racing .chart svg")) {
+    const boxes = [...sheet.querySelectorAll(".name")].map((text) => text.getBBox());
+    const courses = [...sheet.querySelectorAll("path[stroke-linejoin]:not([d=''])")].map((path) => Array.from({ length: 1000 }, (_, at) => path.getPointAtLength((path.getTotalLength() * at) / 999)));
+    boxes.forEach((box, at) => {
+      if (courses.some((points) => points.some(({ x, y }) => x > box.x && x < box.x + box.width && y > box.y && y < box.y + box.height))) found.push(`name ${at} lies on a line`);
+      if (boxes.some((other, number) => number !== at && !apart(box, other))) found.push(`name ${at} lies on a name`);
+      if (box.x < 0 || box.y < 0 || box.x + box.width > sheet.clientWidth + 1) found.push(`name ${at} is cut off`);
+    });
+  }
+  return [document.querySelectorAll(".racing .name").length, found];
+}"""  # noqa: E501
+COURSES = {
+    "as recorded": ([0.90, 0.88, 0.86, 0.84, 0.82, 0.798], [0.55, 0.25, 0.14, 0.10, 0.08, 0.067]),
+    "both end low": ([0.90, 0.50, 0.20, 0.12, 0.08, 0.06], [0.80, 0.40, 0.15, 0.08, 0.05, 0.04]),
+    "both end high": ([0.90, 0.91, 0.90, 0.90, 0.91, 0.92], [0.89, 0.90, 0.89, 0.89, 0.90, 0.90]),
+    "they cross": ([0.30, 0.35, 0.40, 0.50, 0.60, 0.70], [0.80, 0.70, 0.60, 0.50, 0.40, 0.30]),
+}
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("course", COURSES)
+def test_no_name_lies_on_a_line(open_race, course, width):
+    page = open_race()
+    page.set_viewport_size({"width": width, "height": 800})
+    for passes in range(1, 7):
+        assert page.evaluate(DRAWN, [passes, *COURSES[course]]) == [4, []], passes
 
 
 def test_a_single_file_trains_without_a_server(folder, new_visitor):
@@ -200,8 +304,11 @@ def test_a_nonsense_link_is_said_to_be_one(open_race, link):
 def test_a_link_opens_its_seed_also_on_the_same_page(open_race):
     page = open_race("#seed=5")
     expect(how(page)).to_contain_text("seed 5")
+    page.evaluate("location.hash = '#seed=oops'")
+    expect(page.locator(".say")).to_contain_text("the seed “oops”")
     page.evaluate("location.hash = '#seed=6'")
     expect(how(page)).to_contain_text("seed 6")
+    expect(page.locator(".say")).to_be_hidden()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -12,11 +12,16 @@ let scene = null, turn = 0;
 
 const shortcut = hosted(drawShortcut, document.querySelector(".addition"), { at: (at) => heard(at) });
 const strip = hosted(drawCuts, document.querySelector(".cutting"), { gone: (gone) => cutOut(gone) });
-const vain = [], first = asked();
-const chooser = pictures(known, {
-  network: oneOf("network", first.network, known.networks.map(({ name }) => name), known.networks.at(-1).name, vain),
-  sample: oneOf("picture", first.sample, known.samples, known.samples[0], vain),
-}, enter);
+const vain = [], chooser = pictures(known, named(), enter);
+
+// The network and the picture that the link names.
+function named() {
+  const { network, sample } = asked();
+  return {
+    network: oneOf("network", network, known.networks.map(({ name }) => name), known.networks.at(-1).name, vain),
+    sample: oneOf("picture", sample, known.samples, known.samples[0], vain),
+  };
+}
 
 // A picture before a network: blocks in figures, the maps of one block, and the place that the link names.
 async function enter(picture) {
@@ -124,8 +129,5 @@ function drawStrip() {
 }
 
 onTheme(() => { draw({}); drawStrip(); });
-onLink(() => {
-  const { network, sample } = asked();
-  chooser.choose({ ...(known.networks.some(({ name }) => name === network) && { network }), ...(known.samples.includes(sample) && { sample }) });
-});
+onLink(() => chooser.choose(named()));
 await chooser.tell();

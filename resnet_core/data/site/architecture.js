@@ -8,26 +8,28 @@ import { pictures } from "pictures";
 const known = await load("architecture.json"), { variants, scale } = known;
 const select = document.querySelector(".variant select"), chosen = document.querySelector(".pictures");
 const explorer = hosted(drawExplorer, document.querySelector(".architecture"), { at: (at) => moved(at), gone: (gone) => cutOut(gone), proposed: () => wake() });
-let variant = null, turn = 0, alive = null, vain = [];
+let variant = null, turn = 0, alive = null;
 
 const networkOf = (model) => known.networks.find((network) => network.model === model);
-const chooser = pictures(known, { network: known.networks.at(-1).name, sample: oneOf("picture", asked().sample, known.samples, known.samples[0], vain) }, enter);
+const chooser = pictures(known, { network: known.networks.at(-1).name, sample: known.samples[0] }, enter);
 
 // A variant, at the place that the link names.
 async function open() {
-  const state = asked(), sentences = vain;
-  vain = [];
-  const model = oneOf("network", state.model, variants, known.first, sentences);
-  const data = await load(`variants/${model}.json`);
-  const places = Object.keys(data.diagram.places), opened = oneOf("part", state.open, places, "", sentences);
-  variant = { ...data, model, open: opened, layer: state.layer ?? "", stop: state.stop ?? "", cut: state.cut ?? "", off: state.off ?? "" };
+  const state = asked(), vain = [], here = (what, value, there, first = "") => oneOf(what, value, there, first, vain);
+  const model = here("network", state.model, variants, known.first), sample = here("picture", state.sample, known.samples, known.samples[0]);
+  const data = await load(`variants/${model}.json`), { places, stops } = data.way;
+  const layers = [...places, ...stops.map(([place, suffix]) => places[place] + suffix)];
+  variant = {
+    ...data, model, sample, vain, open: here("part", state.open, Object.keys(data.diagram.places)),
+    layer: here("layer", state.layer, layers), stop: here("stop", state.stop, layers), cut: state.cut, off: state.off,
+  };
   select.value = model;
   turn += 1;
   alive = null;
-  say(...sentences.map((words) => words.replace("You see .", "You see all of it.")));
+  say(...vain);
   showFacts();
   draw();
-  if (state.alive && networkOf(model)) await chooser.choose({ network: networkOf(model).name });
+  if (state.alive && networkOf(model)) await chooser.choose({ network: networkOf(model).name, sample });
   chosen.hidden = !alive;
 }
 
@@ -68,17 +70,17 @@ async function moved({ name, open, layer, stop, turn: heard }) {
 async function wake() {
   const network = networkOf(variant.model) ?? known.networks.at(-1);
   link({ alive: 1, ...(network.model !== variant.model && { model: network.model, open: "", layer: "", stop: "" }) });
-  await (network.model === variant.model ? chooser.choose({ network: network.name }) : open());
+  await (network.model === variant.model ? chooser.choose({ network: network.name, sample: variant.sample }) : open());
 }
 
 async function enter(picture) {
   try {
-    const { answer } = await chooser.ready(), inVain = [];
-    alive = { ...picture, before: answer, gone: cutsOf(variant, picture.blocks, inVain), turn: (alive?.turn ?? 0) + 1 };
+    const { answer } = await chooser.ready(), vain = variant.vain.splice(0);
+    alive = { ...picture, before: answer, gone: cutsOf(variant, picture.blocks, vain), turn: (alive?.turn ?? 0) + 1 };
     if (picture.sample) link({ sample: picture.sample });
     document.querySelector(".private").hidden = Boolean(picture.sample);
     await look();
-    say(...inVain, without);
+    say(...vain, without);
   } catch (error) {
     alive = null;
     say(error.message, "The drawing is here without a picture.");

@@ -36,7 +36,7 @@ export function say(...sentences) {
 // A value of the link that is one of those there are; what is asked for in vain is said.
 export function oneOf(what, value, there, first, vain) {
   if (!value || there.includes(value)) return value || first;
-  vain.push(`The link asks for the ${what} “${value.slice(0, 60)}”, which is not here. You see ${first}.`);
+  vain.push(`The link asks for the ${what} “${value.slice(0, 60)}”, which is not here.${first && ` You see ${first}.`}`);
   return first;
 }
 

@@ -1,7 +1,9 @@
 // Which picture goes through which network: samples, a photo of one's own, and the weights once they are needed.
 import { pixelsIn, run, start } from "network";
-import { load } from "page";
+import { load, say } from "page";
 import { listenForPhotos, pixelsOf, shownAs } from "photo";
+
+const LATE = 400; // milliseconds after which it is said that a photo is still being read
 
 // Puts the choice on the page; `take` is told {network, sample, photo, pixels, seen} whenever it changes.
 export function pictures({ networks }, chosen, take) {
@@ -32,8 +34,20 @@ export function pictures({ networks }, chosen, take) {
     const { seen } = await ready();
     return take({ ...about(), sample: "", photo: shownAs(seen, about().side) });
   };
-  buttons.forEach((button) => { button.onclick = () => { Object.assign(state, { file: null, sample: button.dataset.sample }); tell(); }; });
+  buttons.forEach((button) => { button.onclick = () => { Object.assign(state, { file: null, wish: null, sample: button.dataset.sample }); tell(); }; });
   if (select) select.onchange = () => { state.network = select.value; tell(); };
-  listenForPhotos(place.querySelector("input[type=file]"), async (file) => { state.file = await pixelsOf(file); await tell(); });
-  return { ready, tell, choose: (wish) => { Object.assign(state, wish, { file: null }); return tell(); } };
+  // A photo takes its time to be read; what is chosen meanwhile counts more.
+  listenForPhotos(place.querySelector("input[type=file]"), async (file) => {
+    const late = setTimeout(() => state.wish === file && say("The photo is being read."), LATE);
+    state.wish = file;
+    try {
+      const pixels = await pixelsOf(file);
+      if (state.wish !== file) return;
+      state.file = pixels;
+      await tell();
+    } finally {
+      clearTimeout(late);
+    }
+  });
+  return { ready, tell, choose: (wish) => { Object.assign(state, wish, { file: null, wish: null }); return tell(); } };
 }

@@ -6,22 +6,21 @@ import { judged, soFar } from "verdict";
 
 const BEAT = 200; // milliseconds between two drawings
 const MOST_SEED = 9999;
-const LOOKS = { plain: { dash: "dash", mark: "square" }, residual: { dash: "solid", mark: "circle" } };
-const known = await load("race.json"), { recipe, arms } = known;
+const known = await load("race.json"), { recipe, looks } = known, arms = Object.keys(looks);
 const form = document.querySelector("form.start"), [guessField, seedField] = form.querySelectorAll("input"), go = form.querySelector("button");
-const draw = hosted(drawRace, document.querySelector(".racing"), { wish: () => ended("stopped") });
+const place = document.querySelector(".racing"), stop = place.querySelector(".stop"), draw = hosted(drawRace, place, { wish: () => ended("stopped") });
 let now = fresh(0), digits = null, end = () => {}, waits = false;
 
 function fresh(seed) {
-  const line = (arm) => ({ name: arm, look: arm, colour: arm, ...LOOKS[arm], step: 0, train: [], unseen: [], faint: [], smooth: [], weighed: 0, weights: 0 });
+  const line = (arm) => ({ name: arm, ...looks[arm], step: 0, train: [], unseen: [], faint: [], smooth: [], weighed: 0, weights: 0 });
   return { seed, state: "ready", guess: null, began: 0, seconds: 0, said: "", arms: Object.fromEntries(arms.map((arm) => [arm, line(arm)])) };
 }
 
 // What stands in the link: the seed alone. A guess is nobody else's.
 function hear() {
   const wish = asked().seed ?? "0", is = isSeed(wish);
-  if (!is) say(`The link asks for the seed “${wish.slice(0, 40)}”; seeds are whole numbers from 0 to ${MOST_SEED}. You see 0.`);
   if (now.state === "running") return;
+  say(!is && `The link asks for the seed “${wish.slice(0, 40)}”; seeds are whole numbers from 0 to ${MOST_SEED}. You see 0.`);
   seedField.value = is ? wish : "0";
   now = fresh(Number(seedField.value));
   show();
@@ -37,7 +36,8 @@ form.onsubmit = async (event) => {
   now = { ...fresh(Number(seedField.value)), state: "running", guess, began: performance.now() };
   link({ seed: now.seed || "" });
   say();
-  show();
+  paint();
+  stop.focus({ preventScroll: true }); // what was pressed can't be pressed now
   const here = now;
   try { digits ??= await digitsOf(); } catch (error) { ended("failed", error.message); return; }
   if (here !== now || now.state !== "running") return; // stopped meanwhile
@@ -80,7 +80,9 @@ function ended(state, words = "") {
   Object.assign(now, { state, seconds: (performance.now() - now.began) / 1000 });
   if (words) say(words);
   if (state === "finished") { keep(); seedField.value = String((now.seed + 1) % (MOST_SEED + 1)); guessField.value = ""; }
-  show();
+  const held = document.activeElement === stop; // which goes
+  paint();
+  if (held) go.focus({ preventScroll: true });
 }
 
 function sentence() {

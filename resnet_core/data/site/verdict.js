@@ -18,6 +18,6 @@ export function judged(guess, asked, arms, close) {
 export function soFar(step, arms) {
   const known = Object.keys(arms).filter((arm) => arms[arm].unseen !== undefined).sort((one, other) => arms[one].unseen - arms[other].unseen);
   const lost = Object.keys(arms).filter((arm) => arms[arm].lost).map((arm) => `The ${arm} network diverged, and its curve ends there.`);
-  const wrong = known.map((arm) => `${arm} ${of100(arms[arm].unseen)} %`).join(", ");
+  const wrong = known.map((arm) => `${arm} ${of100(arms[arm].unseen)}\u00a0%`).join(", ");
   return [...lost, ...(known.length ? [`Wrong answers on pictures that no network has trained on, at step ${step}: ${wrong}.`] : [])].join(" ");
 }

@@ -1,5 +1,5 @@
 // Lines over the steps of a race, named at their ends; dash, mark and colour say which network it is.
-const [LEFT, RIGHT, BOTTOM, TOP, LABEL, LETTER] = [48, 8, 44, 12, 20, 8]; // pixels: around a chart, and of a label its height and a letter
+const [LEFT, RIGHT, BOTTOM, TOP, LETTER] = [48, 8, 44, 12, 8]; // pixels: around a chart, and a letter of a label
 const DASHES = { solid: "none", dash: "8 6", dot: "2 5", longdash: "12 5", dashdot: "8 4 2 4" };
 const MARKS = {
   square: "M-3.5-3.5h7v7h-7z", circle: "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0z", diamond: "M0-5 5 0 0 5-5 0z",
@@ -35,8 +35,8 @@ function lossChart(place, { lines, total, colours }) {
   const chart = frame(place, total, up, fits.length > 7 ? fits.filter((tick) => String(tick).replace(/[.0]/g, "") === "1") : fits, String);
   for (const { faint, colour } of lines) chart.sheet.append(stroke(chart, faint, 1, colours[colour], { opacity: 0.25 }));
   for (const { smooth, colour, dash } of lines) chart.sheet.append(stroke(chart, smooth, 3, colours[colour], { "stroke-dasharray": DASHES[dash] }));
-  name(chart, lines.map((line) => [line, line.smooth]), (loss) => String(Number(loss.toPrecision(3))), colours);
   const told = lines.map((line) => ({ said: line.name, line, points: line.smooth }));
+  name(chart, told, told, (loss) => String(Number(loss.toPrecision(3))), colours);
   return { ...chart, told, write: (loss) => loss.toPrecision(5) };
 }
 
@@ -48,12 +48,12 @@ function errorChart(place, { lines, total, colours }) {
       chart.sheet.append(...points.map((point) => mark(chart, point, form, colours[colour], fill)));
     }
   }
-  name(chart, lines.map((line) => [line, line.unseen]), (share) => `${(100 * share).toFixed(1)} %`, colours);
   if (!lines.some(({ unseen }) => unseen.length)) {
     const waits = svg("text", { x: chart.middle, y: chart.low / 2, "text-anchor": "middle" }, "The first point appears after the first pass.");
     chart.sheet.append(waits);
   }
   const told = lines.flatMap((line) => [["training", line.train], ["unseen", line.unseen]].map(([what, points]) => ({ said: `${line.name}, ${what}`, line, points })));
+  name(chart, told.filter(({ line, points }) => points === line.unseen), told, (share) => `${(100 * share).toFixed(1)} %`, colours);
   return { ...chart, told, write: (share) => `${(100 * share).toFixed(2)} %` };
 }
 
@@ -66,26 +66,29 @@ function mark({ x, y, large }, [step, value], form, colour, fill) {
   return svg("path", { d: MARKS[form], transform: `translate(${x(step)} ${y(value)}) scale(${large})`, fill, stroke: colour, "stroke-width": 2 });
 }
 
-// A name and a value at the end of each line: behind it where there is room, else above, and below the lowest line.
-function name({ sheet, x, y, low, high, right, large }, ends, write, colours) {
-  const label = LABEL * large, drawn = ends.filter(([, points]) => points.length).map(([line, points]) => {
-    const [step, value] = points.at(-1), words = `${line.name}  ${write(value)}`;
-    return { line, words, x: x(step), y: y(value), behind: x(step) + (LETTER * words.length + 8) * large <= right };
-  });
-  const above = large - label / 2, lowest = Math.max(...drawn.map((end) => end.y)), fits = lowest + label <= low - 4;
-  const wanted = drawn.map((end) => end.y + (end.behind ? 5 * large : end.y === lowest && drawn.length > 1 && fits ? label : above));
-  const places = apart(wanted, high + 12 * large, fits || drawn.some((end) => end.behind) ? low - 4 : lowest + above, label);
-  drawn.forEach(({ line, words, x: end, behind }, number) => {
-    const at = behind ? { x: end + 8 * large, "text-anchor": "start" } : { x: end, "text-anchor": "end" };
-    sheet.append(svg("text", { class: "name", y: places[number], style: `fill: ${colours[line.colour]}; stroke: ${colours.page}`, ...at }, words));
-  });
+// A name and a value at the end of each line, behind it where there is room: as near as possible, on no line and no other name.
+function name(chart, ends, all, write, colours) {
+  const { sheet, x, y, low, high, right, large } = chart, [up, down] = [12 * large, 4 * large], names = []; // of a label above and below its baseline
+  const lowestFirst = ends.filter(({ points }) => points.length).sort((one, other) => one.points.at(-1)[1] - other.points.at(-1)[1]);
+  for (const { line, points } of lowestFirst) {
+    const [step, value] = points.at(-1), words = `${line.name}  ${write(value)}`, wide = LETTER * words.length * large, end = x(step);
+    const behind = end + wide + 8 * large <= right, from = behind ? end + 8 * large : end - wide, to = from + wide;
+    const lines = all.flatMap((one) => covered(chart, one.points, from - 4, to + 4));
+    const taken = [...lines, ...names.filter((one) => one.from < to && from < one.to).map(({ span }) => span)];
+    const cost = (at) => Math.abs(at - 5 * large - y(value)) + 8 * taken.reduce((sum, [top, bottom]) => sum + Math.max(0, Math.min(bottom, at + down) - Math.max(top, at - up)), 0);
+    const places = Array.from({ length: Math.floor((low - high - up - down) / 2) }, (_, number) => high + up + 2 * number);
+    const at = places.reduce((best, place) => (cost(place) < cost(best) ? place : best));
+    names.push({ from, to, span: [at - up - 4, at + down + 4] });
+    sheet.append(svg("text", { class: "name", x: behind ? from : end, y: at, "text-anchor": behind ? "start" : "end", style: `fill: ${colours[line.colour]}; stroke: ${colours.page}` }, words));
+  }
 }
 
-// Places as near as possible to the wanted ones, in their order, none on another.
-function apart(wanted, high, low, label) {
-  const order = wanted.map((_, at) => at).sort((a, b) => wanted[a] - wanted[b]), places = [...wanted];
-  let least = high, most = low;
-  for (const at of order) { places[at] = Math.max(places[at], least); least = places[at] + label; }
-  for (const at of order.reverse()) { places[at] = Math.min(places[at], most); most = places[at] - label; }
-  return places;
+// From where to where a line reaches up and down between two places across, with its width; nothing where it is not there.
+function covered({ x, y, large }, points, from, to) {
+  const reached = points.flatMap(([step, value], at) => {
+    const [x1, y1] = [x(points[Math.max(at - 1, 0)][0]), y(points[Math.max(at - 1, 0)][1])], [x2, y2] = [x(step), y(value)];
+    if (x2 < from || x1 > to) return [];
+    return [from, to].map((place) => (x2 > x1 ? y1 + ((y2 - y1) * (Math.min(Math.max(place, x1), x2) - x1)) / (x2 - x1) : y2));
+  });
+  return reached.length ? [[Math.min(...reached) - 5 * large, Math.max(...reached) + 5 * large]] : [];
 }
