@@ -59,7 +59,10 @@ def test_further_explanations_come_with_their_strength(open_page):
 
 def test_each_table_of_errors_can_be_chosen_and_a_link_to_one_opens_it(open_page):
     app = open_page("published", table="Table 3")
-    assert "ResNet-152" in app.dataframe[0].value["printed"].tolist()
+    table = app.dataframe[0].value
+    assert "ResNet-152" in table["printed"].tolist()
+    assert not {"source", "test"} & set(table), "what all rows have in common is said once, below"
+    assert any("arXiv:1512.03385, Table 3. ImageNet validation, 10-crop." in one.value for one in app.caption)
     assert not any("VGG-19" in one.proto.body for one in app.get("html")), "the counts are drawn where they are seen"
 
 
