@@ -21,6 +21,12 @@ def test_the_papers_counts_stand_beside_ours_with_the_whole_reason(open_page):
     assert rows["VGG-19"][0] == "19,632,062,464"
 
 
+def test_a_count_that_its_reason_begins_with_is_not_said_twice_on_a_phone(open_page):
+    (table,) = open_page("published").get("html")
+    rows = table.proto.body.split('<tr role="row">')[2:]
+    assert ["count again" in row for row in rows] == ["VGG-19" not in row for row in rows]
+
+
 def test_keras_count_is_explained(open_page, words):
     assert "Keras" in words(open_page("published"))
 
