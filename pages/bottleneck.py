@@ -84,6 +84,7 @@ with main:
             f"MACs at {size}×{size}": st.column_config.NumberColumn(format="localized"),
         },
         alt="Weights and multiply-adds of the three stacks",
+        on_phone=("stack", "weights", "share", f"MACs at {size}×{size}"),
     )
     if st.toggle(
         "Check against a real `nn.Module`",

@@ -70,15 +70,17 @@ def show_errors() -> None:
         "Table", list(tables), default=FIRST_TABLE, key="table", bind="query-params", required=True
     )
     say_in_vain(asked)
+    table = tables[which]
+    same = {name: table[name].iloc[0] for name in ("source", "test") if table[name].nunique() == 1}
     whole_table(
-        tables[which], hide_index=True, alt=which, placeholder="",
+        table.drop(columns=list(same)), hide_index=True, alt=which, placeholder="",
+        on_phone=("printed", "top1", "top5", "variant"),
         column_config={
             "top1": st.column_config.NumberColumn("top-1 error", format="%.2f %%"),
             "top5": st.column_config.NumberColumn("top-5 error", format="%.2f %%"),
-            "source": st.column_config.TextColumn(width="medium"),
         },
     )  # fmt: skip
-    st.caption("Quoted from the papers: training on ImageNet does not fit into a browser.")
+    st.caption(f"Quoted: {'. '.join(same.values())}. Training on ImageNet does not fit into a browser.")
 
 
 header(

@@ -32,7 +32,7 @@ with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         )  # fmt: skip
 say_in_vain(asked)
 
-left, right = st.columns([1.9, 1], gap="large")
+left, right = st.columns([1.9, 1], gap="medium")
 lesson = frozen = None
 with left:
     places = ask_for_photos() if name == YOURS else {}

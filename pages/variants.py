@@ -67,7 +67,7 @@ with main:
         if costs.open:
             whole_table(
                 as_read(table[list(COSTS)]), hide_index=True, column_config=variant_columns(), placeholder="",
-                alt="Cost of the variants",
+                alt="Cost of the variants", on_phone=("variant", "params", "macs"),
             )  # fmt: skip
             st.caption("All at the input size of the first one.")
     with groups:

@@ -9,6 +9,7 @@ import streamlit as st
 import resnet_core as rc
 from pages._layout import chart, percent
 from pages._links import asked_in_vain, say_in_vain
+from pages.frame.whole import whole_table
 from resnet_core.anatomy.tables.family import equal_cost_pairs
 from resnet_core.notation import short
 
@@ -52,7 +53,10 @@ def show_accuracy(published: pd.DataFrame, chosen: list[str], points: tuple[floa
         f"moves resnet50 by {points[0]:.1f} points, and 51 more layers move it by {points[1]:.1f} under the first."
     )
     with st.expander("The numbers and their sources", icon=":material/table:"):
-        st.dataframe(published[published["variant"].isin(chosen)], hide_index=True, alt="Published accuracies")
+        whole_table(
+            published[published["variant"].isin(chosen)], hide_index=True, alt="Published accuracies",
+            on_phone=("variant", "weights", "top1"),
+        )  # fmt: skip
 
 
 def show_equal_cost() -> None:
@@ -65,7 +69,7 @@ def show_equal_cost() -> None:
         width = st.select_slider("Width without groups", WIDTHS, 64, key="width", bind="query-params", width=240)
     say_in_vain(asked)
     pairs = equal_cost_pairs(channels=channels, width=width)
-    st.dataframe(
+    whole_table(
         {
             "cardinality × width": [pair.label for pair in pairs],
             "weights of the bottleneck": [pair.params for pair in pairs],
@@ -82,6 +86,7 @@ def show_equal_cost() -> None:
             "MACs": st.column_config.NumberColumn(format="localized"),
         },
         alt="Cardinality and width at equal cost",
+        on_phone=("cardinality × width", "weights of the bottleneck", "difference", "MACs"),
     )
 
 

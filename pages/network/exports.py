@@ -20,9 +20,10 @@ def offer_tables(
     """
     with st.container(horizontal=True, gap="small"):
         for form, suffix in SUFFIXES.items():
-            name = f"{network}_{rows}.{suffix}"
+            name = f"{rows}.{suffix}"
             st.download_button(
-                name, partial(text_of, form), name, icon=":material/download:", on_click="ignore", key=f"export_{form}"
-            )
+                name, partial(text_of, form), f"{network}_{name}", icon=":material/download:", on_click="ignore",
+                key=f"export_{form}",
+            )  # fmt: skip
         if notebook:
             notebook()

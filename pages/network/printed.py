@@ -19,7 +19,8 @@ LOOK = """<style>
 .printed { width: 100%; border-collapse: collapse; font-size: 15px; font-variant-numeric: tabular-nums; }
 .printed th { text-align: left; font-weight: 600; color: MUTED; padding: 8px 24px 8px 0; }
 .printed td { padding: 8px 24px 8px 0; border-top: 1px solid LINE; vertical-align: top; }
-.printed .count { text-align: right; white-space: nowrap; }
+.printed :is(td:nth-child(1), td:nth-child(2), .count) { white-space: nowrap; }
+.printed .count { text-align: right; }
 .printed .source { color: MUTED; font-size: 14px; }
 @media (max-width: 640px) {
   .printed thead { position: absolute; clip-path: inset(50%); }
@@ -28,6 +29,7 @@ LOOK = """<style>
   .printed td:nth-child(1) { font-weight: 600; }
   .printed td:nth-child(2) { text-align: right; }
   .printed td:nth-child(3), .printed td:nth-child(4) { grid-column: 1 / -1; text-align: left; }
+  .printed .again { display: none; }
 }
 </style>"""
 
@@ -35,23 +37,22 @@ LOOK = """<style>
 def show_printed(counts: pd.DataFrame) -> None:
     """The table; each reason wraps, with its source under it."""
     colours = rc.figures.palette(theme_name())
-    head = tag("tr", *(tag("th", words(name), role="columnheader", class_=_kind(name)) for name in HEADS), role="row")
+    kinds = (None, None, "count", None)
+    heads = (tag("th", words(name), role="columnheader", class_=kind) for name, kind in zip(HEADS, kinds, strict=True))
+    head = tag("tr", *heads, role="row")
     rows = (_row(row) for row in counts.to_dict("records"))
     table = tag("table", tag("thead", head), tag("tbody", *rows), class_="printed", role="table")
     st.html(LOOK.replace("MUTED", colours["muted"]).replace("LINE", colours["hairline"]) + table)
 
 
 def _row(row: Mapping[Hashable, Any]) -> Markup:
-    here = row["counted here"]
+    here = f"{row['counted here']:,}" if isinstance(row["counted here"], int) else "–"
+    again = " again" if row["why"].startswith(here) else ""  # on a phone the reason, right below, says it
     cells = (
-        words(row["network"]), words(row["printed"]), words(f"{here:,}" if isinstance(here, int) else "–"),
+        words(row["network"]), words(row["printed"]), words(here),
         together(words(row["why"]), tag("div", words(row["source"]), class_="source")),
     )  # fmt: skip
+    kinds = (None, None, f"count{again}", None)
     return tag(
-        "tr", *(tag("td", cell, role="cell", class_=_kind(name)) for name, cell in zip(HEADS, cells, strict=True)),
-        role="row",
-    )  # fmt: skip
-
-
-def _kind(name: str) -> str | None:
-    return "count" if name == "counted here" else None
+        "tr", *(tag("td", cell, role="cell", class_=kind) for cell, kind in zip(cells, kinds, strict=True)), role="row"
+    )

@@ -77,7 +77,10 @@ def show_compare() -> None:
 
     st.subheader("Stage by stage", anchor=False)
     look = comparison_look(table, theme_name())
-    whole_table(**look, hide_index=True, placeholder="", alt=f"Stages of {left} and {right}")
+    whole_table(
+        **look, hide_index=True, placeholder="", alt=f"Stages of {left} and {right}",
+        on_phone=("stage", "differs in", "added params", "added MACs"),
+    )  # fmt: skip
     main, beside = aside()
     with beside:
         prose("compare_try")
@@ -100,6 +103,6 @@ def _take_away(table: pd.DataFrame, specs: list[rc.ModelSpec], notebook: Callabl
             "choice": [change.field for change in changes], left: [times(str(change.before)) for change in changes],
             f"{right} ": [times(str(change.after)) for change in changes],
         }  # fmt: skip
-        st.dataframe(choices, hide_index=True, alt="Choices in which the two designs differ")
+        whole_table(choices, on_phone=list(choices), hide_index=True, alt="Choices in which the two designs differ")
     else:
         st.caption("Both have the same design.")

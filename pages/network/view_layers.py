@@ -37,6 +37,7 @@ IN_FULL = (
     "path", "kind", "input_shape", "output_shape", "kernel_size", "stride", "padding", "groups", "params", "macs",
     "receptive_field", "activation_bytes", "stage", "block",
 )  # fmt: skip
+ON_PHONE = ("path", "output_shape", "params")
 ON_PAPER = ("path", "kind", "output_shape", "kernel_size", "stride", "params", "macs", "receptive_field")
 
 
@@ -62,7 +63,7 @@ def show_layers() -> None:
     else:
         whole_table(
             as_read(rows), hide_index=True, height=480, column_config=layer_columns(unit), column_order=IN_FULL,
-            on_paper=ON_PAPER, placeholder="", alt=f"Layers of {model}",
+            on_paper=ON_PAPER, on_phone=ON_PHONE, placeholder="", alt=f"Layers of {model}",
         )  # fmt: skip
         st.caption(
             f"{len(rows)} of {len(layers)} calls: {rows['params'].sum():,} of {trace.total_params:,} parameters, "
@@ -78,8 +79,9 @@ def show_layers() -> None:
     if not shown["paper_output"].any():
         shown = shown.drop(columns=["paper_output", "paper_layers"])
     whole_table(
-        as_read(shown), hide_index=True, column_config=stage_columns(unit), placeholder="", alt=f"Stages of {model}"
-    )
+        as_read(shown), hide_index=True, column_config=stage_columns(unit), placeholder="", alt=f"Stages of {model}",
+        on_phone=("stage", "output", "blocks", "params", "macs"),
+    )  # fmt: skip
     remarks = (beside_the_paper(trace), where_the_pool_stands(trace), left_out(trace), *_beside_its_twin(model, trace))
     st.markdown(unbroken(" ".join(filter(None, remarks))))
 

@@ -11,6 +11,7 @@ import resnet_core as rc
 from pages._caches import all_weights
 from pages._layout import drawing, literal, theme_name, unbroken
 from pages._server import may_download
+from pages.frame.whole import whole_table
 from pages.network.columns import Columns, in_percent
 from pages.photo.likeliest import likeliest_chart
 from pages.photo.own import network_of
@@ -165,9 +166,10 @@ def show_networks(picture: Picture, offered: Sequence[Weights], crops: int, temp
     waiting.empty()
     table = answers_table(said, temperature)
     table["weights"] = [f"{len(prediction.classes):,}" for _, prediction in said]
-    st.dataframe(
+    whole_table(
         in_percent(table, *PROBABILITIES), hide_index=True, key="networks_table",
         alt=f"The answers of {len(said)} networks", column_config=_columns("Network"),
+        on_phone=("name", "answer", "probability"),
     )  # fmt: skip
     if missing := len(offered) - len(here):
         fetch = "choose one above to fetch it" if may_download() else "they are not on this server"

@@ -109,8 +109,8 @@ def show_numbers(shown: Shown, lesson: Lesson) -> None:
         )  # fmt: skip
     first, last = min(found), max(found)
     _say(
-        f"From {first} photo a class {found[first]:.0f} % of the others are right, from {last} {found[last]:.0f} %: "
-        "the mean of ten draws, and photos of one moment count as one."
+        f"From {first} photo a class {found[first]:.0f} % of the others are right, from {last} it is "
+        f"{found[last]:.0f} %: the mean of ten draws, and photos of one moment count as one."
     )
 
 

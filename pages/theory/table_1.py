@@ -48,6 +48,7 @@ def show_table_1() -> None:
     whole_table(
         table, hide_index=True, alt="The networks of Table 1, and how they begin",
         column_order=("network", "block", "blocks", "params", "loss", "wrong %"),
+        on_phone=("network", "params", "wrong %"),
         column_config={
             "params": st.column_config.NumberColumn("parameters", format="localized"),
             "loss": st.column_config.NumberColumn("loss", format="%.2f"),

@@ -10,11 +10,11 @@ from resnet_core.figures.svg import Drawing, Markup, drawing, path, plus, rect, 
 from resnet_core.figures.theme import THEMES, Theme
 from resnet_core.notation import times
 
-WIDTH, ROW, GAP = 232, 28, 4
-LEFT = 32  # of the rows; the shortcut runs beside them
-ARC = 14  # where it runs
-MOST_LETTERS = 25  # of a row
-GRID = "display:grid;grid-template-columns:repeat(auto-fit,minmax(232px,1fr));gap:32px 16px;max-width:1100px"
+WIDTH, ROW, GAP = 216, 28, 4
+LEFT = 28  # of the rows; the shortcut runs beside them
+ARC = 10  # where it runs
+MOST_LETTERS, MOST_BOLD = 25, 23  # letters of a row
+GRID = "display:grid;grid-template-columns:repeat(auto-fit,minmax(216px,1fr));gap:32px 12px;max-width:1100px"
 FIGURE = "margin:0;font-size:14px;line-height:1.5;font-variant-numeric:tabular-nums"
 AFTER = ("batch norm", "ReLU")  # short steps that share a row with what they follow
 
@@ -55,7 +55,7 @@ def change_drawing(steps: Sequence[BlockStep], name: str, theme: str = "light") 
     y = _column(t, parts, after, y)
     changed = [times(step.label) for step in steps if step.changed]
     title = f"{name}: {'changed are ' + ', '.join(changed) if changed else 'as the original'}"
-    return drawing(WIDTH, y + 2, *parts, title=title, max_width=300)
+    return drawing(WIDTH, y + 2, *parts, title=title, max_width=250)
 
 
 def _rows(steps: Sequence[BlockStep]) -> list[Row]:
@@ -87,13 +87,13 @@ def _column(t: Theme, parts: list[Markup], rows: Sequence[Row], y: float) -> flo
 def _row(t: Theme, row: Row, y: float) -> Markup:
     width = WIDTH - LEFT - 2
     words = row.words if len(row.words) <= MOST_LETTERS else row.words.replace(" conv", "")
-    size = 14 * min(1.0, MOST_LETTERS / len(words))
+    size = 14 * min(1.0, (MOST_BOLD if row.changed else MOST_LETTERS) / len(words))
     if not row.changed:
         box = rect(LEFT, y, width, ROW, t.surface, stroke=t.hairline, stroke_width=1)
         return together(box, text(LEFT + 10, y + 19, words, t.muted, size))
     box = rect(LEFT, y + 1, width, ROW - 2, t.surface, stroke=t.residual, stroke_width=2.5)
     mark = tag("circle", cx=LEFT + 11, cy=y + ROW / 2, r=4, fill=t.residual)
-    return together(box, mark, text(LEFT + 21, y + 19, words, t.ink, size * 0.96, font_weight=650))
+    return together(box, mark, text(LEFT + 21, y + 19, words, t.ink, size, font_weight=650))
 
 
 def _shortcut(t: Theme, rows: Sequence[Row], top: float, bottom: float) -> list[Markup]:

@@ -29,7 +29,7 @@ def test_a_broken_link_is_repaired_by_one_press_and_shared_again(page, visit, wa
     wait_idle(page)
     page.get_by_role("radio", name="none").wait_for()  # the fold, whose line has changed, stays open
     with page.expect_download() as download:
-        page.get_by_role("button", name="yours_layers.csv").click()
+        page.get_by_role("button", name="layers.csv").click()
     rows = list(csv.DictReader(io.StringIO(download.value.path().read_text("utf-8"))))
     assert sum(int(row["params"]) for row in rows) == rc.walk_spec(spec).total_params
     visit(page, page.url.removeprefix(page.url.split("/build")[0]))

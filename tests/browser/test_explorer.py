@@ -113,7 +113,7 @@ def takes_pictures_and_code_away(page):
     saved = {}
     for button, name in (
         ("resnet152_layer3_20.svg", "resnet152_layer3_20.svg"), ("resnet152.py", "resnet152.py"),
-        ("Save as PNG", "resnet152_layer3_20.png"), ("resnet152_layers.csv", "resnet152_layers.csv"),
+        ("Save as PNG", "resnet152_layer3_20.png"), ("layers.csv", "resnet152_layers.csv"),
     ):  # fmt: skip
         if name.endswith("csv"):
             page.get_by_role("tab", name="Layers").click()

@@ -13,7 +13,7 @@ def test_the_form_starts_as_resnet50(open_page, words):
     assert "4,089,184,256" in said
     assert not app.warning
     offered = {button.proto.label for button in app.get("download_button")}
-    tables = {f"yours_layers.{suffix}" for suffix in ("csv", "md", "tex", "json")}
+    tables = {f"layers.{suffix}" for suffix in ("csv", "md", "tex", "json")}
     assert offered == {"yours.svg", "yours.py", "This as a notebook"} | tables
     spec = rc.get_spec("resnet50").override(name="yours", family="own", source="")
     assert app.code[0].value == rc.model_code(spec).rstrip()

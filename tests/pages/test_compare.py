@@ -60,7 +60,7 @@ def test_what_differs_stands_on_a_tint_and_the_rest_does_not(open_page):
 def test_the_comparison_can_be_taken_away_in_four_formats(open_page):
     app = open_page("architecture", view="Compare", left="resnet34", right="plain34")
     names = [button.label for button in app.get("download_button")]
-    tables = [f"resnet34_plain34_stages.{suffix}" for suffix in ("csv", "md", "tex", "json")]
+    tables = [f"stages.{suffix}" for suffix in ("csv", "md", "tex", "json")]
     assert names == [*tables, "This as a notebook"]
 
 

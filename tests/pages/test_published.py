@@ -21,6 +21,12 @@ def test_the_papers_counts_stand_beside_ours_with_the_whole_reason(open_page):
     assert rows["VGG-19"][0] == "19,632,062,464"
 
 
+def test_a_count_that_its_reason_begins_with_is_not_said_twice_on_a_phone(open_page):
+    (table,) = open_page("published").get("html")
+    rows = table.proto.body.split('<tr role="row">')[2:]
+    assert ["count again" in row for row in rows] == ["VGG-19" not in row for row in rows]
+
+
 def test_keras_count_is_explained(open_page, words):
     assert "Keras" in words(open_page("published"))
 
@@ -59,7 +65,10 @@ def test_further_explanations_come_with_their_strength(open_page):
 
 def test_each_table_of_errors_can_be_chosen_and_a_link_to_one_opens_it(open_page):
     app = open_page("published", table="Table 3")
-    assert "ResNet-152" in app.dataframe[0].value["printed"].tolist()
+    table = app.dataframe[0].value
+    assert "ResNet-152" in table["printed"].tolist()
+    assert not {"source", "test"} & set(table), "what all rows have in common is said once, below"
+    assert any("arXiv:1512.03385, Table 3. ImageNet validation, 10-crop." in one.value for one in app.caption)
     assert not any("VGG-19" in one.proto.body for one in app.get("html")), "the counts are drawn where they are seen"
 
 

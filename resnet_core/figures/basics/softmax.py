@@ -69,4 +69,4 @@ def _columns(t: Theme, rows: Sequence[tuple[str, float, float]], temperature: fl
 
 def _power(value: float) -> str:
     """ "1,234", "12.3", "0.0012": three digits and a separator."""
-    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+    return f"{value:,.0f}" if value >= 100 else f"{value:#.3g}"

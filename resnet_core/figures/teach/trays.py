@@ -14,6 +14,7 @@ from resnet_core.figures.theme import FONT, THEMES, Theme
 
 SIDE = 40  # pixels of a photo on the page
 MOST = 40  # photos of a row that are drawn
+FIVE = 5  # photos that stay together, so that a line has five, ten or more in full
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,11 +55,13 @@ def trays_html(trays: Sequence[Tray], theme: str = "light") -> str:
 def _row(tray: Tray, t: Theme) -> str:
     said = f"<div style='color:{t.muted};font-size:.93em'>{escape(tray.says)}</div>" if tray.says else ""
     head = f"<div style='flex:0 0 {104 * t.scale:g}px;overflow-wrap:anywhere'><b>{escape(tray.name)}</b>{said}</div>"
-    photos = "".join(_photo(uri, tray.called.get(at, ""), t) for at, uri in enumerate(tray.pictures[:MOST]))
+    each = [_photo(uri, tray.called.get(at, ""), t) for at, uri in enumerate(tray.pictures[:MOST])]
+    fives = ("".join(each[at : at + FIVE]) for at in range(0, len(each), FIVE))
+    photos = "".join(f"<span style='display:flex;gap:6px'>{five}</span>" for five in fives)
     if (rest := len(tray.pictures) - MOST) > 0:
         photos += f"<span style='align-self:center;color:{t.muted};padding-left:4px'>and {rest:,} more</span>"
     grid = "display:flex;flex-wrap:wrap;gap:6px;flex:1 1 200px"
-    row = "display:flex;flex-wrap:wrap;gap:8px 16px;align-items:center"
+    row = "display:flex;flex-wrap:wrap;gap:8px 12px;align-items:center"
     label = escape(tray.name or "photos", quote=True)
     return (
         f"<div role='listitem' aria-label='{label}, {len(tray.pictures)} photos' style='{row}'>"

@@ -53,7 +53,7 @@ def test_the_shares_are_the_softmax_of_the_logits():
     total = sum(math.exp(one) for one in LOGITS)
     for logit in LOGITS:
         assert f"{math.exp(logit) / total * 100:.1f} %" in words
-    assert {"7.39", "1", "0.368", "−1.0"} <= set(words)
+    assert {"7.39", "1.00", "0.368", "−1.0"} <= set(words)
     assert words.index("cat") < words.index("dog") < words.index("ship")
 
 

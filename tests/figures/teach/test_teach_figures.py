@@ -29,6 +29,12 @@ def test_of_a_long_row_the_rest_is_counted():
     assert "and 60 more" in drawn
 
 
+def test_five_photos_stay_together_so_that_lines_come_out_full():
+    uri = rc.figures.thumb_uri(Image.new("RGB", (8, 8)))
+    lines = rc.figures.trays_html([rc.figures.Tray(name="mug", pictures=[uri] * 12)]).split("<span style='display:flex")
+    assert [line.count("<img ") for line in lines] == [0, 5, 5, 2]
+
+
 def test_a_thumbnail_is_the_middle_square():
     picture = Image.new("RGB", (300, 100), "red")
     picture.paste("blue", (100, 0, 200, 100))

@@ -42,3 +42,15 @@ def test_what_a_table_holds_is_no_markup():
 @pytest.mark.parametrize(("value", "words"), [(True, "True"), (0.12345, "0.1235"), (12.0, "12"), (float("nan"), "")])
 def test_values(value, words):
     assert written(value) == words
+
+
+def test_a_number_is_rounded_as_a_browser_rounds_it():
+    share = st.column_config.NumberColumn(format="%.1f %%")
+    assert [written(value, share) for value in (6.25, -6.25, 6.24)] == ["6.3 %", "-6.3 %", "6.2 %"]
+
+
+def test_a_phone_has_the_columns_that_fit_it():
+    html = printed_html({"name": ["x"], "weights": [3], "source": ["a paper"]}, {}, None, ("name", "weights"))
+    assert "<td class='number'>3</td><td class='rest'>a paper</td>" in html
+    assert "on-phone" in html
+    assert "on-phone" not in printed_html({"name": ["x"]}, {})
