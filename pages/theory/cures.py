@@ -72,7 +72,7 @@ def _one_cell(found: Refutation) -> None:
     asked = asked_in_vain(cure=ways, arm=ARMS)
     st.markdown("**Train one cell again, here.** Choose it below or in the table.")
     with settings_row() as row:
-        cure = st.selectbox("Way to train", ways, ways.index(WAY), key="cure", bind="query-params", width=240)
+        cure = st.selectbox("Way to train", ways, ways.index(WAY), key="cure", bind="query-params", width=220)
         arm = st.segmented_control("Network", ARMS, default=ARMS[0], key="arm", bind="query-params", required=True)
     say_in_vain(asked)
     key, recorded = f"refutation {cure} {arm}", found.loss(cure, arm)
