@@ -24,7 +24,6 @@ try:
         )
     if answered > 1:
         deepest = TABLE_6[-1]
-        said[1:1] = ["Squares: plain networks. Circles: residual ones."]
         said.append(f"Depth helps only so far: {deepest.printed}, names {deepest.top1} % of new photos wrong.")
     st.caption(" ".join(said))
 except rc.DataError as error:
@@ -34,9 +33,9 @@ if answered:
     blocks, words = st.columns([1.2, 1], gap="large")
     with blocks:
         drawing(rc.figures.blocks_drawing(theme), "blocks")
-        st.caption("The same weights, one addition more. It costs no parameter.")
-    if answered > 1:
-        with words:
+    with words:
+        st.markdown("The same weights, one addition more. It costs no parameter.")
+        if answered > 1:
             prose("home")
             st.page_link("pages/race.py", label="See it happen: the race", icon=":material/arrow_forward:")
 st.space(16)

@@ -1,5 +1,5 @@
 // The presenter's bar: keys of a clicker, arrows, Escape and a clock. One listener at a time, whatever page is open.
-const kept = (window.presenter ??= { visit: "", count: 0 });
+const kept = (window.presenter ??= { visit: "", pressed: "" });
 
 const focused = () => {
   let one = document.activeElement;
@@ -25,12 +25,12 @@ const begun = () => {
 
 export default ({ data, parentElement, setStateValue, setTriggerValue }) => {
   const find = (name) => parentElement.querySelector(name);
-  if (kept.visit !== data.visit) Object.assign(kept, { visit: data.visit, count: 0 });
+  if (kept.visit !== data.visit) Object.assign(kept, { visit: data.visit, pressed: "" });
   find(".place").textContent = data.place;
 
   const move = (by) => {
-    kept.count += by;
-    setStateValue("moves", { visit: kept.visit, count: kept.count });
+    kept.pressed += by > 0 ? "+" : "-";
+    setStateValue("moves", { visit: kept.visit, pressed: kept.pressed });
   };
   const leave = () => setTriggerValue("leave", true);
   const tell = () => { find(".clock").textContent = written(Math.max(0, Math.floor((Date.now() - begun()) / 1000))); };

@@ -80,15 +80,17 @@ def place_words(on_lesson: bool) -> str:
 
 
 def _take(on_lesson: bool) -> None:
-    """Go as far as the keys say: `moves` counts all presses of this visit, so none is lost between two runs."""
+    """Go where the keys say: `moves` holds all presses of this visit, so none is lost between two runs."""
     said: Any = st.session_state.presenter_bar["moves"]
     if not isinstance(said, dict) or said.get("visit") != st.session_state["_presenter"]:
         return
-    total = int(said.get("count", 0))
-    by = total - st.session_state.get("_presenter_moves", 0)
-    st.session_state["_presenter_moves"] = total
-    if on_lesson or (by > 0 and linked("lesson")):
-        go(max(-len(all_steps()) * 2, min(by, len(all_steps()) * 2)))
+    pressed, heard = str(said.get("pressed", "")), st.session_state.get("_presenter_heard", 0)
+    st.session_state["_presenter_heard"] = len(pressed)
+    presses = [press == "+" for press in pressed[heard:][: len(all_steps()) * 2]]
+    if not on_lesson and presses[:1] == [False]:
+        presses = presses[1:]  # the first one back leads to the step that was left
+    if on_lesson or (presses and linked("lesson")):
+        go(*presses)
     st.session_state[GOES_BACK] = not on_lesson
 
 

@@ -66,12 +66,12 @@ def go_to(key: str) -> None:
     link("lesson", key)
 
 
-def go(by: int) -> None:
-    """So many presses onward, or back if negative; each shows an answer or changes the step."""
+def go(*presses: bool) -> None:
+    """Each press, onward or back, shows an answer or changes the step; at an end it changes nothing."""
     keys = [step.key for step in steps_now()]
     key = step_now().key
-    for _ in range(abs(by)):
-        key, shown = moved(keys, key, is_shown(key), by > 0)
+    for onward in presses:
+        key, shown = moved(keys, key, is_shown(key), onward)
         show(key, shown)
     go_to(key)
 

@@ -20,6 +20,9 @@ from pages.room.visit import steered
 from pages.training.visitor import keep_visitor
 
 RACE = "race"  # the step whose question the class's own race answers
+_FOCUS = st.components.v2.component(
+    "next_focus", html="<span hidden></span>", js=(LESSON / "next_focus.js").read_text("utf-8")
+)
 
 
 def show_lesson() -> None:
@@ -34,6 +37,7 @@ def show_lesson() -> None:
     _beside(step)
     if not presenting():
         _around(step)
+        _FOCUS(key="script_focus")
     keep_visitor()  # whose races these are, also on the page Race
 
 
@@ -45,13 +49,13 @@ def _rail(step: Step) -> None:
     at_end = step is steps[-1] and is_shown(step.key)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="rail"):
         st.button(
-            "Back", key="go_back", icon=":material/arrow_back:", disabled=step is steps[0], on_click=go, args=(-1,)
+            "Back", key="go_back", icon=":material/arrow_back:", disabled=step is steps[0], on_click=go, args=(False,)
         )  # fmt: skip
         st.segmented_control(
             "Step", keys, format_func=lambda key: str(keys.index(key) + 1), key="lesson_rail", required=True,
             label_visibility="collapsed", on_change=_take_rail,
         )  # fmt: skip
-        st.button("Onward", key="go_on", icon=":material/arrow_forward:", disabled=at_end, on_click=go, args=(1,))
+        st.button("Onward", key="go_on", icon=":material/arrow_forward:", disabled=at_end, on_click=go, args=(True,))
         begin, end = step.time(form_now())
         st.markdown(f"**{step.title}** · minutes {begin} to {end}", width="content")
         st.button(

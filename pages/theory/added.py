@@ -5,8 +5,6 @@ from __future__ import annotations
 from statistics import median
 from typing import TYPE_CHECKING
 
-import streamlit as st
-
 import resnet_core as rc
 from pages._layout import chart, percent, theme_name
 from pages.theory.measuring import ask, experiment, measured, numbers, rest, verdict
@@ -40,7 +38,6 @@ def show_addition() -> None:
             chart(rc.figures.identity_share_figure(found.trained, found.fresh, theme_name()), "shares", sentence)
             numbers(found, "addition_shares")
     rest("addition", rc.block_flow)
-    st.page_link("pages/shortcut.py", label="The addition, value by value", icon=":material/add_circle:")
 
 
 def _shares(progress: Progress) -> AdditionShares:

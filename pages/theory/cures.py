@@ -11,7 +11,7 @@ import resnet_core as rc
 from pages._caches import background
 from pages._layout import PROSE_WIDTH, chart, theme_name
 from pages._links import asked_in_vain, say_in_vain
-from pages.theory.measuring import MEASURED, ask, awaits, experiment, measured, numbers, rest, verdict
+from pages.theory.measuring import MEASURED, ask, awaits, experiment, measured, numbers, rest, settings_row, verdict
 
 if TYPE_CHECKING:
     from resnet_core.lab.theory.background import Seen
@@ -33,10 +33,10 @@ def show_cures() -> None:
             awaits(MEASURED)
         else:
             _judge(found, guess, options)
-            loss = st.column_config.NumberColumn(format="%.3f")
+            loss = {arm: st.column_config.NumberColumn(f"loss, {arm}", format="%.3f") for arm in ARMS}
             st.dataframe(
                 found.to_frame(), hide_index=True, alt="Training loss of both networks with each way",
-                column_config={"plain": loss, "residual": loss}, placeholder="", height="content",
+                column_config=loss, placeholder="", height="content",
                 key="cures_table", on_select=partial(_take_cell, found), selection_mode="single-cell",
             )  # fmt: skip
             _one_cell(found)
@@ -71,8 +71,8 @@ def _one_cell(found: Refutation) -> None:
     ways = [cell.cure for cell in found.cells if cell.arm == ARMS[0]]
     asked = asked_in_vain(cure=ways, arm=ARMS)
     st.markdown("**Train one cell again, here.** Choose it below or in the table.")
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        cure = st.selectbox("Way to train", ways, ways.index(WAY), key="cure", bind="query-params", width=240)
+    with settings_row() as row:
+        cure = st.selectbox("Way to train", ways, ways.index(WAY), key="cure", bind="query-params", width=220)
         arm = st.segmented_control("Network", ARMS, default=ARMS[0], key="arm", bind="query-params", required=True)
     say_in_vain(asked)
     key, recorded = f"refutation {cure} {arm}", found.loss(cure, arm)
@@ -82,7 +82,8 @@ def _one_cell(found: Refutation) -> None:
         figure = rc.figures.cure_figure(seen.so_far, arm, found.steps, recorded, theme_name())
         chart(figure, "cell", f"Training loss of the {arm} network, {cure}, after {len(seen.so_far)} steps")
 
-    trained = measured(key, partial(_train, key, cure, arm), "asked", "some 10 seconds", "Train this cell", draw)
+    run = partial(_train, key, cure, arm)
+    trained = measured(key, run, "asked", "some 10 seconds", "Train this cell", draw, row, empty=False)
     seen = background().look(key)
     if trained is not None and seen is not None:
         with st.container(width=PROSE_WIDTH):

@@ -32,4 +32,3 @@ def show_claims() -> None:
         if found is not None and guess is not None:
             verdict(guess, found.answer, found.sentence)
     rest("claims", claim=name)
-    st.page_link("pages/bug_lab.py", label="Wrong lines of code, measured", icon=":material/bug_report:")

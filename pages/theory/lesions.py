@@ -72,11 +72,12 @@ def _here(network: str, recorded: Lesions, instead: list[str]) -> None:
 
     st.markdown("##### Again, on this machine")
     offered, blocks = HERE if cifar10_on_disk() else HERE[1:], {block_name(path): path for path in recorded.costs()}
-    asked = asked_in_vain(on=offered, block=blocks)
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        on = st.segmented_control("On", offered, default=offered[0], key="on", bind="query-params", required=True)
-        if on == HERE[0]:
-            block = st.selectbox("Block", list(blocks), key="block", bind="query-params", width=200)
+    asked, on = asked_in_vain(on=offered, block=blocks), offered[-1]
+    if len(offered) > 1:
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+            on = st.segmented_control("On", offered, default=offered[0], key="on", bind="query-params", required=True)
+            if on == HERE[0]:
+                block = st.selectbox("Block", list(blocks), key="block", bind="query-params", width=200)
     say_in_vain(asked)
     if on == HERE[0]:
         _one_block(network, recorded, blocks[block])

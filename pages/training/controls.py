@@ -67,14 +67,14 @@ def controls(shown: RunSnapshot | None, said: DeltaGenerator) -> Choice:
     if shown and st.session_state.get("_settings_of") != shown.id:
         st.session_state.update(settings_of(shown.request, on_disk))
         st.session_state["_settings_of"] = shown.id
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        depth = st.select_slider("Layers", DEPTHS, 56, key="depth", bind="query-params", width=160)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        depth = st.select_slider("Layers", DEPTHS, 56, key="depth", bind="query-params", width=120)
         networks = st.segmented_control(
             "Networks, two or three", list(NETWORKS), selection_mode="multi", default=["plain", "residual"],
             key="networks", bind="query-params",
         )  # fmt: skip
-        rate = st.select_slider("Learning rate", RATES, 0.02, key="rate", bind="query-params", width=160)
-        seed = st.number_input("Seed", 0, LAST_SEED, 0, key="seed", bind="query-params", width=110)
+        rate = st.select_slider("Learning rate", RATES, 0.02, key="rate", bind="query-params", width=120)
+        seed = st.number_input("Seed", 0, LAST_SEED, 0, key="seed", bind="query-params", width=90)
     # In a fold already, when a race is in view: a fold within a fold would be a hunt.
     with (
         nullcontext() if shown else st.expander(_more_in_words(on_disk), icon=":material/tune:", key="folded_settings")

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 import resnet_core as rc
-from pages._layout import PROSE_WIDTH, aside, how, literal, prose
+from pages._layout import PROSE_WIDTH, how, literal, prose
 from pages._links import link, linked
 from pages._server import job_manager
 from pages.frame.as_notebook import offer_notebook
@@ -69,12 +69,9 @@ def show_live() -> None:
                 "Make a guess, then start the race. The curves appear here, and the link shows them to everyone."
             )
 
-    main, beside = aside()
-    with beside:
-        prose("race_try")
-    with main:
-        running_now(jobs, run_id)
-        finished(jobs)
+    prose("race_try")
+    running_now(jobs, run_id)
+    finished(jobs)
     if run and run.ended:
         check_yourself("Race", partial(of_a_race, run))
     limits = server_limits()

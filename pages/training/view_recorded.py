@@ -8,7 +8,7 @@ import streamlit as st
 
 import resnet_core as rc
 from pages._caches import recordings
-from pages._layout import PROSE_WIDTH, aside, chart, how, literal, prose, theme_name, unbroken
+from pages._layout import PROSE_WIDTH, chart, how, literal, prose, theme_name, unbroken
 from pages._links import asked_in_vain, say_in_vain
 from pages.frame.as_notebook import offer_notebook
 from pages.frame.whole import whole_table
@@ -112,11 +112,11 @@ def show_recorded() -> None:
                 f"{outside}"
             )
         replay(runs, theme_name())
-        main, beside = aside()
-        with main:
+        says, tries = st.columns(2, gap="large")
+        with says:
             st.subheader("What the curves say", anchor=False)
             st.markdown("\n".join(f"- {unbroken(sentence)}" for sentence in depth_sentences(runs)))
-        with beside:
+        with tries:
             prose("degradation_try")
     show_missing(runs)
     if runs:
@@ -124,7 +124,7 @@ def show_recorded() -> None:
         whole_table(
             beside_paper(runs, CIFAR_10_ERRORS), hide_index=True, placeholder="",
             alt="Last errors of these runs and of the paper's",
-            column_order=("network", *ERRORS, "epochs"),
+            column_order=("network", *ERRORS),
             column_config={
                 name: st.column_config.NumberColumn(name.replace(" error", ""), format="%.2f %%") for name in ERRORS
             },

@@ -33,10 +33,10 @@ class _Layout:
     lessons: float | None
 
 
-# Half a page's width at 1280 pixels; leaves room for a wider font than ours.
+# A phone's width, so that its words are legible there.
 PAGE = _Layout(
-    width=408, height=372, columns=(90, 264), box=(112, 36), tops=(86, 150), names=(16, 44, 290), addition=228,
-    sizes=(16, 19, 15, 14.5), bow=114, lessons=318,
+    width=366, height=388, columns=(70, 230), box=(108, 36), tops=(86, 150), names=(16, 44, 290), addition=228,
+    sizes=(16, 19, 15, 14.5), bow=104, lessons=318,
 )  # fmt: skip
 WALL = _Layout(  # what a block learns is said beside it there
     width=600, height=396, columns=(104, 348), box=(170, 50), tops=(98, 186), names=(24, 56, 386), addition=284,
@@ -51,7 +51,7 @@ def blocks_drawing(theme: str = "light") -> Drawing:
     plain, residual = at.columns
     return drawing(
         at.width, at.height, _block(t, at, plain, residual=False), _block(t, at, residual, residual=True),
-        max_width=max(480, at.width),
+        max_width=max(440, at.width),
         title="A plain block has to learn H(x). A residual block adds its input, so it learns only the difference F(x)",
     )  # fmt: skip
 
@@ -80,10 +80,13 @@ def _block(t: Theme, at: _Layout, x: float, residual: bool) -> Markup:
 def _lesson(t: Theme, at: _Layout, x: float, residual: bool) -> tuple[Markup, ...]:
     if at.lessons is None:
         return ()
-    lesson = "learns only the difference" if residual else "learns the whole mapping"
-    copy = ("copies x with all", "weights at zero") if residual else ("must learn weights", "that copy x")
-    lines = (text(x, at.lessons + 21 + 18 * n, said, t.muted, at.sizes[3], "middle") for n, said in enumerate(copy))
-    return text(x, at.lessons, lesson, t.ink, at.sizes[3], "middle"), *lines
+    learns = ("learns only", "the difference") if residual else ("learns", "the whole mapping")
+    copies = ("copies x with all", "weights at zero") if residual else ("must learn weights", "that copy x")
+    said = (*((line, t.ink) for line in learns), *((line, t.muted) for line in copies))
+    return tuple(
+        text(x, at.lessons + 18 * n + 3 * (n > 1), line, ink, at.sizes[3], "middle")
+        for n, (line, ink) in enumerate(said)
+    )
 
 
 def _addition(t: Theme, at: _Layout, x: float, end: float) -> tuple[Markup, ...]:

@@ -23,7 +23,7 @@ def shapes_drawing(
         told: whether what comes out is drawn, or asked.
     """
     t = THEMES[theme]
-    size = 15 if t.scale == 1 else 17
+    size = 15.5 if t.scale == 1 else 17
     scale = SIDE / max(*before[1:], *after[1:]), DEPTH / max(before[0], after[0])
     parts = [
         _slab(t, 72, before, scale, size),

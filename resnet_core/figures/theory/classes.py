@@ -49,7 +49,7 @@ def _panel(
     ]
     clear = {"paint_order": "stroke", "stroke": t.page, "stroke_width": 5}  # of a line that passes behind a name
     names = [
-        text(cx, cy + ry - 8, f"F{n}", t.ink, 14, "middle", **clear) for n, (cx, cy, _, ry) in enumerate(classes, 1)
+        text(cx, cy + ry - 8, f"F{n}", t.ink, 14.5, "middle", **clear) for n, (cx, cy, _, ry) in enumerate(classes, 1)
     ]
     nearest = [nearest_in(one, target) for one in classes]
     ways = [
@@ -57,7 +57,7 @@ def _panel(
         for px, py in nearest
     ]
     points = [tag("circle", cx=px, cy=py, r=4, fill=colour) for px, py in nearest]
-    star = text(target[0] - 12, target[1] - 12, "f*, sought", t.ink, 14, "middle")
+    star = text(target[0] - 12, target[1] - 12, "f*, sought", t.ink, 14.5, "middle")
     dot = tag("rect", x=target[0] - 5, y=target[1] - 5, width=10, height=10, fill=t.ink)
     head = text(8, 18, heading, t.ink, 15, font_weight="600")
     title = f"{heading}. Three classes of functions, and the function of each that is nearest to f*."

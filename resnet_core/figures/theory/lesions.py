@@ -37,7 +37,11 @@ def lesions_figure(found: Lesions, instead: Sequence[str] = tuple(MARKS), theme:
             hovertemplate=f"%{{x}}, {name}: %{{y:.1f}} % wrong, %{{customdata[0]}} broken, %{{customdata[1]}} mended"
             "<extra></extra>",
         )  # fmt: skip
-    figure.add_hline(100 * found.wrong / found.pictures, line={"color": t.ink, "width": 1.5, "dash": "dash"})
+    figure.add_hline(
+        100 * found.wrong / found.pictures, line={"color": t.ink, "width": 1.5, "dash": "dash"},
+        annotation={"text": "as it is", "font": {"color": t.ink, "size": 14}, "yanchor": "top"},
+        annotation_position="bottom left",
+    )  # fmt: skip
     figure.update_yaxes(title="wrong answers", ticksuffix=" %", range=[0, top * 1.1])
     legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
     style(figure, t, height=HEIGHT, showlegend=True, legend=legend)

@@ -13,7 +13,7 @@ from resnet_core.lab.runs.foretold import Foretold
 
 CEILING = 30.0  # percent: room for guesses far above what was measured
 WIDE, NARROW = (820, 284), (358, 452)  # one pixel a unit, at 1280 and at 390 pixels
-GAP, LEFT, RIGHT, TOP, BOTTOM = 40, 44, 76, 40, 44
+GAP, LEFT, RIGHT, TOP, BOTTOM = 24, 44, 130, 40, 44
 
 
 def foretold_drawing(asked: Sequence[Foretold], theme: str = "light", *, narrow: bool = False) -> Drawing:
@@ -108,7 +108,7 @@ class _Panel:
         colour, dash = self.colour(one.kind), "7 5" if one.kind == "plain" else None
         places = [(self.x(layers), self.y(error)) for layers, error in zip(one.layers, errors, strict=True)]
         (x, y), (end, last) = places
-        label = text(end + 16, labels[one.kind], f"{errors[1]:.1f} %", colour, 16, font_weight=650)
+        label = text(end + 16, labels[one.kind], f"{one.kind} {errors[1]:.1f} %", colour, 16, font_weight=650)
         ended = tag("g", self.mark(one.kind, end, last), label, class_="end")
         parts = [self.line(places, colour, 3, dash)]
         if paper is None:

@@ -10,7 +10,7 @@ from resnet_core.figures.svg import Drawing, Markup, drawing, path, rect, tag, t
 from resnet_core.figures.theme import THEMES, Theme
 from resnet_core.figures.training.labels import apart
 
-PAGE, WALL = (396, 290), (620, 340)  # a page's is drawn in half its width: in these units its words stay legible
+PAGE, WALL = (396, 290), (620, 340)  # a page's is drawn in half its width, on a phone in 358 pixels: words stay legible
 WIDEST = 520  # pixels, on a page
 MOST_MARKS = 12  # points of a line that get a mark each
 Kind = Literal["plain", "residual", "copy", "other"]
@@ -58,7 +58,7 @@ def frame(theme: Theme) -> tuple[int, int]:
 
 
 def _size(theme: Theme) -> float:
-    return 15 if theme.scale == 1 else 25
+    return 16 if theme.scale == 1 else 25
 
 
 def _label_room(lines: Sequence[Line], theme: Theme, decimals: int) -> float:
@@ -82,7 +82,7 @@ class _Chart:
 
     @property
     def tick(self) -> float:
-        return 14 if self.theme.scale == 1 else 22.5
+        return 15.5 if self.theme.scale == 1 else 25
 
     @property
     def left(self) -> float:

@@ -140,5 +140,5 @@ def gradient_figure(
     )  # fmt: skip
     every = max(1, round(len(norms) / 6))
     figure.update_yaxes(title="block", autorange="reversed", showgrid=False, tick0=1, dtick=every)
-    figure.update_xaxes(title=time, showgrid=False, type="category")
+    figure.update_xaxes(title=time, showgrid=False, type="category", nticks=8)
     return style(figure, t, height=300)

@@ -67,8 +67,9 @@ def _measured(kind: str, networks: Mapping[int, RecordedRun], paper: Mapping[str
 def _plain_words(one: Foretold) -> Foretold:
     (shallow, deep), (less, more) = one.layers, one.training
     ask = (
-        f"A network of {shallow} layers has learned to name photos, and still gets {less:.1f} % of the photos that it "
-        f"trained on wrong. How many will one of {deep} layers get wrong? **Drag the square.**"
+        f"A network is a row of layers: each computes from what the one before it made. One of {shallow} layers has "
+        f"learned to name photos, and still gets {less:.1f} % of the photos that it trained on wrong. How many will "
+        f"one of {deep} layers get wrong? **Drag the square.**"
     )
     found = (
         "**The deeper one is worse, even on the photos it trained on**: it has not learned too much by heart, it has "

@@ -31,7 +31,7 @@ def test_each_line_is_named_with_its_last_value_and_no_name_covers_another(theme
     assert all(x < width and 0 < y < height for x, y, _ in texts(svg).values())
 
 
-@pytest.mark.parametrize(("place", "pixels", "least"), [("half a page of 1280", 396, 14), ("a phone", 358, 12)])
+@pytest.mark.parametrize(("place", "pixels", "least"), [("half a page of 1280", 396, 15), ("a phone", 358, 14)])
 def test_words_on_a_page_are_legible_where_it_is_drawn_small(place, pixels, least):
     sizes = [size for *_, size in texts(lines_drawing(LINES, x="s", y="w", last=10)).values()]
     assert min(sizes) * pixels / PAGE[0] >= least
@@ -39,8 +39,8 @@ def test_words_on_a_page_are_legible_where_it_is_drawn_small(place, pixels, leas
 
 def test_text_on_the_wall_is_larger_in_its_own_frame():
     sizes = [min(size for *_, size in texts(lines_drawing(LINES, t, x="s", y="w", last=10)).values()) for t in THEMES]
-    assert sizes[:2] == [14, 14]
-    assert sizes[2:] == [22.5, 22.5]
+    assert sizes[:2] == [15.5, 15.5]
+    assert sizes[2:] == [25, 25]
 
 
 def test_without_lines_the_axes_wait_for_them():
