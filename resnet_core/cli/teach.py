@@ -80,8 +80,8 @@ def teach(
     remarks = left_out(folder)
     try:
         check_classes(photos)
-    except DataError as error:
-        raise DataError(" ".join((str(error), *remarks))) from error
+    except DataError as refused:
+        raise DataError(" ".join((str(refused), *remarks))) from refused
     apart = list_classes(held_out) if held_out else None
     for remark in (*remarks, *(left_out(held_out) if held_out else ())):
         print(remark, file=sys.stderr)
