@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
+from weakref import WeakSet
 
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -17,10 +19,30 @@ MOST_OF_ONE = 300_000_000  # bytes of one visitor: a network of their own, and t
 MOST_OF_ALL = 2_000_000_000  # bytes of all visitors of a server
 
 
+class Keeper(Protocol):
+    """What keeps photos of a visitor beside Streamlit."""
+
+    @property
+    def kept_bytes(self) -> int:
+        """What they take."""
+
+
+_KEEPERS: WeakSet[Keeper] = WeakSet()  # each goes with its visit
+_LOCK = threading.Lock()
+
+
+def count_too(keeper: Keeper) -> None:
+    """Let what this one keeps count among what visitors send the server."""
+    with _LOCK:
+        _KEEPERS.add(keeper)
+
+
 def refusal() -> str:
     """Why what has just been sent is too much: a sentence, or "" if it may stay."""
     files, session = _server_files()
-    mine, all_of_them = files.get(session, 0), sum(files.values())
+    with _LOCK:
+        keepers = list(_KEEPERS)
+    mine, all_of_them = files.get(session, 0), sum(files.values()) + sum(one.kept_bytes for one in keepers)
     if mine > MOST_OF_ONE:
         return (
             f"Together your files would take {megabytes(mine)}; this server keeps {megabytes(MOST_OF_ONE)} for "
@@ -28,7 +50,7 @@ def refusal() -> str:
         )
     if all_of_them > MOST_OF_ALL:
         return (
-            f"All visitors together have sent {megabytes(all_of_them)} of files, and this server keeps "
+            f"All visitors together have {megabytes(all_of_them)} of files here, and this server keeps "
             f"{megabytes(MOST_OF_ALL)}. Your last ones were not taken: try again in some minutes, or take a sample."
         )
     return ""

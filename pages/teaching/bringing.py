@@ -19,6 +19,8 @@ from pages.teaching.snapping import snaps
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+    from resnet_core.lab.teach.archive import Sent
+
 WAYS = ("camera", "files", "folder")
 TURN = "_teach_turn"  # of the field's key: another key is an empty field
 MOST_MB = 200  # of one file: a zip may be as large as the server takes
@@ -52,19 +54,23 @@ def bring(collection: Collection) -> None:
 def _take_snaps(collection: Collection, to: int, label: str) -> None:
     from resnet_core.lab.teach.small import small_shot
 
-    new = False
+    new, said = False, []
     for snap in snaps(to, label):
+        if snap.to != ASK and (refused := refusal()):
+            said = [refused]
+            continue
         try:
             with decoding_slot():
                 shot = small_shot(snap.data, "Your snapshot", snap.taken_s)
             if collection.add(snap.to, shot):
                 new = True
             else:
-                collection.remarks = [NO_ROOM]
+                said = [NO_ROOM]
         except rc.ResNetCoreError as error:
-            collection.remarks = [literal(error)]
+            said = [literal(error)]
+    if new or said:
+        collection.remarks = said
     if new:
-        collection.remarks = []
         st.rerun()  # the trays stand above
 
 
@@ -96,19 +102,24 @@ def _take_files(collection: Collection, to: int, way: str) -> None:
 
 
 def _take_in(collection: Collection, to: int, sent: list[UploadedFile]) -> Iterator[str]:
-    """Sentences on what of it could not be taken in."""
+    """Sentences on what became of it otherwise than one would think."""
+    from resnet_core.lab.teach.archive import where
     from resnet_core.lab.teach.small import small_shot
 
-    bar, unread, too_many = st.empty(), [], 0
+    bar, unread, too_many, asked = st.empty(), [], 0, 0
+    bare: list[UploadedFile] = []
+    above: dict[str, set[str]] = {}  # class -> the folders that its own folder lay in
     for at, file in enumerate(sent):
         bar.progress(at / len(sent), f"Reading {at + 1:,} of {len(sent):,}")
+        number = -1
         try:
-            for number, (folder, name, data) in enumerate(_photos_of(file)):
+            for number, (folder, name, data, place) in enumerate(_photos_of(file)):
                 key = f"{file.file_id} {number}"
                 if key in collection.taken:
+                    asked += to == ASK
                     continue
                 tray = collection.named(folder) if folder and to != ASK else collection.tray(to)
-                if collection.full or (tray is None and to != ASK):
+                if to != ASK and (collection.full or tray is None):
                     too_many += 1
                     continue
                 try:
@@ -119,24 +130,47 @@ def _take_in(collection: Collection, to: int, sent: list[UploadedFile]) -> Itera
                     continue
                 collection.add(tray.number if tray else ASK, shot)
                 collection.taken.add(key)
+                asked += to == ASK
+                if tray and folder:
+                    above.setdefault(tray.called, set()).add(place)
+            if number < 0:
+                bare.append(file)
         except rc.ResNetCoreError as error:
             unread.append(f"{file.name}: {error}")
         bar.progress((at + 1) / len(sent), f"{at + 1:,} of {len(sent):,} are here")
     bar.empty()
+    if asked > 1:
+        yield f"Of {asked:,} photos the last one is asked."
+    yield from _merged(above)
     if unread:
         more = f" And {len(unread) - NAMED:,} more." if len(unread) > NAMED else ""
         yield f"{len(unread):,} could not be read. {' '.join(map(literal, unread[:NAMED]))}{more}"
     if too_many:
         yield f"{too_many:,} were left out. {NO_ROOM}"
+    if len(bare) < len(sent):
+        bare = [file for file in bare if not where(file.name)[2].startswith(".")]  # a folder has such beside its photos
+    if bare:
+        more = f" and {len(bare) - NAMED:,} more" if len(bare) > NAMED else ""
+        yield literal(f"No photo was found in {', '.join(file.name for file in bare[:NAMED])}{more}.")
 
 
-def _photos_of(file: UploadedFile) -> Iterator[tuple[str, str, bytes]]:
-    from resnet_core.lab.teach.archive import is_zip, unpacked, where
+def _merged(above: dict[str, set[str]]) -> Iterator[str]:
+    """Sentences on classes whose photos come from folders of one name in several places."""
+    for called, places in above.items():
+        if len(places) > 1:
+            short = {place.rpartition("/")[2] for place in places}
+            *first, last = sorted(short if len(short) == len(places) else places)
+            yield literal(f"{called} came from {', '.join(first)} and {last}; all were taken together.")
+
+
+def _photos_of(file: UploadedFile) -> Iterator[Sent]:
+    """The photos in a file; a zip is a place of its name."""
+    from resnet_core.lab.teach.archive import Sent, is_zip, unpacked, where
 
     data = file.getvalue()
+    above, folder, name = where(file.name)
     if is_zip(data):
-        yield from unpacked(data)
-        return
-    folder, name = where(file.name)
-    if not name.startswith("."):
-        yield folder, name[-80:], data
+        for one in unpacked(data):
+            yield one._replace(above="/".join(filter(None, (name, one.above))))
+    elif not name.startswith("."):
+        yield Sent(folder, name[-80:], data, above)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING
 
+from pages.photo.held import count_too
 from resnet_core.errors import DataError
 from resnet_core.notation import megabytes
 
@@ -42,7 +43,7 @@ class Tray:
         del self.shots[-1:]
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, weakref_slot=True)
 class Collection:
     """All that a visitor has shown.
 
@@ -60,6 +61,7 @@ class Collection:
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def __post_init__(self) -> None:
+        count_too(self)
         while len(self.trays) < FEWEST:
             self.add_class()
 
@@ -71,10 +73,11 @@ class Collection:
     @property
     def full(self) -> bool:
         """Whether there is room for no more."""
-        return self.photos >= MOST_PHOTOS or self._bytes >= MOST_BYTES
+        return self.photos >= MOST_PHOTOS or self.kept_bytes >= MOST_BYTES
 
     @property
-    def _bytes(self) -> int:
+    def kept_bytes(self) -> int:
+        """What they take, as they are kept."""
         shots = (shot for tray in self.trays for shot in (*tray.shots, *tray.elsewhere))
         return sum(len(shot.source) for shot in shots if isinstance(shot.source, bytes))
 

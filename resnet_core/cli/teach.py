@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -13,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TimeRemainingColumn
 from resnet_core.atomic import check_file
 from resnet_core.cli.forms import AsForm, IntoFile, choose_target
 from resnet_core.cli.printing import print_note, progress_bar
-from resnet_core.errors import ImageError, require
+from resnet_core.errors import DataError, ImageError, require
 
 if TYPE_CHECKING:
     from resnet_core.inference.classifier import Classifier
@@ -66,7 +67,8 @@ def teach(
     check_file(out)
 
     from resnet_core.inference.classifier import Classifier
-    from resnet_core.lab.data.folders import list_classes
+    from resnet_core.lab.data.folders import left_out, list_classes
+    from resnet_core.lab.teach.photos import check_classes
     from resnet_core.lab.teach.saving import check_ending
     from resnet_core.lab.teach.teach import teach as learn
     from resnet_core.lab.teach.tuning import NONE, WAYS
@@ -75,7 +77,14 @@ def teach(
     check_ending(out)
     require(fine_tune in WAYS, "--fine-tune", fine_tune, f"one of {', '.join(WAYS)}")
     photos = list_classes(folder)
+    remarks = left_out(folder)
+    try:
+        check_classes(photos)
+    except DataError as refused:
+        raise DataError(" ".join((str(refused), *remarks))) from refused
     apart = list_classes(held_out) if held_out else None
+    for remark in (*remarks, *(left_out(held_out) if held_out else ())):
+        print(remark, file=sys.stderr)
     known = Classifier.load(network or DEFAULT_WEIGHTS)
     unread: list[ImageError] = []
     with _progress(photos, apart or {}, fine_tune != NONE) as (looked, tuned), _store(known, kept=cached) as store:

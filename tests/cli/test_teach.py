@@ -45,6 +45,38 @@ def test_what_cannot_be_taught_is_refused_before_a_network_is_loaded(refuse, fol
     assert not out.exists()
 
 
+def test_what_of_the_folders_is_no_photo_is_said_once_before_the_work(run, folder, tmp_path):
+    (folder / "cat").mkdir()
+    (folder / ".DS_Store").write_bytes(b"")
+    held_out = tmp_path / "later"
+    (held_out / "one").mkdir(parents=True)
+    (folder / "one" / "5.jpg").rename(held_out / "one" / "5.jpg")
+    for at in (folder / "cat", folder / "one", held_out / "one"):
+        (at / "IMG_1.HEIC").write_bytes(b"")
+    words = ("teach", folder, "--network", "cifar_resnet20", "--held-out", held_out, "--out")
+    said = run(*words, tmp_path / "mine.safetensors").stderr.splitlines()
+    assert [line for line in said if line] == [
+        "Left out: cat in photos/, without a picture in it.",
+        "Left out: photos/cat/IMG_1.HEIC, photos/one/IMG_1.HEIC, of an ending that is not read: "
+        "save photos as JPEG or PNG.",
+        "Left out: later/one/IMG_1.HEIC, of an ending that is not read: save photos as JPEG or PNG.",
+    ]
+
+
+def test_a_class_too_few_is_refused_with_what_was_left_out(refuse, folder, tmp_path):
+    for file in (folder / "one").iterdir():
+        file.rename(file.with_suffix(".HEIC"))
+    said = refuse("teach", folder, "--out", tmp_path / "mine.safetensors")
+    assert "1 class can't be taught" in said
+    assert "Left out: one in photos/, without a picture in it." in said
+    assert "photos/one/2.HEIC and 3 more, of an ending that is not read" in said
+    for file in (folder / "zero").iterdir():
+        file.unlink()
+    said = refuse("teach", folder, "--out", tmp_path / "mine.safetensors")
+    assert "holds no pictures" in said
+    assert "Left out: one, zero in photos/" in said
+
+
 @pytest.mark.slow
 def test_a_fine_tuned_network_is_written_as_onnx_which_answers_alike(run, folder, tmp_path):
     import onnxruntime

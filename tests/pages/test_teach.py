@@ -215,6 +215,66 @@ def test_more_photos_than_there_is_room_for_are_counted_and_the_command_named(te
     assert "`resnet-explainer teach` takes thousands" in words(app)
 
 
+def test_a_new_photo_is_asked_where_there_is_room_for_no_more_and_of_several_the_last(
+    teach, photos, words, monkeypatch
+):
+    app = two_classes(teach(), photos)
+    monkeypatch.setattr(collected, "MOST_PHOTOS", 8)
+    send(app, *photos("zero", 1, start=25), *photos("seven", 2, start=25), to=ASK)
+    said = words(app)
+    assert "Of 3 photos the last one is asked." in said
+    assert "were left out" not in said
+    assert "## seven, " in said
+    assert app.session_state[own.COLLECTION].photos == 8
+    send(app, *photos("zero", 1, start=26), to=ASK)
+    assert "## zero, " in words(app)
+    assert not app.warning
+
+
+def brought(*files):
+    """What is said of files, by their names and bytes, that are sent for class 1."""
+    kept, sent = Collection(), []
+    for at, (name, data) in enumerate(files):
+        sent.append(Sent(data))
+        sent[-1].name, sent[-1].file_id = name, str(at)
+    return " ".join(bringing._take_in(kept, 1, sent))
+
+
+def test_where_no_photo_is_found_is_said(photos):
+    picture = photos("zero", 1)[0][1]
+    assert brought(("z.zip", zipped({}))) == "No photo was found in z.zip."
+    assert brought(("z.zip", zipped({"a/.DS_Store": b"1"})), ("a.jpg", picture)) == "No photo was found in z.zip."
+    assert brought((".hidden.jpg", picture)) == "No photo was found in .hidden.jpg."
+    assert brought(("all/.DS_Store", b"1"), ("all/zero/a.jpg", picture)) == "", "a folder has such beside its photos"
+
+
+def test_folders_of_one_name_in_two_places_are_said_to_be_taken_together(photos):
+    one, two = (data for _, data, _ in photos("zero", 2))
+    said = "zero came from test and train; all were taken together."
+    assert brought(("z.zip", zipped({"train/zero/a.jpg": one, "test/zero/a.jpg": two}))) == said
+    assert brought(("all/train/zero/a.jpg", one), ("all/test/zero/a.jpg", two)) == said
+    assert brought(("a.zip", zipped({"zero/a.jpg": one})), ("b.zip", zipped({"zero/a.jpg": two}))) == (
+        "zero came from a.zip and b.zip; all were taken together."
+    )
+    assert brought(("z.zip", zipped({"1/x/zero/a.jpg": one, "2/x/zero/a.jpg": two}))) == (
+        "zero came from z.zip/1/x and z.zip/2/x; all were taken together."
+    )
+    assert brought(("z.zip", zipped({"train/zero/a.jpg": one, "train/zero/b.jpg": two}))) == ""
+
+
+def test_a_snapshot_is_refused_where_the_server_is_full_and_a_new_photo_is_asked(photos, monkeypatch):
+    data = photos("zero", 1)[0][1]
+    snapped = [SimpleNamespace(data=data, to=to, taken_s=0.0) for to in (1, ASK)]
+    monkeypatch.setattr(bringing, "snaps", lambda *_: snapped)
+    monkeypatch.setattr(bringing, "refusal", lambda: "The server is full.")
+    monkeypatch.setattr(bringing.st, "rerun", lambda: None)
+    kept = Collection()
+    bringing._take_snaps(kept, 1, "Take a photo")
+    assert kept.photos == 0
+    assert kept.asked is not None
+    assert kept.remarks == ["The server is full."]
+
+
 def test_a_collection_has_two_to_ten_classes_and_500_photos():
     kept = Collection()
     assert [tray.called for tray in kept.trays] == ["class 1", "class 2"]

@@ -1,12 +1,16 @@
 """What visitors send is bounded, for one of them and for the server, and what is refused is really freed."""
 
+import gc
 from types import SimpleNamespace
+from weakref import WeakSet
 
 import pytest
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
 from pages.photo import held
+from pages.teaching.collected import Collection
+from resnet_core.lab.teach.photos import Shot
 from tests.uploads import png, upload
 
 
@@ -16,6 +20,7 @@ def server(monkeypatch):
     manager = MemoryUploadedFileManager("/upload")
     context = SimpleNamespace(uploaded_file_mgr=manager, session_id="me")
     monkeypatch.setattr(held, "get_script_run_ctx", lambda suppress_warning: context)
+    monkeypatch.setattr(held, "_KEEPERS", WeakSet())  # other tests' visits may not have ended
 
     def send(visitor, name, size):
         manager.add_file(visitor, UploadedFileRec(name, f"{name}.png", "image/png", b"x" * size))
@@ -43,9 +48,22 @@ def test_all_visitors_together_may_fill_the_server_and_not_more(server, monkeypa
     monkeypatch.setattr(held, "MOST_OF_ALL", 5_000_000)
     for visitor in ("you", "she", "me"):
         server.send(visitor, visitor, 2_000_000)
-    assert "have sent 6.0\u00a0MB of files, and this server keeps 5.0\u00a0MB" in held.refusal()
+    assert "have 6.0\u00a0MB of files here, and this server keeps 5.0\u00a0MB" in held.refusal()
     held.keep_only([])
     assert server.kept() == {"you": ["you"], "she": ["she"], "me": []}
+
+
+def test_photos_kept_on_teach_count_among_those_of_all_visitors_and_go_with_them(server, monkeypatch):
+    monkeypatch.setattr(held, "MOST_OF_ALL", 5_000_000)
+    kept = Collection()
+    kept.add(1, Shot(bytes(4_000_000)))
+    server.send("me", "a", 1_000_000)
+    assert held.refusal() == ""
+    server.send("me", "b", 1_000_000)
+    assert "have 6.0\u00a0MB of files here, and this server keeps 5.0\u00a0MB" in held.refusal()
+    del kept
+    gc.collect()
+    assert held.refusal() == ""
 
 
 def test_what_is_forgotten_is_freed(server):

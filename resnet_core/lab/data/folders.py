@@ -11,6 +11,7 @@ from resnet_core.errors import DataError
 from resnet_core.inference.filetypes import ENDINGS
 
 HELD_OUT_NAMES = ("test", "val", "validation")
+HIDDEN = "hidden"
 NAMED = 3  # at most so many names in a remark
 
 LabelledFiles = list[tuple[Path, int]]
@@ -61,8 +62,15 @@ def list_classes(folder: Path) -> dict[str, list[Path]]:
         raise DataError(f"{folder} is no folder. Give one that has a folder of photos for each class.")
     classes = {name: pictures for name, pictures in _pictures_by_class(folder).items() if pictures}
     if not classes:
-        raise DataError(_nothing_in(folder, {}, ()))
+        raise DataError(" ".join((_nothing_in(folder, {}, ()), *left_out(folder))))
     return classes
+
+
+def left_out(folder: Path) -> tuple[str, ...]:
+    """What `list_classes` leaves out of a folder, in sentences; of what is hidden, nothing is said."""
+    place = folder.absolute()
+    empty = _without_pictures(_pictures_by_class(place), place.name)
+    return *empty, *_lying_about(place.parent, (place.name,), say_hidden=False)
 
 
 def some_held_out(folder: Path, first: int, last: int) -> LabelledFiles:
@@ -120,14 +128,22 @@ def _nothing_in(part: Path, pictures: dict[str, list[Path]], classes: tuple[str,
 def _remarks(folder: Path, parts: dict[str, dict[str, list[Path]]], split: str) -> Iterator[str]:
     train, held_out = parts["train"], parts[split]
     with_pictures = {name for name, pictures in train.items() if pictures}
-    if empty := sorted(train.keys() - with_pictures):
-        yield f"Left out: {_named(empty)} in train/, without a picture in it."
+    yield from _without_pictures(train, "train")
     if unknown := sorted(n for n, pictures in held_out.items() if pictures and n not in with_pictures):
         yield f"Left out: {_named(unknown)} in {split}/, of which train/ has no pictures."
     if unmeasured := sorted(name for name in with_pictures if not held_out.get(name)):
         yield f"No error is measured for {_named(unmeasured)}: {split}/ has no pictures of it."
-    for why, strange in _strangers(folder, ("train", split)).items():
-        if strange:
+    yield from _lying_about(folder, ("train", split))
+
+
+def _without_pictures(by_class: dict[str, list[Path]], part: str) -> Iterator[str]:
+    if empty := sorted(name for name, pictures in by_class.items() if not pictures):
+        yield f"Left out: {_named(empty)} in {part}/, without a picture in it."
+
+
+def _lying_about(folder: Path, parts: tuple[str, ...], say_hidden: bool = True) -> Iterator[str]:
+    for why, strange in _strangers(folder, parts).items():
+        if strange and (say_hidden or why != HIDDEN):
             yield f"Left out: {_named([str(path.relative_to(folder)) for path in strange])}, {why}."
 
 
@@ -137,10 +153,12 @@ def _strangers(folder: Path, parts: tuple[str, ...]) -> dict[str, list[Path]]:
     inside = [path for top in tops if top.is_dir() and not _is_hidden(top) for path in sorted(top.iterdir())]
     seen = [path for path in inside if not _is_hidden(path)]
     return {
-        "hidden": [path for path in (*tops, *inside) if _is_hidden(path)],
+        HIDDEN: [path for path in (*tops, *inside) if _is_hidden(path)],
         "not in the folder of a class": [path for path in tops if not path.is_dir() and not _is_hidden(path)],
         "a folder within a class's folder": [path for path in seen if path.is_dir()],
-        "no picture by its ending": [path for path in seen if not path.is_dir() and not _is_picture(path)],
+        "of an ending that is not read: save photos as JPEG or PNG": [
+            path for path in seen if not path.is_dir() and not _is_picture(path)
+        ],
     }
 
 

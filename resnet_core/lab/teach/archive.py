@@ -21,11 +21,15 @@ FOREIGN = ("__MACOSX",)  # folders that programs leave behind
 
 
 class Sent(NamedTuple):
-    """A file as it was sent: the name of the folder that it lay in, "" for none, its own name, its bytes."""
+    """A file as it was sent: the name of the folder that it lay in, "" for none, its own name, its bytes.
+
+    `above` is the path to that folder, "" where it lies at the top.
+    """
 
     folder: str
     name: str
     data: bytes
+    above: str = ""
 
 
 def packed(photos: Mapping[str, Sequence[Shot]]) -> bytes:
@@ -45,10 +49,10 @@ def is_zip(data: bytes) -> bool:
     return data[:4] in (b"PK\x03\x04", b"PK\x05\x06")
 
 
-def where(path: str) -> tuple[str, str]:
-    """The folder and the name of a file, of a path that may come from any system and lead anywhere."""
+def where(path: str) -> tuple[str, str, str]:
+    """The path to a file's folder, the folder and the file's name, of a path of any system that may lead anywhere."""
     parts = [part for part in PurePosixPath(path.replace("\\", "/")).parts if part not in ("/", "..", ".")]
-    return (parts[-2] if len(parts) > 1 else ""), (parts[-1] if parts else "")
+    return "/".join(parts[:-2]), (parts[-2] if len(parts) > 1 else ""), (parts[-1] if parts else "")
 
 
 def unpacked(data: bytes, most: int = MOST_UNPACKED) -> Iterator[Sent]:
@@ -67,7 +71,7 @@ def unpacked(data: bytes, most: int = MOST_UNPACKED) -> Iterator[Sent]:
                 raise DataError(f"The archive holds {len(entries):,} files; at most {MOST_ENTRIES:,} are looked at.")
             left = most
             for entry in entries:
-                folder, name = where(entry.filename)
+                above, folder, name = where(entry.filename)
                 if not name or name.startswith(".") or any(one in entry.filename.split("/") for one in FOREIGN):
                     continue
                 with archive.open(entry) as file:
@@ -78,7 +82,7 @@ def unpacked(data: bytes, most: int = MOST_UNPACKED) -> Iterator[Sent]:
                         f"The archive unpacks to more than {megabytes(most)}, and no more is read. "
                         "Send fewer photos, or smaller ones."
                     )
-                yield Sent(folder, name, found)
+                yield Sent(folder, name, found, above)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError) as error:
         raise DataError(
             f"The archive is damaged or of a kind that is not read ({error}). Zip the photos anew."

@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageOps
 from safetensors.torch import load_file
 from sklearn.linear_model import LogisticRegression
 
@@ -26,7 +26,8 @@ MEAN, STD = np.array($mean, np.float32), np.array($std, np.float32)
 
 def seen(file):
     """What the network sees of a photo: (3, $crop, $crop)."""
-    image = Image.open(file).convert("$mode")
+    image = ImageOps.exif_transpose(Image.open(file)).convert("RGBA")  # upright, as the camera was held
+    image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("$mode")
     size = [SHORTER if side == min(image.size) else int(SHORTER * side / min(image.size)) for side in image.size]
     image = image.resize(size, Image.Resampling.$interpolation)
     left, top = round((image.width - CROP) / 2), round((image.height - CROP) / 2)

@@ -94,7 +94,8 @@ def by_number(looked: Looked, classes: tuple[str, ...], draws: int = 10, seed: i
 
 
 def _read(photos: Photos, classifier: Classifier) -> tuple[tuple[str, ...], list[Photo], list[Image.Image]]:
-    classes = check_classes(photos)
+    photos = check_classes(photos)
+    classes = tuple(photos)
     total = sum(map(len, photos.values()))
     require(total <= MOST_PHOTOS, "photos", total, f"at most {MOST_PHOTOS} for a comparison")
     both = [

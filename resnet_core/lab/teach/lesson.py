@@ -145,7 +145,8 @@ def teach_lesson(
     Raises:
         DataError, ImageError: as `teach`.
     """
-    classes = check_classes(photos)
+    photos = check_classes(photos)
+    classes = tuple(photos)
     begun = time.perf_counter()
     looked = look(photos, known, engine, progress, store)
     seen = time.perf_counter()

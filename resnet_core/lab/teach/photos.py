@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
+from itertools import islice
 from pathlib import Path
 from typing import Any
+from unicodedata import category
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +25,7 @@ EXIF_BLOCK, TAKEN = 0x8769, 0x9003  # where EXIF keeps DateTimeOriginal
 CLOCK = "%Y:%m:%d %H:%M:%S"  # as EXIF writes a time
 MOST_CLASSES, MOST_PHOTOS = 1000, 200_000
 LONGEST_NAME = 200  # letters
+UNPRINTED = ("Cc", "Cs")  # Unicode's control characters, and halves of pairs
 ENOUGH = 2  # times what the network resizes to: a JPEG is read no larger
 THUMBNAIL = 16  # pixels a side, in grey: by it photos are compared
 
@@ -64,29 +67,57 @@ class Photo:
 Photos = Mapping[str, Sequence[ImageSource | Shot]]
 
 
-def check_classes(photos: Photos) -> tuple[str, ...]:
-    """The names of the classes, in the order in which they were given.
+def check_classes(photos: Photos) -> dict[str, Sequence[ImageSource | Shot]]:
+    """Name -> photos, in the order in which they were given; names without spaces around them.
 
     Raises:
-        DataError: for fewer than two classes, too many, one without a photo, or a name that is empty or endless.
+        DataError: for fewer than two classes, too many, one without a photo, a name that is empty, endless or can't be
+            printed, and for what is no dict of lists.
     """
-    names = tuple(str(name).strip() for name in photos)
-    if not 2 <= len(names) <= MOST_CLASSES:
+    taken = lists_of(photos)
+    count = f"{len(photos)} {'class' if len(photos) == 1 else 'classes'}"
+    if not 2 <= len(photos) <= MOST_CLASSES:
         raise DataError(
-            f"{len(names)} {'class' if len(names) == 1 else 'classes'} can't be taught: give two to {MOST_CLASSES:,}, "
-            "for an answer is a choice between them."
+            f"{count} can't be taught: give two to {MOST_CLASSES:,}, for an answer is a choice between them."
         )
-    for name, shots in zip(names, photos.values(), strict=True):
+    for name, shots in taken.items():
         if not name or len(name) > LONGEST_NAME:
             raise DataError(f"A class needs a name of 1 to {LONGEST_NAME} letters; one has {len(name):,}.")
+        if any(category(letter) in UNPRINTED for letter in name):
+            raise DataError(f"The name {name!a} has letters that can't be printed. Name the class otherwise.")
         if not shots:
             raise DataError(f'The class "{name}" has no photo. Give it some, or leave it out.')
-    if len(set(names)) < len(names):
+    if len(taken) < len(photos):
         raise DataError("Two classes have the same name. Name each differently.")
-    total = sum(map(len, photos.values()))
+    total = sum(map(len, taken.values()))
     if total > MOST_PHOTOS:
         raise DataError(f"{total:,} photos are too many: at most {MOST_PHOTOS:,} are read.")
-    return names
+    return taken
+
+
+def lists_of(photos: Photos, what: str = "photos") -> dict[str, Sequence[ImageSource | Shot]]:
+    """Name -> photos, in something that can be gone through more than once: of a generator, its list.
+
+    Args:
+        what: they are called in messages.
+
+    Raises:
+        DataError: for what is no dict, or has something else than photos in it.
+    """
+    if not isinstance(photos, Mapping):
+        raise DataError(f"{what} is {_kind(photos)}. Give a dict: the name of each class, and a list of its photos.")
+    return {str(name).strip(): _list_of(str(name).strip(), shots) for name, shots in photos.items()}
+
+
+def _list_of(name: str, shots: Any) -> Sequence[ImageSource | Shot]:
+    one = isinstance(shots, str | bytes | bytearray | memoryview) or hasattr(shots, "read")
+    if one or not isinstance(shots, Iterable):
+        raise DataError(f'The photos of "{name}" are {_kind(shots)}. Give a list of photos, even if it is one.')
+    return shots if isinstance(shots, Sequence) else list(islice(shots, MOST_PHOTOS + 1))
+
+
+def _kind(given: Any) -> str:
+    return "None" if given is None else f"of type {type(given).__name__}"
 
 
 def called(shot: Shot, class_name: str, number: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from numbers import Integral
 from pathlib import Path
 
 from resnet_core.errors import DataError, require
@@ -14,7 +15,7 @@ from resnet_core.lab.teach.groups import group_photos
 from resnet_core.lab.teach.head import Head, fit_head
 from resnet_core.lab.teach.held_out import HeldOut, cross_validate, judge
 from resnet_core.lab.teach.looking import Looked, Progress, Skip, look
-from resnet_core.lab.teach.photos import Photos, check_apart, check_classes, check_each, check_unseen
+from resnet_core.lab.teach.photos import Photos, check_apart, check_classes, check_each, check_unseen, lists_of
 from resnet_core.lab.teach.saving import save_taught
 from resnet_core.lab.teach.tuning import NONE, WAYS
 from resnet_core.lab.teach.tuning import fine_tune as train_end
@@ -23,6 +24,8 @@ from resnet_core.lab.theory.start import nobody
 from resnet_core.models.network import ResNet, build_model
 from resnet_core.weights.library import DEFAULT_WEIGHTS
 from resnet_core.weights.record import Weights
+
+HIGHEST_SEED = 2**31 - 1
 
 
 class TaughtClassifier(Classifier):
@@ -78,11 +81,16 @@ def teach(
         DataError: for one class, a class without photos, a photo in two classes, a held-out class that is none, more
             photos than can be fine-tuned on.
         ImageError: for a photo that can't be read, by its name.
-        InvalidSpecError: for another way of fine-tuning.
+        InvalidSpecError: for another way of fine-tuning, a seed that is none, or what is no network.
         WeightsError: if the network's weights are missing or damaged.
     """
     require(fine_tune in WAYS, "fine_tune", fine_tune, f"one of {', '.join(WAYS)}")
-    classes = check_classes(photos)
+    fits = isinstance(seed, Integral) and 0 <= seed <= HIGHEST_SEED
+    require(fits, "seed", seed, f"a whole number from 0 to {HIGHEST_SEED:,}")
+    fits = network is None or isinstance(network, str | Path | Weights | Classifier)
+    require(fits, "network", network, "the name of weights, their file, a Classifier or None")
+    photos = check_classes(photos)
+    classes = tuple(photos)
     apart = None if held_out is None else _in_order(held_out, classes)
     known = network if isinstance(network, Classifier) else Classifier.load(network or DEFAULT_WEIGHTS)
     engine = feature_engine(known)
@@ -153,8 +161,8 @@ def taught_weights(
 
 
 def _in_order(held_out: Photos, classes: Sequence[str]) -> Photos:
-    strange = [str(name) for name in held_out if str(name).strip() not in classes]
+    given = lists_of(held_out, "held_out")
+    strange = [name for name in given if name not in classes]
     if strange:
         raise DataError(f'"{strange[0]}" is held out, and is none of the classes that are taught.')
-    given = {str(name).strip(): shots for name, shots in held_out.items()}
     return {name: given.get(name, ()) for name in classes}

@@ -124,7 +124,7 @@ def test_what_lies_about_is_told(write_pictures):
     assert load_data("folder", root).remarks == (
         "Left out: val/list.csv, not in the folder of a class.",
         "Left out: train/a/more, a folder within a class's folder.",
-        "Left out: train/a/notes.txt, no picture by its ending.",
+        "Left out: train/a/notes.txt, of an ending that is not read: save photos as JPEG or PNG.",
     )
 
 

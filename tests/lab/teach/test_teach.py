@@ -1,13 +1,18 @@
 """A classifier of classes that the network was never trained on, from ten photos of each."""
 
+from io import BytesIO
+from pathlib import Path
+
 import pytest
 import torch
+from PIL import Image
 
 import resnet_core as rc
 from resnet_core.inference.engine.engine import Engine
 from resnet_core.inference.preprocessing import to_batch
 from resnet_core.lab.teach.feature_store import FeatureStore
 from resnet_core.lab.teach.features import feature_engine
+from resnet_core.lab.teach.photos import Shot
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +80,44 @@ def test_photos_that_were_seen_are_read_from_the_store(network, digits, tmp_path
 def test_a_photo_on_both_sides_is_refused(network, digits):
     with pytest.raises(rc.DataError, match="is held out and learnt from"):
         rc.teach(digits(3), network, held_out=digits(3))
+
+
+ONE, TWO = {"mug": [b"1"]}, {"mug": [b"1"], "pen": [b"2"]}
+
+
+@pytest.mark.parametrize(
+    ("photos", "more", "said"),
+    [
+        ([b"1", b"2"], {}, "photos is of type list. Give a dict"),
+        (None, {}, "photos is None. Give a dict"),
+        ("photos/", {}, "photos is of type str. Give a dict"),
+        (ONE | {"pen": None}, {}, 'The photos of "pen" are None. Give a list'),
+        (ONE | {"pen": "pen.jpg"}, {}, 'The photos of "pen" are of type str. Give a list'),
+        (ONE | {"pen": b"2"}, {}, 'The photos of "pen" are of type bytes. Give a list'),
+        (ONE | {"pen": Path("pen.jpg")}, {}, 'The photos of "pen" are of type '),
+        (ONE | {"pen": BytesIO(b"2")}, {}, 'The photos of "pen" are of type BytesIO. Give a list'),
+        (ONE | {"pen": Image.new("RGB", (8, 8))}, {}, 'The photos of "pen" are of type Image. Give a list'),
+        (ONE | {"pen": Shot(b"2")}, {}, 'The photos of "pen" are of type Shot. Give a list'),
+        (ONE | {"pen\0": [b"2"]}, {}, r"The name 'pen\x00' has letters that can't be printed"),
+        (ONE | {"\ud800": [b"2"]}, {}, r"The name '\ud800' has letters that can't be printed"),
+        (TWO, {"held_out": [b"3"]}, "held_out is of type list. Give a dict"),
+        (TWO, {"held_out": {"pen": b"3"}}, 'The photos of "pen" are of type bytes'),
+        (TWO, {"seed": -1}, "seed=-1 does not work: it must be a whole number from 0"),
+        (TWO, {"seed": "x"}, "seed='x' does not work: it must be a whole number from 0"),
+        (TWO, {"network": 5}, "network=5 does not work: it must be the name of weights"),
+    ],
+)
+def test_nonsense_is_refused_in_a_sentence_before_a_network_is_loaded(photos, more, said, monkeypatch):
+    monkeypatch.setattr(rc.Classifier, "load", lambda *_: pytest.fail("loaded"))
+    with pytest.raises((rc.DataError, rc.InvalidSpecError)) as caught:
+        rc.teach(photos, **more)
+    assert said in str(caught.value)
+
+
+def test_a_generator_of_photos_is_taken_as_their_list(network, digits):
+    listed = digits(3)
+    found = rc.teach({name: (one for one in photos) for name, photos in listed.items()}, network)
+    assert found.model.fc.weight.equal(rc.teach(listed, network).model.fc.weight)
 
 
 def test_a_class_that_is_held_out_only_is_refused(network, digits):
