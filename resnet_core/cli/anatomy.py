@@ -133,7 +133,7 @@ def layers(
 def _traced(model: str, size: str | None) -> Trace:
     """The trace of a variant, of a listing, or of a module of the visitor's own."""
     if is_own(model):
-        shapes = parse_shapes(size) if size else [(1, 3, 224, 224)]
+        shapes = parse_shapes(size) if size else None
 
         from resnet_core.anatomy.trace.trace import trace_model
 
