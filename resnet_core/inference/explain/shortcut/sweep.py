@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -31,8 +31,8 @@ class BranchSweep:
     """
 
     block: str | None
-    alphas: tuple[float, ...]
-    logits: npt.NDArray[np.float32]
+    alphas: tuple[float, ...] = field(repr=False)
+    logits: npt.NDArray[np.float32] = field(repr=False)
 
     @property
     def probabilities(self) -> npt.NDArray[np.float32]:
