@@ -53,7 +53,14 @@ class Shortcut(DrawingWidget):
         from resnet_core.inference.classifier import Classifier, read_image
         from resnet_core.inference.preprocessing import to_batch
         from resnet_core.inference.samples import SAMPLES, load_sample
+        from resnet_core.weights.record import Weights
 
+        if not isinstance(network, str | Path | Weights | Classifier):
+            raise InvalidSpecError(
+                f"A {type(network).__name__} is no network that this takes: give the name or the file of weights, e.g. "
+                "'cifar_resnet56', or a Classifier, which knows how its pictures are prepared and what its classes are "
+                "called. addition() takes a network of build_model() as well."
+            )
         network = network if isinstance(network, Classifier) else Classifier.load(network)
         names = {sample.name for sample in SAMPLES}
         is_sample = isinstance(picture, str) and picture in names and not Path(picture).exists()

@@ -4,6 +4,7 @@ from base64 import b64decode
 
 import numpy as np
 import pytest
+import torchvision
 
 import resnet_core as rc
 
@@ -82,3 +83,11 @@ def test_a_plain_network_has_a_sentence_in_place_of_the_picture(network, widget)
 def test_what_is_no_picture_is_refused(network):
     with pytest.raises(rc.ImageError):
         rc.shortcut(network, b"no picture")
+
+
+@pytest.mark.parametrize(
+    "given", [rc.build_model("cifar_resnet20", device="meta"), torchvision.ops.SqueezeExcitation(4, 2), None]
+)
+def test_what_does_not_know_its_pictures_is_refused_by_its_name(given):
+    with pytest.raises(rc.InvalidSpecError, match=f"A {type(given).__name__} is no network .* or a Classifier"):
+        rc.shortcut(given, "car")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from math import isfinite
+from numbers import Real
 
 import numpy as np
 import numpy.typing as npt
@@ -62,7 +64,8 @@ def branch_sweep(
         WeightsError: if the weights can't be loaded.
         InvalidSpecError: for a path that is no block with an addition, a plain network, or no alpha.
     """
-    require(len(alphas) > 0, "alphas", alphas, "at least one number")
+    numbers = np.iterable(alphas) and all(isinstance(alpha, Real) and isfinite(alpha) for alpha in alphas)
+    require(numbers and len(alphas) > 0, "alphas", alphas, "at least one number, and each of them finite")
     model, x = open_network(network, picture)
     if block is not None:
         block_step(model, block)
