@@ -26,7 +26,14 @@ from pathlib import Path
 if importlib.util.find_spec("resnet_core") is None:
     wheel = next(Path.cwd().glob("resnet_explainer-*.whl"), None)
     source = f"{{wheel}}[notebook]" if wheel else {source}
-    subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", source], check=True)"""
+{refusal}    subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", source], check=True)"""
+REFUSAL = """\
+    if wheel is None and not (Path.cwd().parent / "pyproject.toml").is_file():
+        raise ModuleNotFoundError(
+            "resnet_core is missing: put its wheel, resnet_explainer-*.whl, beside this notebook and run this cell "
+            "again. Who has the project makes one with `pip wheel --no-deps .` in its folder."
+        )
+"""
 SETUP = """\
 import plotly.io
 
@@ -88,8 +95,10 @@ def address_in(pyproject: Path) -> str:
 def install_code(address: str = "") -> str:
     """The cell that installs the package: from a wheel beside the notebook, the project's address, or its folder."""
     if address:
-        return INSTALL.format(words="the project's address", source=f'"resnet-explainer[notebook] @ git+{address}"')
-    return INSTALL.format(words="the folder above it", source='f"{Path.cwd().parent}[notebook]"')
+        return INSTALL.format(
+            words="the project's address", refusal="", source=f'"resnet-explainer[notebook] @ git+{address}"'
+        )
+    return INSTALL.format(words="the folder above it", refusal=REFUSAL, source='f"{Path.cwd().parent}[notebook]"')
 
 
 def badges(address: str, path: str) -> str:

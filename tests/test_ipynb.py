@@ -39,6 +39,29 @@ def test_without_an_address_there_are_no_badges_and_the_folder_above_is_installe
     ast.parse(install_code())
 
 
+@pytest.fixture
+def installed(tmp_path, monkeypatch):
+    """What the cell gives to pip, where the package is missing, in a notebook that stands in a folder of its own."""
+    (tmp_path / "course").mkdir()
+    monkeypatch.chdir(tmp_path / "course")
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    asked = []
+    monkeypatch.setattr("subprocess.run", lambda command, check: asked.append(command[-1]))
+    return asked
+
+
+def test_without_a_wheel_and_a_project_above_it_a_sentence_says_what_to_put_there(installed, tmp_path):
+    with pytest.raises(ModuleNotFoundError, match=r"put its wheel, resnet_explainer-\*.whl, beside this notebook"):
+        exec(install_code(), {})
+    assert not installed
+    (tmp_path / "pyproject.toml").touch()
+    exec(install_code(), {})
+    (tmp_path / "course/resnet_explainer-1-py3-none-any.whl").touch()
+    exec(install_code(), {})
+    wheel = tmp_path / "course/resnet_explainer-1-py3-none-any.whl"
+    assert installed == [f"{tmp_path}[notebook]", f"{wheel}[notebook]"]
+
+
 def test_with_an_address_there_are_badges_and_it_is_installed_from_there():
     address = "https://github.com/someone/resnet-explainer"
     shown = badges(address, "notebooks/1_race.ipynb")

@@ -9,8 +9,9 @@ import typer
 from resnet_core.anatomy.counting.cost import MAC_RULE
 from resnet_core.anatomy.tables.bottleneck import compare_bottleneck
 from resnet_core.cli.forms import AsForm, IntoFile, choose_target
-from resnet_core.cli.own_module import is_own, own_module, parse_shapes
+from resnet_core.cli.own_module import as_typed, is_own, own_module, parse_shapes
 from resnet_core.cli.printing import print_note
+from resnet_core.errors import InvalidSpecError
 from resnet_core.models.catalogue import get_spec, list_models
 
 if TYPE_CHECKING:
@@ -133,11 +134,14 @@ def layers(
 def _traced(model: str, size: str | None) -> Trace:
     """The trace of a variant, of a listing, or of a module of the visitor's own."""
     if is_own(model):
-        shapes = parse_shapes(size) if size else [(1, 3, 224, 224)]
+        shapes = parse_shapes(size) if size else None
 
         from resnet_core.anatomy.trace.trace import trace_model
 
-        return trace_model(own_module(model), shapes)
+        try:
+            return trace_model(own_module(model), shapes)
+        except InvalidSpecError as error:
+            raise InvalidSpecError(as_typed(str(error))) from error
     pixels = parse_size(size) if size else None
     if not model.startswith(LISTING):
         get_spec(model)  # a wrong name is refused before PyTorch loads

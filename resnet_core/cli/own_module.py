@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import re
 import sys
 from functools import reduce
 from pathlib import Path
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from resnet_core.anatomy.counting.calls import Shape
 
 MOST_IN_A_SIDE = 65_536
+SIZE = re.compile(r"input_size=\((?:1, )?([\d, ]+)\)")  # without the batch of 1
 
 
 def is_own(name: str) -> bool:
@@ -49,7 +51,7 @@ def own_module(name: str) -> nn.Module:
     if not isinstance(found, nn.Module):
         try:
             made = found()
-        except Exception as error:  # whatever another's code raises is the answer to who named it
+        except (Exception, SystemExit) as error:  # whatever another's code raises is the answer to who named it
             raise InvalidSpecError(
                 f"{name} can't be made without arguments: {_said(error)}. Write a function that makes it, and give "
                 f"its name: {place}:my_function."
@@ -73,7 +75,7 @@ def _loaded(place: str, name: str) -> ModuleType:
         module = importlib.util.module_from_spec(spec)
         sys.modules[spec.name] = module
         spec.loader.exec_module(module)
-    except Exception as error:  # whatever another's file raises is the answer to who named it
+    except (Exception, SystemExit) as error:  # whatever another's file raises is the answer to who named it
         raise InvalidSpecError(
             f"{name!r} does not work: {_said(error)}. Give module:Net, as `from module import Net` would find it here, "
             "or file.py:Net."
@@ -85,8 +87,13 @@ def _makes_modules(value: Any, kind: type) -> bool:
     return isinstance(value, type) and issubclass(value, kind)
 
 
-def _said(error: Exception) -> str:
+def _said(error: BaseException) -> str:
     return f"{type(error).__name__}: {str(error).strip().split(chr(10))[0].rstrip('.')}"
+
+
+def as_typed(sentence: str) -> str:
+    """A sentence about a size as the command line takes it: "--input 3x64x64" for "input_size=(1, 3, 64, 64)"."""
+    return SIZE.sub(lambda found: f"--input {found[1].replace(', ', 'x')}", sentence)
 
 
 def parse_shapes(text: str) -> list[Shape]:

@@ -15,7 +15,13 @@ SHOWN = {
     ("resnet_core.models.spec", "ModelSpec"): "spec",
     ("resnet_core.inference.prediction", "Prediction"): "prediction",
     ("resnet_core.anatomy.tables.bottleneck", "BottleneckComparison"): "comparison",
+    ("resnet_core.anatomy.tables.compared", "Comparison"): "networks",
     ("resnet_core.lab.runs.recorded", "RecordedRun"): "run",
+    ("resnet_core.inference.explain.shortcut.addition", "Addition"): "addition",
+    ("resnet_core.inference.explain.shortcut.split", "GradientSplit"): "split",
+    ("resnet_core.inference.explain.shortcut.sweep", "BranchSweep"): "sweep",
+    ("resnet_core.inference.explain.shortcut.convolution", "ConvolutionValue"): "value",
+    ("resnet_core.inference.explain.shortcut.options", "ShortcutOption"): "option",
 }
 
 

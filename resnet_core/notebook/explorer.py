@@ -72,7 +72,7 @@ class Explorer(DrawingWidget):
 
     @validate("opened")
     def _check_opened(self, proposal: Any) -> str:
-        return self._known(proposal, self._diagram["places"], "a part that opens")
+        return self._known(proposal, self._diagram["places"], "a part that opens", self._what_opens())
 
     @validate("layer")
     def _check_layer(self, proposal: Any) -> str:
@@ -101,10 +101,15 @@ class Explorer(DrawingWidget):
             f"{len(paths) - 1}, or a path such as {paths.iloc[-1]!r}."
         )
 
-    def _known(self, proposal: Any, known: Any, what: str) -> str:
+    def _known(self, proposal: Any, known: Any, what: str, such_as: str = "") -> str:
         path = str(proposal["value"])
-        require(path in known, proposal["trait"].name, path, f"{what} of {self.trace.name}")
+        require(path in known, proposal["trait"].name, path, f"{what} of {self.trace.name}{such_as}")
         return path
+
+    def _what_opens(self) -> str:
+        paths = [path for path in self._diagram["places"] if path]
+        outer = [path for path in paths if "." not in path] or paths
+        return f": {', '.join(outer[:12])}, or what opens inside them" if outer else ""
 
     @observe("at")
     def _hear(self, change: Any) -> None:
@@ -142,7 +147,7 @@ class Explorer(DrawingWidget):
         return f"Explorer({self.trace.name}, opened={self.opened!r}, layer={self.layer!r})"
 
 
-def _trace_of(network: Any, input_size: Sequence[int] | None) -> Trace:
+def _trace_of(network: Any, input_size: Any) -> Trace:
     if isinstance(network, Trace):
         return network
     if input_size is None and (isinstance(network, ModelSpec) or network in list_models()):
@@ -152,4 +157,4 @@ def _trace_of(network: Any, input_size: Sequence[int] | None) -> Trace:
 
     if isinstance(network, ResNet) and input_size is None:
         input_size = (1, network.spec.in_channels, *network.spec.input_size)
-    return trace_model(network, None if input_size is None else tuple(input_size))
+    return trace_model(network, input_size)

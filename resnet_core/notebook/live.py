@@ -14,6 +14,7 @@ from typing import Any, Self
 import pandas as pd
 from traitlets import Dict, Unicode, observe
 
+from resnet_core.errors import require
 from resnet_core.figures.training.curves import LiveCurves
 from resnet_core.figures.training.lines import Kind, Line, lines_drawing
 from resnet_core.lab.data.batches import steps_per_epoch
@@ -31,6 +32,7 @@ EVERY_S = 0.5  # between two looks at the curves
 LOOK_AGAIN_S = 0.2  # of who waits
 LAST_STEP_S = 5.0  # that Python waits for at its end
 FAIR = "All begin with the same weights where their shapes agree, and learn from the same batches."
+FIRST = "It has just begun. A cell that ends in <code>await</code> and the race keeps its curves to the end."
 Metrics = StepMetrics | EpochMetrics
 
 
@@ -68,6 +70,10 @@ class LiveRace(DrawingWidget):
         device: str = "auto",
     ) -> Self:  # fmt: skip
         """Start the race that `race` would run."""
+        require(
+            isinstance(config, TrainConfig | None), "config", config, "a TrainConfig, or None for the race of the app"
+        )
+        require(isinstance(data, TrainingData | None), "data", data, "pictures to train on, or None for the config's")
         config = (config or RACE) if seed is None else (config or RACE).override(seed=seed)
         check_race(config, arms)
         data = data or load_for(config)
@@ -159,7 +165,9 @@ class LiveRace(DrawingWidget):
         }  # fmt: skip
 
     def still_html(self) -> str:
-        """The wrong answers so far, and what the race says."""
+        """The wrong answers so far, and what the race says; before the first, where they will stand."""
+        if not self.metrics:
+            return f"<p>{escape(self._how())}</p><p>{FIRST}</p>"
         lines = [
             Line(
                 name=arm["name"], kind=_kind(arm["name"]), points=[(step, 100 * share) for step, share in arm["unseen"]]

@@ -41,7 +41,7 @@ class Replay(DrawingWidget):
         """The widget of one run, of several, or of all that are bundled."""
         if run is None:
             return cls(list(recorded_runs().values()))
-        several = [run] if isinstance(run, Run) else list(run)
+        several = [run] if isinstance(run, Run) or not isinstance(run, Iterable) else list(run)
         if not several:
             raise DataError("There is no run to show. Give one, or none at all for those that are bundled.")
         return cls([_read(one) for one in several])
@@ -71,6 +71,6 @@ def _read(run: Run) -> RecordedRun:
     bundled = {path.stem: path for path in sorted(RECORDED_RUNS.glob("*.json"))}
     if isinstance(run, str) and run in bundled:
         return read_run(bundled[run])
-    if Path(run).is_file():
+    if isinstance(run, str | Path) and Path(run).is_file():
         return read_run(Path(run))
     raise DataError(f"{str(run)!r} is no recorded run and no file. These are bundled: {', '.join(bundled)}.")

@@ -14,7 +14,7 @@ from resnet_core.anatomy.walk.walk import walk_spec
 from resnet_core.errors import InvalidSpecError
 from resnet_core.figures.photo.block_parts import block_name
 from resnet_core.figures.shortcut.asked import answer
-from resnet_core.figures.shortcut.drawings import addition_drawing
+from resnet_core.figures.shortcut.drawings import addition_drawing, transformation_drawing
 from resnet_core.figures.shortcut.scene import Found, Progress, Scene, scene_of
 from resnet_core.notebook.host import DrawingWidget
 
@@ -53,7 +53,14 @@ class Shortcut(DrawingWidget):
         from resnet_core.inference.classifier import Classifier, read_image
         from resnet_core.inference.preprocessing import to_batch
         from resnet_core.inference.samples import SAMPLES, load_sample
+        from resnet_core.weights.record import Weights
 
+        if not isinstance(network, str | Path | Weights | Classifier):
+            raise InvalidSpecError(
+                f"A {type(network).__name__} is no network that this takes: give the name or the file of weights, e.g. "
+                "'cifar_resnet56', or a Classifier, which knows how its pictures are prepared and what its classes are "
+                "called. addition() takes a network of build_model() as well."
+            )
         network = network if isinstance(network, Classifier) else Classifier.load(network)
         names = {sample.name for sample in SAMPLES}
         is_sample = isinstance(picture, str) and picture in names and not Path(picture).exists()
@@ -116,12 +123,14 @@ class Shortcut(DrawingWidget):
         self._moving = {"open": at["block"], "turn": self._moving["turn"], **found}
 
     def still_html(self) -> str:
-        """The addition of one channel as a picture."""
-        if self._scene.plain:
-            return f"<p>{escape(self._scene.name)} is plain: it has no addition to draw.</p>"
-        from resnet_core.inference.explain.shortcut.addition import addition
+        """The addition of one channel as a picture; of a plain network what stands in its place."""
+        from resnet_core.inference.explain.shortcut.addition import addition, transformation
 
-        return addition_drawing(addition(self._scene.network, self._scene.batch, self.block), channel=self.channel)
+        asked = self._scene.network, self._scene.batch, self.block
+        if self._scene.plain:
+            said = f"<p>{escape(self._scene.name)} is plain: it has no addition. What is left of x is H(x) alone.</p>"
+            return said + transformation_drawing(transformation(*asked), channel=self.channel)
+        return addition_drawing(addition(*asked), channel=self.channel)
 
     def __repr__(self) -> str:
         return f"Shortcut({self._scene.name}, block={block_name(self.block)!r}, channel={self.channel})"

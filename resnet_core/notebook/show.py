@@ -34,7 +34,8 @@ def explore(
 
     Args:
         network: a name from the catalogue, a spec, a trace, or any module that PyTorch can call.
-        input_size: (N, C, H, W) of what goes in; what the network expects, if that is known, else 224 pixels a side.
+        input_size: (N, C, H, W) of what goes in; what the network expects, if that is known, as a module of timm
+            says it in its `pretrained_cfg`, else 224 pixels a side.
         opened: path of the part to open first, e.g. "layer3.20".
         layer: path of the layer to choose first, e.g. "layer3.20.conv2".
         unit: of the work, "MACs" or "FLOPs".

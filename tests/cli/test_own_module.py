@@ -32,6 +32,9 @@ class Two(nn.Module):
 class group:
     ready = Net()
 
+def boom():
+    raise SystemExit(3)
+
 def small():
     return Net()
 
@@ -68,6 +71,9 @@ def test_several_inputs_follow_after_commas(run):
         ("nowhere:Net", None, "No module named 'nowhere'"),
         ("mynets:Nothing", None, "mynets has no 'Nothing'. It has Needs, Net, Two."),
         ("mynets:Needs", None, "can't be made without arguments: TypeError"),
+        ("mynets:boom", None, "mynets:boom can't be made without arguments: SystemExit: 3."),
+        ("mynets:Net", "64x64", "Give --input 3x64x64."),
+        ("mynets:Net", "5x64x64", "Give --input 3x64x64."),
         ("mynets:number", None, "can't be made without arguments: TypeError"),
         ("absent.py:Net", None, "FileNotFoundError"),
         ("mynets:Net", "3xbig", "is no size. Give the shape of one example: 3x64x64"),

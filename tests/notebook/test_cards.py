@@ -6,6 +6,7 @@ from torch import nn
 
 import resnet_core as rc
 from resnet_core.inference.prediction import Prediction, ScoredClass
+from resnet_core.inference.samples import load_sample
 from resnet_core.lab.runs.recorded import recorded_runs
 from resnet_core.notebook.display import SHOWN, register
 
@@ -61,6 +62,55 @@ def test_each_type_is_shown_as_what_it_is(shown, thing, line, within):
     assert forms["text/plain"] == line
     assert all(words in forms["text/html"] for words in within)
     assert "<script" not in forms["text/html"]
+
+
+@pytest.fixture(scope="module")
+def car():
+    return "cifar_resnet20", load_sample("car")
+
+
+@pytest.mark.parametrize(
+    ("ask", "line", "within"),
+    [
+        (
+            lambda *_: rc.compare("resnet18", "resnet34"),
+            "resnet34 beside resnet18: +10,108,160 parameters and +1,849,688,064 multiply-adds. 56 of 125 calls",
+            ["11,689,512", "21,797,672", "layer1.2.conv1", "64×56×56", "And 44 more"],
+        ),
+        (lambda *car: rc.addition(*car, "layer2.0"), "layer2.0: x + F(x) of 32×16×16 numbers, then a ReLU", ["<svg"]),
+        (lambda *car: rc.gradient_split(*car, "layer2.0"), "of the gradient came through the shortcut", ["<svg"]),
+        (
+            lambda *car: rc.branch_sweep(*car, alphas=(-0.5, 1)),
+            "x + alpha F(x) of every block, 2 alphas from −0.5 to 1", ["likeliest class", "−0.5"],
+        ),
+        (
+            lambda *car: rc.convolution_value(*car, "layer2.0.conv1", 0, 1, 2),
+            "layer2.0.conv1 at channel 0, row 1, column 2: 144 products add up to ",
+            ["8 other channels", "together", "after the batch norm"],
+        ),
+        (
+            lambda *car: rc.shortcut_options(*car, "layer2.0")[2],
+            "B, a projection where shapes change: 32×16×16 arrive, 2,752 parameters more; with fresh weights", ["MACs"],
+        ),
+    ],
+    ids=["networks", "addition", "split", "sweep", "value", "option"],
+)  # fmt: skip
+def test_what_holds_arrays_is_a_line_and_a_table_and_no_wall_of_numbers(shown, car, ask, line, within):
+    result = ask(*car)
+    assert len(repr(result)) < 400
+    forms = shown(result)
+    assert line in forms["text/plain"]
+    assert all(words in forms["text/html"] for words in within)
+
+
+def test_options_in_a_list_are_lines_too(shown, car):
+    said = shown(rc.shortcut_options(*car, "layer2.0"))["text/plain"].splitlines()
+    assert [line.strip("[ ")[0] for line in said] == ["A", "A", "B", "C"]
+
+
+def test_the_channels_of_a_value_add_up_to_it(car):
+    value = rc.convolution_value(*car, "layer2.0.conv1", 0, 1, 2)
+    assert float(value.channel_sums.sum()) + value.bias == pytest.approx(value.value, abs=1e-5)
 
 
 def test_names_from_elsewhere_are_text(shown):

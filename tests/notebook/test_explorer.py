@@ -106,6 +106,22 @@ def test_what_cannot_be_drawn_is_refused(trace):
         rc.explore("resnet50", unit="watts")
 
 
+@pytest.mark.parametrize(
+    ("ask", "said"),
+    [
+        (lambda: rc.explore("resnet18", 64), r"input_size=64 does not work: give \(N, C, H, W\)"),
+        (lambda: rc.explore(nn.Conv2d(3, 4, 3), 64), "input_size=64 does not work: give one size of whole numbers"),
+        (
+            lambda: rc.explore("resnet18", opened="conv4_x"),
+            "opened='conv4_x' .* of resnet18: stem, layer1, layer2, layer3, layer4, head, or what opens inside them",
+        ),
+    ],
+)
+def test_what_is_no_size_or_no_part_is_answered_with_what_is(ask, said):
+    with pytest.raises(rc.InvalidSpecError, match=said):
+        ask()
+
+
 def test_where_no_widget_runs_a_picture_of_what_is_open_stands(widget):
     widget.layer = "layer3.20.conv2"
     shown, _ = widget._repr_mimebundle_()

@@ -118,6 +118,32 @@ def test_a_race_that_cannot_run_is_refused_before_it_begins():
         rc.live_race(arms=("plain", "nonsense"))
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"config": "race"}, "config='race' does not work: it must be a TrainConfig, or None"),
+        ({"data": 5}, "data=5 does not work: it must be pictures to train on"),
+    ],
+)
+def test_what_is_no_recipe_and_no_pictures_is_refused(given, said):
+    with pytest.raises(rc.InvalidSpecError, match=said):
+        rc.live_race(**given)
+
+
+def test_a_page_keeps_the_moment_and_the_cell_that_waited_keeps_the_end(race, course):
+    shown, _ = race._repr_mimebundle_()
+    assert "ends in <code>await</code>" in shown["text/html"]
+    assert "<svg" not in shown["text/html"]
+    course.go.release(20)
+
+    async def cell():
+        return (await race)._repr_mimebundle_()[0]["text/html"]
+
+    end = asyncio.run(cell())
+    assert "finished after 3 of 3 steps" in end
+    assert "25.0 %" in end
+
+
 @pytest.mark.slow
 def test_a_real_race_is_the_race_of_the_same_seed():
     from resnet_core.lab.recipe.recipes import RACE

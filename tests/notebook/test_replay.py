@@ -17,7 +17,15 @@ def test_runs_are_given_by_name_by_file_as_records_or_not_at_all():
     assert rc.show_race([plain, "cifar_resnet56"]).runs == (plain, runs["cifar_resnet56"])
 
 
-@pytest.mark.parametrize(("given", "said"), [("plain", "These are bundled: cifar_plain20"), ([], "There is no run")])
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("plain", "These are bundled: cifar_plain20"),
+        ([], "There is no run"),
+        (3, "'3' is no recorded run"),
+        ([3], "'3' is no"),
+    ],
+)
 def test_what_is_no_run_is_refused(given, said):
     with pytest.raises(rc.DataError, match=said):
         rc.show_race(given)

@@ -4,6 +4,7 @@ from base64 import b64decode
 
 import numpy as np
 import pytest
+import torchvision
 
 import resnet_core as rc
 
@@ -73,12 +74,24 @@ def test_python_moves_the_drawing(widget):
         widget.channel = 32
 
 
-def test_a_plain_network_has_a_sentence_in_place_of_the_picture(network, widget):
+def test_a_plain_network_has_its_h_of_x_in_place_of_the_addition(network, widget):
     assert "<svg" in widget.still_html()
     plain = rc.Classifier(rc.build_model("cifar_plain20", seed=0), network.weights)
-    assert "cifar_plain20 is plain: it has no addition to draw." in rc.shortcut(plain, "car").still_html()
+    still = rc.shortcut(plain, "car").still_html()
+    assert "cifar_plain20 is plain: it has no addition." in still
+    assert still.count("<image") == 2
+    assert "H(x)" in still.partition("<svg")[2]
+    assert "+ F(x)" not in still
 
 
 def test_what_is_no_picture_is_refused(network):
     with pytest.raises(rc.ImageError):
         rc.shortcut(network, b"no picture")
+
+
+@pytest.mark.parametrize(
+    "given", [rc.build_model("cifar_resnet20", device="meta"), torchvision.ops.SqueezeExcitation(4, 2), None]
+)
+def test_what_does_not_know_its_pictures_is_refused_by_its_name(given):
+    with pytest.raises(rc.InvalidSpecError, match=f"A {type(given).__name__} is no network .* or a Classifier"):
+        rc.shortcut(given, "car")

@@ -88,6 +88,7 @@ def memory_of(
     """
     name = str(dtype).removeprefix("torch.")
     require(name in BYTES, "dtype", name, f"one of {', '.join(BYTES)}")
+    require(isinstance(training, bool), "training", training, "True or False")
     require(optimizer in STATES, "optimizer", optimizer, f"one of {', '.join(STATES)}")
     if type(batch) is not int or batch < 1:
         raise InvalidSpecError(f"batch={batch!r} does not work: give a whole number of at least 1.")

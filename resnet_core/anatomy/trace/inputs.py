@@ -49,6 +49,14 @@ def call_of(model: nn.Module, sizes: Sizes, inputs: Any = None, *, drawn: bool =
     return Call(tuple(_picture(model, size, sizes, generator) for size in several), {})
 
 
+def own_size(model: nn.Module) -> Shape:
+    """(1, C, H, W) of the picture that a module says it takes, as those of timm do; else (1, 3, 224, 224)."""
+    own = getattr(model, "pretrained_cfg", None)
+    size = own.get("input_size") if isinstance(own, Mapping) else getattr(own, "input_size", None)
+    known = isinstance(size, list | tuple) and size and all(type(n) is int and n >= 1 for n in size)
+    return (1, *size) if size and known else (1, 3, 224, 224)
+
+
 def device_of(model: nn.Module) -> torch.device:
     """Where the parameters are; the CPU for a model without any."""
     return next((parameter.device for parameter in model.parameters()), torch.device("cpu"))

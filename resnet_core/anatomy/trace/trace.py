@@ -13,7 +13,7 @@ from torch.nn.parameter import is_lazy
 from resnet_core.anatomy.counting.calls import Trace, TraceError
 from resnet_core.anatomy.counting.memory import Kept
 from resnet_core.anatomy.trace.failure import explain_failure
-from resnet_core.anatomy.trace.inputs import Call, Sizes, call_of, device_of, named_inputs, named_tensors
+from resnet_core.anatomy.trace.inputs import Call, Sizes, call_of, device_of, named_inputs, named_tensors, own_size
 from resnet_core.anatomy.trace.kept import kept_in_training
 from resnet_core.anatomy.trace.ledger import Ledger
 from resnet_core.anatomy.trace.recorder import Entered, Recorder
@@ -41,7 +41,8 @@ def trace_model(
     Args:
         name_or_spec_or_module: e.g. "resnet50", a published listing such as "listing_hook_blog", a spec such as
             `get_spec("resnet50").override(groups=2)`, or an nn.Module.
-        input_size: (N, C, H, W); by default one picture of the spec's size, (1, 3, 224, 224) for a module.
+        input_size: (N, C, H, W); by default one picture of the spec's size; of the size that a module names in its own
+            `pretrained_cfg["input_size"]`, as those of timm do; else (1, 3, 224, 224).
             A module with several inputs takes a size for each, in order or by the names of its arguments:
             `[(1, 3, 32, 32), (1, 8)]` or `{"image": (1, 3, 32, 32), "table": (1, 8)}`.
         inputs: tensors in place of sizes, for a module of yours that takes whole numbers, lists or dicts: a dict of
@@ -71,7 +72,7 @@ def _resolve(
         )
     if isinstance(given, nn.Module):
         _check_weights(given)
-        return given, type(given).__name__, input_size or (1, 3, 224, 224)
+        return given, type(given).__name__, input_size or own_size(given)
     if isinstance(given, str) and given in LISTINGS:
         return build_listing(given, device=device), given, input_size or LISTINGS[given].input_size
     if not isinstance(given, str | ModelSpec):

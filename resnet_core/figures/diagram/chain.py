@@ -8,11 +8,12 @@ from resnet_core.figures.diagram import marks as draw
 from resnet_core.figures.diagram.marks import Drawn, Mark, Scene
 from resnet_core.figures.diagram.scale import Scale, scale_of
 from resnet_core.figures.diagram.ways import Chain, Way, chain_of
-from resnet_core.figures.diagram.words import fitted, short_kind
+from resnet_core.figures.diagram.words import fitted, least_width, short_kind
 from resnet_core.notation import of_one, short
 
 LEFT, PITCH = 86.0, 70.0
 TRUNK, ROWS, STEP = 122.0, 204.0, 52.0
+LETTER = 8.0  # pixels of a bold letter of 14
 PILL, BENDS = 152.0, 100.0  # pixels that a layer on a shortcut takes, and both bends of the arc
 
 
@@ -23,7 +24,9 @@ def chain_scene(part: Part, *, narrow: bool = False, unit: str = "MACs") -> Scen
 
 
 def _wide(part: Part, chain: Chain, unit: str) -> Scene:
-    pitch = max(PITCH, *(_pitch(way) for way in chain.ways), (draw.WIDTH - LEFT - 20) / max(len(chain.trunk), 7))
+    names = (least_width(child.name, LETTER) for _, child in chain.trunk)
+    spread = (draw.WIDTH - LEFT - 20) / max(len(chain.trunk), 7)
+    pitch = max(PITCH, spread, *names, *(_pitch(way) for way in chain.ways))
     width = max(draw.WIDTH, LEFT + 20 + pitch * len(chain.trunk))
     scale = scale_of(part, 96, min(pitch - 26, 60))
     xs = [LEFT + pitch * (n + 0.5) for n in range(len(chain.trunk))]
@@ -59,7 +62,7 @@ def _wide_part(scale: Scale, number: int, part: Part, x: float, pitch: float, ad
     marks = _body(scale, part, x, TRUNK, add)
     kind = "opens" if part.children else short_kind(part.calls[0])
     facts = (
-        (fitted(part.name, pitch), "ink", 650), (fitted(kind, pitch), "muted", 400),
+        (fitted(part.name, pitch, LETTER), "ink", 650), (fitted(kind, pitch), "muted", 400),
         (of_one(part.output_shape), "ink", 400),
         (f"{part.params:,}" if part.params else "–", "ink", 400),
         (short(in_unit(part.macs, unit)) if part.macs else "–", "ink", 400),
@@ -156,7 +159,9 @@ def _narrow_part(scale: Scale, number: int, part: Part, x: float, y: float, text
     cost = f" · {part.params:,} params" if part.params else ""
     marks = [
         *_body(scale, part, x, y, add),
-        draw.words(text_x, y - 3, fitted(f"{part.name}  {kind}", draw.NARROW - text_x), "ink", 13, "start", 650),
+        draw.words(
+            text_x, y - 3, fitted(f"{part.name}  {kind}", draw.NARROW - text_x, LETTER), "ink", 13, "start", 650
+        ),
         draw.words(text_x, y + 14, of_one(part.output_shape) + cost, "muted", 12, "start"),
     ]
     return Drawn(part=number, area=(x - 42, y - STEP / 2 + 1, draw.NARROW - x + 40, STEP - 2), marks=tuple(marks))

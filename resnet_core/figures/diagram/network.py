@@ -7,11 +7,12 @@ from resnet_core.anatomy.tables.units import in_unit
 from resnet_core.figures.diagram import marks as draw
 from resnet_core.figures.diagram.marks import Box, Drawn, Mark, Scene
 from resnet_core.figures.diagram.scale import Scale, arc, bow, scale_of
-from resnet_core.figures.diagram.words import SHORTCUTS, work_words
+from resnet_core.figures.diagram.words import SHORTCUTS, fitted, least_width, work_words
 from resnet_core.notation import of_one, short
 
 BEFORE, AFTER, BETWEEN = 10.0, 8.0, 4.0  # pixels before a box, from it to its addition, and between stages
 TRUNK, LABELS = 106.0, 212.0
+LETTER = 9.6  # pixels of a bold letter of 16, a wide one
 
 
 def network_scene(network: Part, *, narrow: bool = False, beside: Part | None = None, unit: str = "MACs") -> Scene:
@@ -36,7 +37,10 @@ def _map_shape(part: Part) -> tuple[int, ...]:
 def _wide(network: Part, beside: Part | None, unit: str) -> Scene:
     scale = scale_of(network, min(_tallest(whole) for whole in (network, beside or network)), 31, beside)
     twins = {stage.path: stage for stage in (beside or network).children}  # the same stage stands at the same place
-    spans = [max(_span(scale, stage), _span(scale, twins.get(stage.path, stage)), 79.0) for stage in network.children]
+    spans = [
+        max(_span(scale, stage), _span(scale, twins.get(stage.path, stage)), 79.0, least_width(stage.name, LETTER))
+        for stage in network.children
+    ]
     first = 80.0
     spare = (draw.WIDTH - first - sum(spans)) / len(spans)
     gap = max(BETWEEN, min(spare, 60.0))
@@ -44,7 +48,8 @@ def _wide(network: Part, beside: Part | None, unit: str) -> Scene:
     drawn = []
     for index, (stage, span) in enumerate(zip(network.children, spans, strict=True)):
         marks = _stage(scale, stage, x + (span - _span(scale, stage)) / 2)
-        marks += _figures(stage, unit, x + span / 2)
+        beside_it = gap if 0 < index < len(spans) - 1 else BETWEEN  # the first has the input at its left
+        marks += _figures(stage, unit, x + span / 2, span + beside_it)
         drawn.append(Drawn(part=index, area=(x - 2, 8, span + 4, LABELS + 60), marks=tuple(marks)))
         x += span + gap
     trunk = draw.line(f"M42 {TRUNK}H{x - gap + 6:.1f}")
@@ -127,21 +132,21 @@ def _row_names(unit: str) -> list[Mark]:
     return [draw.words(0, LABELS + y, name, "muted", 14, "start") for y, name in ((37, "parameters"), (55, unit))]
 
 
-def _figures(stage: Part, unit: str, x: float) -> list[Mark]:
+def _figures(stage: Part, unit: str, x: float, room: float) -> list[Mark]:
     """Under a stage: name, shape, and in the rows that `_row_names` names its parameters and its work."""
     rows = (of_one(stage.output_shape), short(stage.params), short(in_unit(stage.macs, unit)))
     return [
-        draw.words(x, LABELS, stage.name, "ink", 16, "middle", 650),
+        draw.words(x, LABELS, fitted(stage.name, room, LETTER), "ink", 16, "middle", 650),
         *(draw.words(x, LABELS + 19 + 18 * i, row, "ink" if i else "muted") for i, row in enumerate(rows)),
     ]
 
 
-def _labels(stage: Part, unit: str, x: float, y: float = LABELS, anchor: str = "middle") -> list[Mark]:
+def _labels(stage: Part, unit: str, x: float, y: float) -> list[Mark]:
     return [
-        draw.words(x, y, stage.name, "ink", 15, anchor, 650),
-        draw.words(x, y + 19, of_one(stage.output_shape), "muted", 14, anchor),
-        draw.words(x, y + 37, f"{short(stage.params)} parameters", "ink", 14, anchor),
-        draw.words(x, y + 55, work_words(stage, unit), "ink", 14, anchor),
+        draw.words(x, y, fitted(stage.name, draw.NARROW - x, LETTER), "ink", 15, "start", 650),
+        draw.words(x, y + 19, of_one(stage.output_shape), "muted", 14, "start"),
+        draw.words(x, y + 37, f"{short(stage.params)} parameters", "ink", 14, "start"),
+        draw.words(x, y + 55, work_words(stage, unit), "ink", 14, "start"),
     ]
 
 
@@ -160,7 +165,7 @@ def _narrow(network: Part, beside: Part | None, unit: str) -> Scene:
             more, y = _narrow_run(scale, stage, part, count, y, trunk)
             marks += more
         y = max(y + 6, top + 84)
-        marks += _labels(stage, unit, text_x, (top + y) / 2 - 22, "start")
+        marks += _labels(stage, unit, text_x, (top + y) / 2 - 22)
         drawn.append(Drawn(part=index, area=(4, top, draw.NARROW - 8, y - top), marks=tuple(marks)))
         y += 6
     behind.insert(0, draw.line(f"M{trunk} 14V{y:.1f}"))

@@ -59,10 +59,15 @@ def work_words(part: Part, unit: str) -> str:
     return f"{short(in_unit(part.macs, unit))} {unit}"
 
 
-def fitted(content: str, width: float) -> str:
-    """As much of a line of 14 pixels as fits into so many pixels."""
-    most = max(FEWEST, int(width / LETTER))
+def fitted(content: str, width: float, letter: float = LETTER) -> str:
+    """As much of a line as fits into so many pixels, by the width of a letter: of 14 pixels, if not said."""
+    most = max(FEWEST, int(width / letter))
     return content if len(content) <= most else f"{content[: most - 1]}…"
+
+
+def least_width(content: str, letter: float = LETTER) -> float:
+    """Pixels that a line takes at least, cut as `fitted` may."""
+    return letter * min(FEWEST, len(content))
 
 
 def label(part: Part, unit: str = "MACs") -> str:

@@ -1,4 +1,4 @@
-"""addition_drawing() and split_drawing(): one addition and its gradient as pictures, for a notebook or a report."""
+"""One addition, its gradient, and what stands in its place in a plain network as pictures, for a notebook."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from resnet_core.figures.photo.maps import shades
 from resnet_core.figures.shortcut.payload import SCALE
 from resnet_core.figures.svg import Drawing, Markup, drawing, path, tag, text
 from resnet_core.figures.theme import THEMES
-from resnet_core.inference.explain.shortcut.addition import Addition
+from resnet_core.inference.explain.shortcut.addition import Addition, Transformation
 from resnet_core.inference.explain.shortcut.split import GradientSplit
 
 Map = npt.NDArray[np.float32]
@@ -32,14 +32,32 @@ def addition_drawing(terms: Addition, channel: int = 0, theme: str = "light") ->
     """
     require(0 <= channel < len(terms.x), "channel", channel, f"0 to {len(terms.x) - 1}")
     require(theme in THEMES, "theme", theme, f"one of {', '.join(THEMES)}")
-    t = THEMES[theme]
-    maps = [one[channel] for one in (terms.x, terms.branch, terms.sum, terms.out)]
-    bound = max(float(np.quantile(np.abs(one), 0.995)) for one in maps) or 1.0
     after = "ReLU" if terms.rectified else "goes on as it is"
+    named = [("", "x", terms.x), ("+", "F(x)", terms.branch), ("=", "x + F(x)", terms.sum), ("→", after, terms.out)]
+    title = f"The addition of {block_name(terms.block)} in channel {channel}"
+    return _in_a_row(named, terms.block, channel, theme, title)
+
+
+def transformation_drawing(terms: Transformation, channel: int = 0, theme: str = "light") -> Drawing:
+    """H(x) of a plain block and what goes on, of one channel, on one scale with white at zero.
+
+    Raises:
+        InvalidSpecError: for a channel or a theme that does not exist.
+    """
+    require(0 <= channel < len(terms.h), "channel", channel, f"0 to {len(terms.h) - 1}")
+    require(theme in THEMES, "theme", theme, f"one of {', '.join(THEMES)}")
+    named = [("", "H(x)", terms.h), ("→", "ReLU", terms.out)]
+    title = f"H(x) of {block_name(terms.block)} in channel {channel}: nothing is added to it"
+    return _in_a_row(named, terms.block, channel, theme, title)
+
+
+def _in_a_row(named: list[tuple[str, str, Map]], block: str, channel: int, theme: str, title: str) -> Drawing:
+    """One channel of each map, after the sign that leads to it."""
+    t = THEMES[theme]
+    shown = [(sign, name, whole[channel]) for sign, name, whole in named]
+    bound = max(float(np.quantile(np.abs(one), 0.995)) for *_, one in shown) or 1.0
     parts: list[Markup] = []
-    for number, (one, name, sign) in enumerate(
-        zip(maps, ("x", "F(x)", "x + F(x)", after), ("", "+", "=", "→"), strict=True)
-    ):
+    for number, (sign, name, one) in enumerate(shown):
         left = number * (SIDE + GAP)
         parts.append(text(left + SIDE / 2, 18, name, t.ink, 16, "middle", font_weight=600))
         parts.append(_picture(one, bound, left, 28))
@@ -48,10 +66,9 @@ def addition_drawing(terms: Addition, channel: int = 0, theme: str = "light") ->
                 text(left - GAP / 2, 28 + SIDE / 2 + 8, sign, t.identity if sign == "+" else t.ink, 24, "middle")
             )
     low, high = with_minus(f"{-bound:.2g}"), f"+{bound:.2g}"
-    words = f"{block_name(terms.block)}, channel {channel}: orange {low}, white 0, blue {high}"
+    words = f"{block_name(block)}, channel {channel}: orange {low}, white 0, blue {high}"
     parts.append(text(0, 28 + SIDE + 24, words, t.muted, 14))
-    title = f"The addition of {block_name(terms.block)} in channel {channel}"
-    return drawing(4 * SIDE + 3 * GAP, SIDE + 62, *parts, title=title)
+    return drawing(len(shown) * (SIDE + GAP) - GAP, SIDE + 62, *parts, title=title)
 
 
 def split_drawing(split: GradientSplit, theme: str = "light") -> Drawing:

@@ -184,3 +184,9 @@ class Around(nn.Module):
 def test_what_does_not_work_is_said(wrong, said):
     with pytest.raises(rc.InvalidSpecError, match=said):
         rc.walk_spec("resnet18").memory(**wrong)
+
+
+@pytest.mark.parametrize("wrong", ["x", 1, None])
+def test_training_is_yes_or_no(wrong):
+    with pytest.raises(rc.InvalidSpecError, match=f"training={wrong!r} does not work: it must be True or False"):
+        rc.walk_spec("cifar_resnet20").memory(training=wrong)

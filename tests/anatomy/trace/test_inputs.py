@@ -1,6 +1,7 @@
 """Networks of other people: several inputs, dictionaries, nested tuples, reused blocks, attention, odd attributes."""
 
 from dataclasses import dataclass
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -50,6 +51,24 @@ def test_tensors_of_your_own_go_in_by_name_or_in_order(inputs):
     assert trace.input_shape == (1, 3, 6, 6)
     assert trace.output_shapes == CAPTIONED
     assert trace.total_macs == 27 * 8 * 36 + 8 * 2
+
+
+@pytest.mark.parametrize(
+    ("config", "size"),
+    [
+        ({"input_size": (3, 64, 48)}, (1, 3, 64, 48)),
+        (SimpleNamespace(input_size=(3, 96, 96)), (1, 3, 96, 96)),  # newer ones of timm have a data class
+        ({"input_size": None}, (1, 3, 224, 224)),
+        ({}, (1, 3, 224, 224)),
+        (None, (1, 3, 224, 224)),
+        ({"input_size": "64"}, (1, 3, 224, 224)),
+    ],
+)
+def test_without_a_size_a_module_is_given_the_one_that_it_names_itself(config, size):
+    net = nn.Sequential(nn.Conv2d(3, 4, 3, stride=8))
+    net.pretrained_cfg = config
+    assert trace_model(net).input_shape == size
+    assert trace_model(net, (1, 3, 32, 32)).input_shape == (1, 3, 32, 32)
 
 
 def test_several_sizes_go_in_by_name():

@@ -204,4 +204,35 @@ def test_layers_that_do_nothing_and_long_names_do_not_break_a_drawing(narrow):
     drawing = diagram_svg(rc.trace_model(net, (1, 4)), at="0", narrow=narrow)
     said = " ".join(element.text for element in texts_of(drawing))
     assert long not in said
-    assert "a_layer_whose" in said
+    assert "a_layer_who" in said
+
+
+LONG = (
+    "patch_embedding_stem", "first_encoder_stage", "second_encoder_stage", "squeeze_excitation", "decoder_upsampling",
+    "bottleneck_transition", "auxiliary_classifier", "refinement_head", "global_average_pooling", "summary_head",
+)  # fmt: skip
+BOLD = 0.56  # of its size, how wide a bold letter is
+
+
+@pytest.mark.parametrize("at", ["", "inside"])
+@pytest.mark.parametrize("count", [2, 4, 7, 10])
+@pytest.mark.parametrize("narrow", [False, True])
+def test_long_names_beside_each_other_do_not_touch(at, count, narrow):
+    net = nn.Sequential()
+    for name in LONG[:count]:
+        net.add_module(name, conv(4, 4) if at else nn.Sequential(conv(4, 4), nn.ReLU()))
+    whole = nn.Sequential()
+    whole.add_module("inside", net)
+    trace = rc.trace_model(whole if at else net, (1, 4, 8, 8))
+    drawing = diagram_svg(trace, at=at, narrow=narrow)
+    edge = float(ET.fromstring(drawing).get("viewBox").split()[2])
+    names = [text for text in texts_of(drawing) if text.get("font-weight") == "650"]
+    assert len({name.text for name in names}) >= count
+    for line in {name.get("y") for name in names}:
+        end = 0.0
+        for name in (name for name in names if name.get("y") == line):
+            width = len(name.text) * float(name.get("font-size")) * BOLD
+            left = float(name.get("x")) - (width / 2 if name.get("text-anchor") == "middle" else 0)
+            assert left >= end, name.text
+            end = left + width
+        assert end <= edge + 1

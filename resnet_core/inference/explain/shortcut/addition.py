@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -33,10 +33,10 @@ class Addition:
     """
 
     block: str
-    x: Map
-    branch: Map
-    sum: Map
-    out: Map
+    x: Map = field(repr=False)
+    branch: Map = field(repr=False)
+    sum: Map = field(repr=False)
+    out: Map = field(repr=False)
     rectified: bool
 
 
@@ -52,9 +52,9 @@ class Transformation:
     """
 
     block: str
-    x: Map
-    h: Map
-    out: Map
+    x: Map = field(repr=False)
+    h: Map = field(repr=False)
+    out: Map = field(repr=False)
 
 
 @survive_full_gpu

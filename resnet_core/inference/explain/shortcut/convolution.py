@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -57,15 +57,15 @@ class ConvolutionValue:
 
     layer: str
     at: tuple[int, int, int]
-    inputs: tuple[int, ...]
+    inputs: tuple[int, ...] = field(repr=False)
     input_size: tuple[int, int]
     top: int
     left: int
     stride: tuple[int, int]
     padding: tuple[int, int]
     dilation: tuple[int, int]
-    patch: Map
-    kernel: Map
+    patch: Map = field(repr=False)
+    kernel: Map = field(repr=False)
     value: float
     bias: float
     norm: Norm | None

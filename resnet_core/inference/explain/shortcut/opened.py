@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from numbers import Integral
 from pathlib import Path
 
 from threadpoolctl import ThreadpoolController
 from torch import Tensor
 
-from resnet_core.errors import InvalidSpecError
+from resnet_core.errors import InvalidSpecError, require
 from resnet_core.inference.classifier import Classifier, read_image
 from resnet_core.inference.explain.twin import twin
 from resnet_core.inference.explain.walk import Explained, Step, batch_of, steps_of
@@ -87,10 +88,11 @@ def class_or_likeliest(logits: Tensor, class_index: int | None) -> int:
     count = logits.shape[1]
     if class_index is None:
         return int(logits.argmax())
-    if isinstance(class_index, bool) or not 0 <= int(class_index) < count:
-        raise InvalidSpecError(
-            f"class_index={class_index!r} does not work: the network knows 0 to {count - 1}.", field="class_index"
-        )
+    whole = isinstance(class_index, Integral) and not isinstance(class_index, bool)
+    require(
+        whole and 0 <= class_index < count, "class_index", class_index,
+        f"a whole number, and the network knows 0 to {count - 1}",
+    )  # fmt: skip
     return int(class_index)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -48,7 +48,7 @@ class ShortcutOption:
     letter: str
     words: str
     shortcut: ShortcutKind
-    arrives: npt.NDArray[np.float32]
+    arrives: npt.NDArray[np.float32] = field(repr=False)
     parameters: int
     macs: int
     trained: bool

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -40,9 +40,9 @@ class GradientSplit:
 
     block: str
     class_index: int
-    identity: Map
-    branch: Map
-    total: Map
+    identity: Map = field(repr=False)
+    branch: Map = field(repr=False)
+    total: Map = field(repr=False)
     stopped: float
 
     @property

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from math import isfinite
+from numbers import Real
 
 import numpy as np
 import numpy.typing as npt
@@ -31,8 +33,8 @@ class BranchSweep:
     """
 
     block: str | None
-    alphas: tuple[float, ...]
-    logits: npt.NDArray[np.float32]
+    alphas: tuple[float, ...] = field(repr=False)
+    logits: npt.NDArray[np.float32] = field(repr=False)
 
     @property
     def probabilities(self) -> npt.NDArray[np.float32]:
@@ -62,7 +64,8 @@ def branch_sweep(
         WeightsError: if the weights can't be loaded.
         InvalidSpecError: for a path that is no block with an addition, a plain network, or no alpha.
     """
-    require(len(alphas) > 0, "alphas", alphas, "at least one number")
+    numbers = np.iterable(alphas) and all(isinstance(alpha, Real) and isfinite(alpha) for alpha in alphas)
+    require(numbers and len(alphas) > 0, "alphas", alphas, "at least one number, and each of them finite")
     model, x = open_network(network, picture)
     if block is not None:
         block_step(model, block)

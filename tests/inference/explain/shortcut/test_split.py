@@ -91,3 +91,13 @@ def test_a_trained_network_keeps_to_its_shortcuts_and_an_untrained_one_follows_t
 def test_the_law_begins_anew_at_a_projection_and_says_nothing_where_it_does_not_hold():
     assert law(get_spec("resnet18"))[2:4] == pytest.approx([1, 2**-0.5])
     assert law(get_spec("cifar_plain20")) is law(get_spec("resnet50_v2")) is law(get_spec("seresnet50")) is None
+
+
+@pytest.mark.parametrize("wrong", ["ship", 1.7, True, 10, -1])
+def test_what_is_no_class_is_refused_with_those_that_are(wrong):
+    model = rc.build_model("cifar_resnet20", seed=0)
+    with pytest.raises(
+        rc.InvalidSpecError,
+        match=f"class_index={wrong!r} does not work: .* a whole number, and the network knows 0 to 9",
+    ):
+        rc.gradient_split(model, torch.zeros(3, 32, 32), "layer1.0", class_index=wrong)

@@ -62,3 +62,9 @@ def test_no_alpha_and_no_block_are_sentences(classifier):
         rc.branch_sweep(classifier, x, alphas=())
     with pytest.raises(rc.InvalidSpecError, match="is no block"):
         rc.branch_sweep(classifier, x, "layer9.9")
+
+
+@pytest.mark.parametrize("wrong", [("a",), (0.5, float("nan")), (float("inf"),), 0.5, None, "1"])
+def test_what_is_no_number_is_refused_before_anything_runs(wrong):
+    with pytest.raises(rc.InvalidSpecError, match=r"alphas=.* at least one number, and each of them finite"):
+        rc.branch_sweep("cifar_resnet20", torch.zeros(3, 32, 32), alphas=wrong)
