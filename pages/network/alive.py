@@ -33,7 +33,7 @@ WISH = "_alive_wish"  # in the session: how the visitor has set the switch
 
 
 def arrive() -> None:
-    """Send a picture that the visitor chose through its network on arrival, unless a link or the visitor says otherwise.
+    """Send a picture that the visitor chose through its network on arrival, unless they or the link say otherwise.
 
     To be called before the page's controls. What the link names is drawn, else the network that the picture is with.
     """
