@@ -188,4 +188,6 @@ def _back(share: float | None) -> str:
     if share is None:
         return ""
     through, rest = percent(share), percent(1 - share)
-    return f"Of the gradient at its input, {through} came back through the shortcut and {rest} through the branch."
+    words = f"Of the gradient at its input, {through} came back through the shortcut and {rest} through the branch."
+    opposing = "The shortcut's" if share < 0 else "The branch's" if share > 1 else ""
+    return words + (f" {opposing} opposes the whole: \u2212 in the drawing." if opposing else "")

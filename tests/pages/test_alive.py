@@ -59,6 +59,11 @@ def test_backwards_each_arc_has_its_measured_share(open_alive):
     assert f"{split['layer1.1'] * 100:.1f}\u00a0% came back through the shortcut" in words
 
 
+@pytest.mark.parametrize(("share", "who"), [(-0.1, "The shortcut's opposes"), (1.2, "The branch's opposes"), (0.4, "")])
+def test_a_share_that_opposes_the_whole_is_said(share, who):
+    assert ("opposes" in alive._back(share), who in alive._back(share)) == (bool(who), True)
+
+
 def test_another_network_than_the_picture_s_is_offered_in_the_drawing(open_alive, words):
     app = open_alive(model="resnet50", size="224")
     assert living(app) is None
