@@ -8,11 +8,12 @@ import streamlit as st
 
 import resnet_core as rc
 from pages._caches import walked
-from pages._layout import PROSE_WIDTH, header, how, literal, next_pages, prose, say
+from pages._layout import PROSE_WIDTH, header, how, literal, next_pages, prose
 from pages.addition.drawing import addition_drawing
 from pages.frame.as_notebook import Code, offer_notebook, picture_code, weights_name
 from pages.lesson.asked import of_a_place
 from pages.lesson.check import check_yourself
+from pages.lesson.glossary import say
 from pages.photo.choice import in_the_drawing
 from pages.photo.explained import once, subject_of
 from pages.photo.own import network_of
