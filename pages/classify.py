@@ -3,7 +3,8 @@
 from pages._layout import next_pages
 from pages._views import View, views
 from pages.photo.choice import in_the_drawing, photo_and_weights
-from pages.photo.travelling import remember, resume
+from pages.photo.pictures import FIRST_SAMPLE
+from pages.photo.travelling import is_carried, offer_to_forget, remember, resume
 from pages.photo.view_answer import show_answers
 from pages.photo.view_why import show_why
 
@@ -21,7 +22,10 @@ VIEWS = {
 shown = views(*VIEWS)
 resume()
 choice = photo_and_weights("classify")
-remember()
+remember(FIRST_SAMPLE)
+if is_carried():
+    with choice.row:
+        offer_to_forget(FIRST_SAMPLE)
 next(show for view, show in VIEWS.items() if view.name == shown)(choice)
 next_pages(
     ("pages/shortcut.py", "What one addition does to it"),

@@ -13,6 +13,7 @@ from pages.addition.drawing import addition_drawing
 from pages.frame.as_notebook import Code, offer_notebook, picture_code, weights_name
 from pages.lesson.asked import of_a_place
 from pages.lesson.check import check_yourself
+from pages.lesson.glossary import say
 from pages.photo.choice import in_the_drawing
 from pages.photo.explained import once, subject_of
 from pages.photo.own import network_of
@@ -22,6 +23,8 @@ from resnet_core.figures.shortcut.scene import scene_of
 from resnet_core.inference.explain.walk import block_paths
 
 FIRST_SAMPLE, FIRST_WEIGHTS = "car", "cifar_resnet56"
+ANSWER = "A block passes on what came in, plus a correction. At α = 0 only what came in goes on."
+ANSWER_PLAIN = "A block with a shortcut passes on what came in, plus a correction. This network has none."
 NO_SUM = (
     "A plain network has no addition. Where x + F(x) would stand, it has H(x) alone: of x nothing is left but what the "
     "block's layers made of it."
@@ -34,10 +37,8 @@ def _notebook(network: rc.Classifier, picture: Code, **opened: Any) -> None:
     offer_notebook(name, weights=weights_name(network.weights), picture=picture, **opened)
 
 
-header(
-    "What does the addition do?",
-    "A block passes on what came in, plus a correction. At α = 0 only what came in goes on.",
-)
+header("What does the addition do?", "")
+answer = st.container(width=PROSE_WIDTH)
 asked: Callable[[], Sequence[Exercise]] = list
 line = travelling("shortcut", FIRST_SAMPLE, FIRST_WEIGHTS)
 try:
@@ -45,6 +46,9 @@ try:
 except rc.ResNetCoreError as error:
     st.error(literal(error), icon=":material/error:")
     st.stop()
+plain = network.model.spec.shortcut == "none"
+with answer:
+    say(ANSWER_PLAIN if plain else ANSWER, "header")
 
 if line.picture is None:
     with st.container(width=PROSE_WIDTH, border=True):
@@ -66,7 +70,8 @@ else:
     except rc.ResNetCoreError as error:
         st.warning(f"**{literal(line.picture.title)}**: {literal(error)}", icon=":material/broken_image:")
 
-prose("shortcut_try")
+if not plain:
+    prose("shortcut_try")
 how("shortcut_how", rc.addition, rc.gradient_split, rc.branch_sweep, rc.block_flow)
 check_yourself("Shortcut", asked)
 next_pages(

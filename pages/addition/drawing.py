@@ -34,17 +34,24 @@ def addition_drawing(scene: Scene, notebook: Callable[..., None]) -> None:
     paths = {name: path for path, name, *_ in scene.blocks}
     asked = hear_link("block")
     opened = asked if asked in paths else block_name(scene.blocks[0][0])
+    vain = []
     if asked and asked != opened:
-        st.session_state["_shortcut_vain"] = asked, opened
+        vain.append(f"the block {verbatim(asked)}, which {scene.name} does not have. You see {opened}.")
         link("block", "")
         hear_link("block")
-    _say_in_vain(scene, opened)
     at = _asked(scene)
+    channel = hear_link("channel")
     if at is None or block_name(at["block"]) != opened:  # a first visit, a link, or the browser's Back
         at = {"block": paths[opened], "have": False, "first": 0}
         _turn()
-    channel = hear_link("channel")
-    wanted = int(channel) if channel.isdigit() else None
+        if channel and not (channel.isdecimal() and int(channel) < _channels(scene, paths[opened])):
+            vain.append(
+                f"the channel {verbatim(channel)}, which {opened} does not have. You see the one most like the picture."
+            )
+            link("channel", "")
+            channel = hear_link("channel")
+    _say_in_vain(vain, opened)
+    wanted = int(channel) if channel.isdecimal() else None
     data: dict[str, Any] = {
         **scene.still, "colours": rc.figures.palette(theme_name()), "open": at["block"],
         "turn": st.session_state.get("_shortcut_turn", 0), "channel": -1 if wanted is None else wanted,
@@ -57,16 +64,22 @@ def addition_drawing(scene: Scene, notebook: Callable[..., None]) -> None:
     notebook(block=at["block"], channel=max(0, data["channel"]))
 
 
-def _say_in_vain(scene: Scene, opened: str) -> None:
-    """Say which block a link asked for that is not there, as long as what is shown instead stays open."""
-    asked, instead = st.session_state.get("_shortcut_vain", ("", ""))
+def _say_in_vain(vain: list[str], opened: str) -> None:
+    """Say what a link asked for that is not there, as long as the block that is shown stays open."""
+    if vain:
+        st.session_state["_shortcut_vain"] = vain, opened
+    said, instead = st.session_state.get("_shortcut_vain", ([], ""))
     if instead != opened:
         st.session_state.pop("_shortcut_vain", None)
         return
-    st.warning(
-        f"The link asks for the block {verbatim(asked)}, which {scene.name} does not have. You see {opened}.",
-        icon=":material/link_off:",
-    )
+    for words in said:
+        st.warning(f"The link asks for {words}", icon=":material/link_off:")
+
+
+def _channels(scene: Scene, path: str) -> int:
+    """How many channels leave a block."""
+    calls = [call for call in scene.trace.calls if call.path.startswith(f"{path}.")]
+    return calls[-1].output_shape[1]
 
 
 def _asked(scene: Scene) -> dict[str, Any] | None:

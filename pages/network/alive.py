@@ -15,7 +15,7 @@ from pages.network.place import show_place
 from pages.photo.explained import Subject, activations_of, flow_of, subject_of
 from pages.photo.looks import Look, names_of
 from pages.photo.own import network_of
-from pages.photo.travelling import travelling
+from pages.photo.travelling import is_carried, travelling
 from resnet_core.weights.record import DEFAULT_WEIGHTS
 
 if TYPE_CHECKING:
@@ -29,6 +29,23 @@ HINT = "Click an arc: its shortcut is cut, of repeated blocks each one."
 NO_SHORTCUT = "A plain network has no shortcut to cut."
 WHOLE_WIDTHS = "Widths: of the whole network."
 MOST_CLASSES = 2
+WISH = "_alive_wish"  # in the session: how the visitor has set the switch
+
+
+def arrive() -> None:
+    """Send a picture that the visitor chose through its network on arrival, unless they or the link say otherwise.
+
+    To be called before the page's controls. What the link names is drawn, else the network that the picture is with.
+    """
+    state, asked = st.session_state, st.query_params
+    if "alive" in state or "alive" in asked or not is_carried() or not state.get(WISH, True):
+        return
+    state["alive"] = True
+    hear_link("weights")
+    wish = linked("weights") or DEFAULT_WEIGHTS
+    weights = next((one for one in all_weights() if one.name == wish and one.spec.name in rc.list_models()), None)
+    if weights and not ({"model", "size"} & {*state, *asked}):
+        state.update(model=weights.spec.name, size=weights.preprocessing.crop_size)
 
 
 def alive(spec: rc.ModelSpec, size: int, row: DeltaGenerator) -> dict[str, Any] | None:
@@ -39,13 +56,18 @@ def alive(spec: rc.ModelSpec, size: int, row: DeltaGenerator) -> dict[str, Any] 
         row: the place of the switch.
     """
     with row:
-        if not st.toggle("With a picture", key="alive", bind="query-params"):
-            return None
+        on = st.toggle("With a picture", key="alive", bind="query-params", on_change=_take_switch)
+    if not (on or is_carried()):
+        return None
+    asked: dict[str, str] = {}
+    way = WAYS[0]
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        asked = asked_in_vain(way=WAYS)
-        way = st.segmented_control(
-            "Way", WAYS, default=WAYS[0], key="way", bind="query-params", required=True, label_visibility="collapsed"
-        )
+        if on:
+            asked = asked_in_vain(way=WAYS)
+            way = st.segmented_control(
+                "Way", WAYS, default=WAYS[0], key="way", bind="query-params", required=True,
+                label_visibility="collapsed",
+            )  # fmt: skip
         line = travelling("architecture", FIRST_SAMPLE, _first_weights(spec.name))
     say_in_vain(asked)
     if line.picture is None:
@@ -54,6 +76,8 @@ def alive(spec: rc.ModelSpec, size: int, row: DeltaGenerator) -> dict[str, Any] 
         network = network_of(line.choice.weights)
         subject = subject_of(line.picture, network)
         line.show(subject.seen)
+        if not on:
+            return None
         if (network.model.spec.name, subject.seen.size) != (spec.name, (size, size)):
             _offer_the_other(network, subject, spec.name, size)
             return None
@@ -61,6 +85,10 @@ def alive(spec: rc.ModelSpec, size: int, row: DeltaGenerator) -> dict[str, Any] 
     except rc.ResNetCoreError as error:
         st.warning(f"**{literal(line.picture.title)}**: {literal(error)}", icon=":material/broken_image:")
         return None
+
+
+def _take_switch() -> None:
+    st.session_state[WISH] = st.session_state["alive"]
 
 
 def _first_weights(model: str) -> str:
@@ -160,4 +188,6 @@ def _back(share: float | None) -> str:
     if share is None:
         return ""
     through, rest = percent(share), percent(1 - share)
-    return f"Of the gradient at its input, {through} came back through the shortcut and {rest} through the branch."
+    words = f"Of the gradient at its input, {through} came back through the shortcut and {rest} through the branch."
+    opposing = "The shortcut's" if share < 0 else "The branch's" if share > 1 else ""
+    return words + (f" {opposing} opposes the whole: \u2212 in the drawing." if opposing else "")

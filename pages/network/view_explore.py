@@ -11,7 +11,7 @@ from pages._caches import exported, tables, traced, walked
 from pages._layout import aside, drawing, how, prose, theme_name
 from pages._links import hear_link, link, say_in_vain
 from pages.frame.as_notebook import offer_notebook
-from pages.network.alive import accept_proposal, alive, link_to_addition, proposal
+from pages.network.alive import accept_proposal, alive, arrive, link_to_addition, proposal
 from pages.network.chosen import choose_square, settings_row
 from pages.network.diagram import diagram, explorer, offer_exports, way
 from pages.network.exports import offer_tables
@@ -27,6 +27,7 @@ TABS = ("Check yourself", "Layers", "Where it goes")
 
 def show_explore() -> rc.ModelSpec:
     """Draw a network that opens; returns its spec."""
+    arrive()
     row = settings_row()
     with row:
         model, spec, shape, unit, asked = choose_square()

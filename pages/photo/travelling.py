@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 KEPT = ("source", "sample")  # keys of the widgets that choose; the network stays in the link by itself
 SHELVES = {"photos": "upload", "shot": "camera"}  # kinds of widgets that keep files, and the source they stand for
 MEMORY, PLACE = "_travelling", "_travelling_to"
+CHOSEN = "_travelling_chosen"  # in the session: whether the visitor has chosen, or all is as the pages begin
 SIDE = 40  # pixels of the small picture
 
 
@@ -65,11 +66,8 @@ def travelling(page: str, first_sample: str, first_weights: str = DEFAULT_WEIGHT
             many = len(choice.pictures) > 1
             number = pick_photo([picture.title for picture in choice.pictures]) if many else 0
         if _chosen(first_sample, first_weights):
-            st.button(
-                "Forget", type="tertiary", icon=":material/close:", key="forget_travelling",
-                on_click=forget, args=(first_sample, first_weights), help="The picture and the network that you chose.",
-            )  # fmt: skip
-    remember()
+            offer_to_forget(first_sample, first_weights)
+    remember(first_sample)
     say_in_vain(asked)  # once more: what the popover says is not seen while it is closed
     if choice.weights.availability != "in memory" and choice.weights.name != (linked("weights") or DEFAULT_WEIGHTS):
         st.caption("These weights are not on this server yet: *Change* offers to fetch them.")
@@ -99,10 +97,32 @@ def resume(first_sample: str | None = None, first_weights: str | None = None) ->
         st.session_state[name] = known[name]
 
 
-def remember() -> None:
-    """Take what the widgets of this page say along to the next."""
+def remember(first_sample: str) -> None:
+    """Take what the widgets of this page say along to the next.
+
+    Args:
+        first_sample: what the page shows where nothing was chosen.
+    """
     now = {name: st.session_state[name] for name in KEPT if name in st.session_state}
-    st.session_state[MEMORY] = st.session_state.get(MEMORY, {}) | now
+    before = {"source": "sample", "sample": first_sample} | st.session_state.get(MEMORY, {})
+    if any(before[name] != value for name, value in now.items()):
+        st.session_state[CHOSEN] = True
+    st.session_state[MEMORY] = before | now
+
+
+def is_carried() -> bool:
+    """Whether a picture travels that the visitor chose: a sample of their own choice, or one that they sent."""
+    source = st.session_state.get(MEMORY, {}).get("source", "sample")
+    sent = {of: kind for kind, of in SHELVES.items()}
+    return bool(_files(sent[source]) if source in sent else st.session_state.get(CHOSEN))
+
+
+def offer_to_forget(first_sample: str, first_weights: str = DEFAULT_WEIGHTS) -> None:
+    """One press to begin anew; arguments as of `travelling`."""
+    st.button(
+        "Forget", type="tertiary", icon=":material/close:", key="forget_travelling",
+        on_click=forget, args=(first_sample, first_weights), help="The picture and the network that you chose.",
+    )  # fmt: skip
 
 
 def forget(first_sample: str, first_weights: str = DEFAULT_WEIGHTS) -> None:
@@ -110,7 +130,8 @@ def forget(first_sample: str, first_weights: str = DEFAULT_WEIGHTS) -> None:
     for name, value in zip(KEPT, ("sample", first_sample), strict=True):
         st.session_state[name] = value
     choose(first_weights)
-    st.session_state.pop(MEMORY, None)
+    for name in (MEMORY, CHOSEN):
+        st.session_state.pop(name, None)
     for kind in SHELVES:
         shelf: Shelf | None = st.session_state.get(f"kept {kind}")
         if shelf:

@@ -9,6 +9,8 @@ import resnet_core as rc
 from pages import _links
 from pages.network import alive, place
 from resnet_core.inference.samples import load_sample
+from resnet_core.weights.record import DEFAULT_WEIGHTS
+from tests.uploads import png, upload
 
 
 def sent(app):
@@ -55,6 +57,11 @@ def test_backwards_each_arc_has_its_measured_share(open_alive):
     assert back == pytest.approx(split, abs=1e-4)
     _, _, _, words = living(app)["parts"]["layer1.1"]
     assert f"{split['layer1.1'] * 100:.1f}\u00a0% came back through the shortcut" in words
+
+
+@pytest.mark.parametrize(("share", "who"), [(-0.1, "The shortcut's opposes"), (1.2, "The branch's opposes"), (0.4, "")])
+def test_a_share_that_opposes_the_whole_is_said(share, who):
+    assert ("opposes" in alive._back(share), who in alive._back(share)) == (bool(who), True)
 
 
 def test_another_network_than_the_picture_s_is_offered_in_the_drawing(open_alive, words):
@@ -134,3 +141,57 @@ class State(dict):
 def test_the_block_that_is_looked_at_is_one_press_from_its_addition(open_alive, asked, block):
     links = [link.proto for link in open_alive(**asked).get("page_link") if link.proto.page == "shortcut"]
     assert [link.query_string.lstrip("?") for link in links] == ([f"block={block}"] if block else [])
+
+
+def test_a_picture_of_the_visitor_s_own_goes_through_its_network_and_is_forgotten_with_one_press(open_page, words):
+    app = open_page("classify")
+    assert not forgets(app)  # nothing was chosen
+    upload(app, ("a.png", png(), "image/png"))
+    assert forgets(app)
+    app.switch_page("pages/architecture.py").run()
+    assert not app.exception
+    assert f"Photo 1 in **{DEFAULT_WEIGHTS}**" in words(app)
+    assert (app.selectbox(key="model").value, sent(app)["diagram"]["name"]) == ("tiny_imagenet_resnet18",) * 2
+    assert living(app)["parts"]
+    app.toggle(key="alive").set_value(False).run()
+    assert living(app) is None
+    assert f"Photo 1 in **{DEFAULT_WEIGHTS}**" in words(app)  # the line stays, and forgets
+    app.switch_page("pages/classify.py").run()
+    app.switch_page("pages/architecture.py").run()
+    assert living(app) is None  # the visitor's word
+    app.button(key="forget_travelling").click().run()
+    assert not app.exception
+    assert not forgets(app)
+    assert "Photo 1" not in words(app)
+
+
+def test_a_link_that_says_the_switch_or_the_network_wins(open_page, words):
+    app = upload(open_page("classify"), ("a.png", png(), "image/png"))
+    app.switch_page("pages/architecture.py")
+    app.query_params["alive"] = "false"
+    app.run()
+    assert not app.toggle(key="alive").value
+    assert app.selectbox(key="model").value == "resnet50"
+    app = upload(open_page("classify"), ("a.png", png(), "image/png"))
+    app.switch_page("pages/architecture.py")
+    app.query_params["model"] = "cifar_resnet20"
+    app.run()
+    assert app.selectbox(key="model").value == "cifar_resnet20"
+    assert app.toggle(key="alive").value
+    assert "the drawing shows cifar_resnet20" in words(app)
+
+
+def test_a_sample_that_nobody_chose_switches_nothing_on(open_page):
+    app = open_page("classify")
+    app.switch_page("pages/shortcut.py").run()
+    app.switch_page("pages/architecture.py").run()
+    assert living(app) is None
+    app = open_page("classify")
+    app.segmented_control(key="sample").set_value("car").run()
+    assert forgets(app)
+    app.switch_page("pages/architecture.py").run()
+    assert living(app)["parts"]
+
+
+def forgets(app):
+    return [one for one in app.button if one.key == "forget_travelling"]

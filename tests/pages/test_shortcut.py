@@ -37,7 +37,20 @@ def test_a_link_names_block_and_channel_and_one_in_vain_is_said(open_page):
     assert (data["open"], data["channel"]) == ("layer3.8", 7)
     app = open_page("shortcut", block="conv9_x.1", channel="many")
     assert "`conv9_x.1`, which cifar_resnet56 does not have. You see conv2_x.0." in app.warning[0].value
+    assert "the channel `many`, which conv2_x.0 does not have." in app.warning[1].value
     assert sent(app)["open"] == "layer1.0"
+
+
+@pytest.mark.parametrize("channel", ["-3", "16"])
+def test_a_channel_that_is_not_there_is_said(open_page, channel):
+    app = open_page("shortcut", channel=channel)
+    assert [one.value for one in app.warning] == [
+        f"The link asks for the channel `{channel}`, which conv2_x.0 does not have. "
+        "You see the one most like the picture."
+    ]
+    data = sent(app)
+    assert data["channel"] == data["block"]["liked"]
+    assert not open_page("shortcut", channel="15").warning
 
 
 def test_an_upload_takes_the_place_of_the_sample_and_is_forgotten(open_page, words):
@@ -94,9 +107,11 @@ def own_weights(tmp_path, monkeypatch):
     return save
 
 
-def test_a_plain_network_shows_h_and_says_what_is_missing(open_page, own_weights):
+def test_a_plain_network_shows_h_and_says_what_is_missing(open_page, own_weights, words):
     app = open_page("shortcut", weights=own_weights("plain"))
     assert "A plain network has no addition" in app.info[0].value
+    assert not re.search("At α = 0|Hold α", words(app))
+    assert re.search("At α = 0(.|\n)*Hold α", words(open_page("shortcut")))
     data = sent(app)
     assert data["block"]["plain"]
     assert data["blocks"][0] == ["layer1.0", "conv2_x.0"]

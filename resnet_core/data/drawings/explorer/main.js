@@ -74,13 +74,15 @@ function draw(view, motion) {
   const inOrder = [...drawn].sort((a, b) => a[0] - b[0]);
   const parts = inOrder.map((one) => drawPart(view, now, one, arcs));
   // The shortcut of an open block runs behind its own layers, those of a stage over their blocks.
-  const shortcuts = drawArcs(view, arcs);
+  const [shortcuts, trunks] = drawArcs(view, arcs);
+  sheet.append(trunks);
   sheet.append(...(state.open in cutNames(view) ? [shortcuts, ...parts] : [...parts, shortcuts]), drawTexts(inOrder, data.colours));
   sheet.append(...film);
   sheet.onkeydown = (event) => walk(view, sheet, event);
   crumbs(view);
   root.querySelector(".stage").replaceChildren(sheet);
   crossOut(view, sheet);
+  aimBack(view, sheet);
   reach(parts, Math.max(0, standing(view, now)));
   roveArcs(view, sheet);
   explain(view, now, standing(view, now));

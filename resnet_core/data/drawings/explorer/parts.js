@@ -74,7 +74,7 @@ function arcsOf(view, now, behind, drawn) {
 
 function drawArcs(view, arcs) {
   const { state, data: { colours } } = view, names = cutNames(view);
-  const layer = svg("g", { class: "arcs" });
+  const layer = svg("g", { class: "arcs" }), trunks = svg("g", { class: "trunks" });
   if (arcs.size) for (const [key, value] of Object.entries({ role: "group", "aria-label": "Shortcuts. Arrow keys walk, Delete cuts, Enter mends." })) layer.setAttribute(key, value);
   for (const [mark, path] of arcs) {
     const [, d, colour, width, dash] = weighed(view, mark, path), isCut = isGone(view, path, "cut");
@@ -84,9 +84,10 @@ function drawArcs(view, arcs) {
     arc.append(drawMark(["p", d, isCut ? "muted" : colour, isCut ? 1.5 : width, isCut ? "3 6" : dash], colours));
     arc.onfocus = () => { state.arc = path; roveArcs(view, layer); };
     layer.append(arc);
+    trunks.append(...trunkOf(view, mark, path));
   }
   layer.onkeydown = (event) => walkArcs(view, layer, event);
-  return layer;
+  return [layer, trunks];
 }
 
 // A cross in the middle of each arc that is cut and on each box whose branch is off; to be called once both are on the page.
@@ -102,14 +103,6 @@ function crossOut(view, sheet) {
     const { x, y, width, height } = part.querySelector("rect:not(.area)").getBBox();
     part.append(cross(x + width / 2, y + height / 2, colours.error));
   }
-}
-
-// With the gradient shown, an arc is as wide as the share that came back through it; of several blocks, as their mean.
-function weighed({ data }, mark, path) {
-  const shares = path.split(" ").map((one) => data.alive?.back?.[one]).filter((one) => one !== undefined);
-  if (!shares.length || !isArc(mark)) return mark;
-  const mean = shares.reduce((sum, one) => sum + one, 0) / shares.length;
-  return [...mark.slice(0, 3), 1 + 9 * Math.min(1, Math.abs(mean)), mark[4]];
 }
 
 function drawMark([kind, ...values], colours) {

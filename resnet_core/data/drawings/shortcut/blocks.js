@@ -15,14 +15,14 @@ function drawStrip(view) {
       const says = kind ? `${name}, ${kind.replace("_", " ")} shortcut, length of F ${ratio} of x, ${percent(share)} of the gradient came through the shortcut` : `${name}, no shortcut`;
       const item = button("", says, () => openBlock(view, path), { class: "block", title: says });
       const up = (value) => `${(100 * Math.max(0, Math.min(value, TOP))) / TOP}%`;
-      const plot = html("span", { class: "plot" }, html("i", kind ? { class: "bar", style: `height:${up(ratio)}` } : { class: "bar none" }));
-      if (kind) plot.append(html("i", { class: "dot", style: `bottom:${up(share)}` }));
-      item.append(plot, html("b", {}, at));
+      if (kind) item.append(html("span", { class: "plot" }, html("i", { class: "bar", style: `height:${up(ratio)}` }), html("i", { class: "dot", style: `bottom:${up(share)}` })));
+      item.append(html("b", {}, at));
       item.dataset.path = path;
       stages.get(stage).querySelector(".row").append(item);
     });
     for (const stage of stages.values()) stage.style.flexGrow = stage.querySelectorAll(".block").length;
     strip.replaceChildren(...stages.values());
+    strip.classList.toggle("bare", !data.blocks[0][2]);
     strip.classList.toggle("many", data.blocks.length > 40);
   }
   const items = [...strip.querySelectorAll(".block")];

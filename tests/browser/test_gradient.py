@@ -1,0 +1,59 @@
+"""The gradient in the drawing of a network: widths as measured, where it goes, and a minus where a share opposes."""
+
+import pytest
+
+import resnet_core as rc
+from resnet_core.anatomy.walk.walk import walk_spec
+from resnet_core.data.component import component
+
+DRAW = """async ([data, frame, script]) => {
+  document.body.innerHTML = `<div id="here" style="width: ${data.wide}px">${frame}</div>`;
+  const { default: draw } = await import(URL.createObjectURL(new Blob([script], { type: "text/javascript" })));
+  draw({ data, parentElement: document.querySelector("#here"), setStateValue: () => {} });
+  const width = (one) => Number(one.getAttribute("stroke-width"));
+  const tip = (head) => {
+    const { a, b } = head.transform.baseVal.consolidate().matrix;
+    return [Math.round(a), Math.round(b)];
+  };
+  const all = (selector) => [...document.querySelectorAll(selector)];
+  return {
+    arcs: all(".end path:not(.hit)").map(width), trunks: all(".trunk").map(width),
+    heads: all(".head").map(tip), minus: all(".minus").length,
+  };
+}"""
+
+
+@pytest.fixture
+def drawn(browser):
+    """What block 1 of a stage shows for a share that came back through its shortcut."""
+    trace = walk_spec("cifar_resnet20")
+    cuts = {"names": {"layer2.1": "conv3_x.1"}, "cut": [], "off": [], "turn": 0}
+    cuts |= {"said": ["", ""], "answers": [], "note": ""}
+    still = {
+        "diagram": rc.figures.diagram_payload(trace), "way": rc.figures.journey_payload(trace), "picture": "",
+        "colours": rc.figures.palette("light"), "proposal": "", "open": "layer2.1", "layer": "", "stop": "", "turn": 1,
+    }  # fmt: skip
+    explorer, page = component("explorer", "app"), browser.new_page()
+
+    def draw(share, wide=900):
+        alive = {"parts": {}, "seen": "", "cuts": cuts} | ({} if share is None else {"back": {"layer2.1": share}})
+        return page.evaluate(DRAW, [still | {"alive": alive, "wide": wide}, explorer.html, explorer.js])
+
+    yield draw
+    page.close()
+
+
+@pytest.mark.parametrize("wide", [900, 360])
+@pytest.mark.parametrize(("share", "minus"), [(0.7, 0), (-0.2, 1), (1.3, 1)])
+def test_arc_and_trunk_are_as_wide_as_their_shares_and_point_back(drawn, share, minus, wide):
+    found = drawn(share, wide)
+    assert found["arcs"] == pytest.approx([1 + 9 * min(1, abs(share))])
+    assert found["trunks"] == pytest.approx([1 + 9 * min(1, abs(1 - share))])
+    assert len(found["heads"]) == 2
+    assert found["heads"][1] == ([-1, 0] if wide > 640 else [0, -1])  # against the way of the picture
+    assert found["minus"] == minus
+
+
+def test_without_the_gradient_nothing_is_weighed(drawn):
+    found = drawn(None)
+    assert found == {"arcs": [2.5], "trunks": [], "heads": [], "minus": 0}
