@@ -12,7 +12,7 @@ from pages._layout import literal, percent
 from pages._links import asked_in_vain, hear_link, link, linked, say_in_vain
 from pages.cutting.cuts import answer_without, asked_cuts, seen_uri
 from pages.network.place import show_place
-from pages.photo.explained import Subject, activations_of, flow_of, subject_of
+from pages.photo.explained import Subject, activations_of, flow_of, subject_of, terms_of
 from pages.photo.looks import Look, names_of
 from pages.photo.own import network_of
 from pages.photo.travelling import is_carried, travelling
@@ -29,6 +29,8 @@ HINT = "Click an arc: its shortcut is cut, of repeated blocks each one."
 NO_SHORTCUT = "A plain network has no shortcut to cut."
 WHOLE_WIDTHS = "Widths: of the whole network."
 MOST_CLASSES = 2
+TERMS = ("x", "F(x)", "x + F(x)")
+SUM = " On the arc, before the plus and behind it: x, F(x) and x + F(x) in channel {}, where both count most."
 WISH = "_alive_wish"  # in the session: how the visitor has set the switch
 
 
@@ -166,14 +168,24 @@ def _payload(subject: Subject, network: rc.Classifier, opened: str, *, backward:
     inside = f"{opened}."
     wanted = {path: one for path, one in found.items() if path.count(".") <= 1 or path.startswith(inside)}
     back = {part.path: part.identity_share for part in flow_of(subject, network)} if backward else {}
+    plus = _plus(subject, network, opened) if opened in names and not any(cuts) else None
+    words = {path: _words(one) for path, one in wanted.items()}
+    if plus:
+        words[plus["path"]] += SUM.format(plus["channel"])
     parts = {
-        path: [rc.figures.strip_uri(one.maps), len(one.channels), _words(one), _back(back.get(path))]
+        path: [rc.figures.strip_uri(one.maps), len(one.channels), words[path], _back(back.get(path))]
         for path, one in wanted.items()
     }
     answer = answer_without(look, names, cuts, HINT if names else NO_SHORTCUT, MOST_CLASSES)
     if backward and any(cuts):
         answer["note"] += " " + WHOLE_WIDTHS
-    return {"parts": parts, "back": back, "seen": seen_uri(subject.seen), "cuts": answer}
+    return {"parts": parts, "back": back, "plus": plus, "seen": seen_uri(subject.seen), "cuts": answer}
+
+
+def _plus(subject: Subject, network: rc.Classifier, block: str) -> dict[str, Any]:
+    """The three pictures of an addition, of one channel, on one scale."""
+    channel, terms = terms_of(subject, network, block)
+    return {"path": f"{block}.add", "names": TERMS, "channel": channel, "uri": rc.figures.strip_uri(terms)}
 
 
 def _words(one: Activation) -> str:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+import numpy as np
 import streamlit as st
 
 import resnet_core as rc
@@ -13,6 +14,7 @@ from pages._server import decoding_slot
 from pages.photo.pictures import Picture, remembered
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
     from PIL.Image import Image
 
     from resnet_core.inference.explain.activations import Activation
@@ -109,6 +111,18 @@ def activations_of(
         "alive", (*subject.key, off, cut), "Watching every layer",
         lambda _: rc.activations(network, subject.batch, blocks=off, shortcuts=cut), most=4,
     )  # fmt: skip
+
+
+def terms_of(subject: Subject, network: rc.Classifier, block: str) -> tuple[int, npt.NDArray[np.float32]]:
+    """The channel of a block in which the smaller of x and F(x) is largest; there x, F(x) and their sum, (3, H, W)."""
+
+    def compute(_: object) -> tuple[int, npt.NDArray[np.float32]]:
+        found = rc.addition(network, subject.batch, block)
+        x, branch = (np.abs(term).mean((1, 2)) for term in (found.x, found.branch))
+        channel = int(np.minimum(x, branch).argmax())
+        return channel, np.stack([term[channel] for term in (found.x, found.branch, found.sum)])
+
+    return once("alive_terms", (*subject.key, block), "Adding", compute, most=8)
 
 
 def flow_of(subject: Subject, network: rc.Classifier) -> list[BlockFlow]:

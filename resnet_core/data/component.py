@@ -17,7 +17,7 @@ class Component(NamedTuple):
     js: str
 
 
-_EXPLORER = ("main", "parts", "gradient", "walk", "cursor", "facts")
+_EXPLORER = ("main", "parts", "gradient", "sum", "walk", "cursor", "facts")
 _SHORTCUT = ("numbers", "paint", "blocks", "tiles", "alpha", "deeper", "options", "back", "main")
 _RACE = ("charts", "reading", "race")
 # Frame, style sheets and scripts of each drawing; every script defines a part of `drawing({data, parentElement, ...})`.

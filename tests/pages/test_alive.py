@@ -1,13 +1,18 @@
 """The drawing with a picture in it: layers of what is open, the gradient's shares, and what does not fit is said."""
 
 import json
+from base64 import b64decode
+from io import BytesIO
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
+from PIL import Image
 
 import resnet_core as rc
 from pages import _links
 from pages.network import alive, place
+from resnet_core.figures.photo.strips import SHADES
 from resnet_core.inference.samples import load_sample
 from resnet_core.weights.record import DEFAULT_WEIGHTS
 from tests.uploads import png, upload
@@ -47,6 +52,32 @@ def test_blocks_and_the_layers_of_what_is_open_show_what_they_put_out(open_alive
     assert uri.startswith("data:image/png")
     assert (count, back) == (6, "")
     assert words.startswith("Strongest channels: ")
+
+
+def test_the_plus_of_the_open_block_has_its_three_pictures_of_one_channel_on_one_scale(open_alive):
+    found = living(open_alive(open="layer2.0"))
+    plus, true = found["plus"], rc.addition("cifar_resnet20", load_sample("car"), "layer2.0")
+    terms = [term[plus["channel"]] for term in (true.x, true.branch, true.sum)]
+    assert plus["path"] == "layer2.0.add"
+    assert min(np.abs(terms[0]).mean(), np.abs(terms[1]).mean()) > 0, "and not one that the padding leaves empty"
+    steps = np.asarray(Image.open(BytesIO(b64decode(plus["uri"].partition(",")[2]))), dtype=int) - SHADES
+    bound = max(np.abs(term).max() for term in terms)
+    assert np.abs(steps / SHADES - np.concatenate(terms, 1) / bound).max() <= 0.51 / SHADES, "rounded to one scale"
+    x, branch, total = np.split(steps, 3, axis=1)
+    assert np.abs(x + branch - total).max() <= 1, "so what is seen adds up"
+    assert f"x + F(x) in channel {plus['channel']}, where both" in found["parts"]["layer2.0.add"][2]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"open": "layer2"},
+        {"open": "layer2.0", "cut": "conv3_x.1"},
+        {"open": "layer2.0", "model": "cifar_plain20", "weights": "cifar_plain20"},
+    ],
+)
+def test_there_are_none_where_no_block_is_open_a_shortcut_is_cut_or_nothing_is_added(open_alive, query):
+    assert living(open_alive(**query))["plus"] is None
 
 
 def test_backwards_each_arc_has_its_measured_share(open_alive):

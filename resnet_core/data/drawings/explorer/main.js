@@ -83,6 +83,7 @@ function draw(view, motion) {
   root.querySelector(".stage").replaceChildren(sheet);
   crossOut(view, sheet);
   aimBack(view, sheet);
+  drawSum(view, now, drawn, sheet);
   reach(parts, Math.max(0, standing(view, now)));
   roveArcs(view, sheet);
   explain(view, now, standing(view, now));

@@ -14,7 +14,7 @@ function filmOf(view, now, tall, behind, drawn) {
   const filmed = view.state.narrow ? [] : drawn.filter(inTheRow);
   if (!filmed.length) return [[], tall];
   const top = below(tall, behind, lowest + 8);
-  const frames = filmed.map(([number, [x, , wide]]) => frame(shown(view, now, number), x + wide / 2, top, Math.min(FRAME, wide - 4)));
+  const frames = filmed.map(([number, [x, , wide]]) => square(shown(view, now, number), 0, x + wide / 2, top, Math.min(FRAME, wide - 4)));
   return [frames, Math.max(tall, top + FRAME + 8)];
 }
 
@@ -23,9 +23,9 @@ function below(tall, behind, bottom) {
   return behind.some(([kind, , y]) => kind === "t" && y > bottom) ? tall + 4 : bottom;
 }
 
-// The strongest channel alone: the first square of the strip.
-function frame([uri, count], middle, y, side) {
-  const window = svg("svg", { x: middle - side / 2, y, width: side, height: side, viewBox: `0 0 ${side} ${side}`, "aria-hidden": true });
+// One of the squares of a strip; of a part's channels the first, which is the strongest.
+function square([uri, count], index, middle, y, side) {
+  const window = svg("svg", { x: middle - side / 2, y, width: side, height: side, viewBox: `${side * index} 0 ${side} ${side}`, "aria-hidden": true });
   window.append(svg("image", { href: uri, width: side * count, height: side, preserveAspectRatio: "none", style: "image-rendering: pixelated" }));
   return window;
 }

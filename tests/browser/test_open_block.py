@@ -1,5 +1,6 @@
-"""The gradient in the drawing of a network: widths as measured, where it goes, and a minus where a share opposes."""
+"""An open block in the drawing: the gradient's widths, ways and signs as measured, and the pictures at its plus."""
 
+import numpy as np
 import pytest
 
 import resnet_core as rc
@@ -15,10 +16,15 @@ DRAW = """async ([data, frame, script]) => {
     const { a, b } = head.transform.baseVal.consolidate().matrix;
     return [Math.round(a), Math.round(b)];
   };
+  const middle = (one) => { const { x, y, width } = one.getBoundingClientRect(); return [x + width / 2, y]; };
   const all = (selector) => [...document.querySelectorAll(selector)];
   return {
     arcs: all(".end path:not(.hit)").map(width), trunks: all(".trunk").map(width),
     heads: all(".head").map(tip), minus: all(".minus").length,
+    terms: all(".sum svg").map((one, index) => [
+      all(".sum text")[index].textContent, one.viewBox.baseVal.x / one.width.baseVal.value, ...middle(one),
+    ]),
+    plus: all(".part circle").map(middle),
   };
 }"""
 
@@ -35,8 +41,9 @@ def drawn(browser):
     }  # fmt: skip
     explorer, page = component("explorer", "app"), browser.new_page()
 
-    def draw(share, wide=900):
-        alive = {"parts": {}, "seen": "", "cuts": cuts} | ({} if share is None else {"back": {"layer2.1": share}})
+    def draw(share, wide=900, plus=None):
+        alive = {"parts": {}, "seen": "", "cuts": cuts, "plus": plus}
+        alive |= {} if share is None else {"back": {"layer2.1": share}}
         return page.evaluate(DRAW, [still | {"alive": alive, "wide": wide}, explorer.html, explorer.js])
 
     yield draw
@@ -56,4 +63,18 @@ def test_arc_and_trunk_are_as_wide_as_their_shares_and_point_back(drawn, share, 
 
 def test_without_the_gradient_nothing_is_weighed(drawn):
     found = drawn(None)
-    assert found == {"arcs": [2.5], "trunks": [], "heads": [], "minus": 0}
+    assert (found["arcs"], found["trunks"], found["heads"], found["minus"]) == ([2.5], [], [], 0)
+
+
+def test_x_lies_on_the_arc_its_branch_before_the_plus_and_the_sum_behind(drawn):
+    uri = rc.figures.strip_uri(np.arange(12.0).reshape(3, 2, 2))
+    given = {"path": "layer2.1.add", "names": ["x", "F(x)", "x + F(x)"], "channel": 3, "uri": uri}
+    found = drawn(None, plus=given)
+    (name_x, at_x, left_x, top_x), (name_f, at_f, left_f, top_f), (name_sum, at_sum, left_sum, top_sum) = found["terms"]
+    assert (name_x, name_f, name_sum) == ("x", "F(x)", "x + F(x)")
+    assert (at_x, at_f, at_sum) == (0, 1, 2), "each is its own square of the strip"
+    plus, top_plus = next(at for at in found["plus"] if left_f < at[0] < left_sum)
+    assert left_x < left_f < plus < left_sum
+    assert top_x < top_plus < top_f == top_sum
+    assert drawn(None)["terms"] == []
+    assert drawn(None, 360, given)["terms"] == [], "a phone has no room"
