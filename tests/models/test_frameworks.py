@@ -42,6 +42,7 @@ def expected(case):
     return name, (channels, arguments), state, *(t.permute(0, 2, 3, 1).numpy() for t in (x, y))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES)
 def test_flax_gives_pytorchs_output(case):
     need("flax")
@@ -52,6 +53,7 @@ def test_flax_gives_pytorchs_output(case):
     np.testing.assert_allclose(block.apply(flax_blocks.flax_variables(state), x), y, rtol=1e-4, atol=1e-4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES)
 def test_keras_gives_pytorchs_output(case):
     need("keras")

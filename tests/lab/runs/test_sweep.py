@@ -71,6 +71,7 @@ def test_an_address_without_ray_is_a_sentence(monkeypatch, tmp_path):
         next(sweep(plan_sweep(SMALL, (0,)), tmp_path, address="auto"))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(find_spec("ray") is None, reason="Ray is an optional extra: requirements-cluster.txt")
 def test_two_workers_of_a_cluster_make_the_runs_of_one_process(tmp_path, monkeypatch):
     """A head that works too and a second node, with one processor each: what two machines are, on this one."""
