@@ -125,9 +125,11 @@ class Collection:
     def tell(self, number: int) -> None:
         """The photo that was asked about shows this class: it counts among those from elsewhere, and is not learnt."""
         tray = self.tray(number)
-        if tray and self.asked and not self.full:
+        if self.full:
+            self.remarks = [NO_ROOM]
+        elif tray and self.asked:
             tray.elsewhere.append(self.asked)
-            self.asked = None
+            self.asked, self.remarks = None, []
 
     def classes(self) -> dict[str, list[Shot]]:
         """Name -> photos, of the classes that have some.

@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from pages.teaching import bringing, collected, own, taught
-from pages.teaching.collected import ASK, MOST_CLASSES, MOST_PHOTOS, Collection
+from pages.teaching.collected import ASK, MOST_CLASSES, MOST_PHOTOS, NO_ROOM, Collection
 from pages.teaching.further import HEAD, STAGE
 from resnet_core.lab.teach import lesson as lesson_module
 from resnet_core.lab.teach import small
@@ -299,6 +299,10 @@ def test_large_photos_are_bounded_by_their_bytes():
     kept.add(ASK, Shot(large))
     kept.tell(1)
     assert kept.asked is not None, "it is not lost"
+    assert kept.remarks == [NO_ROOM]
+    kept.tray(1).take_back()
+    kept.tell(1)
+    assert (kept.asked, kept.remarks) == (None, [])
     kept.tray(1).take_back()
     assert kept.add(2, Shot(b""))
 
