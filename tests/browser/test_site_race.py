@@ -107,9 +107,9 @@ def test_both_lines_grow_at_once_and_stop_ends_them(open_race):
     page.locator(".racing .stop").click()
     expect(how(page)).to_contain_text("stopped after")
     assert "of 138 steps" in how(page).inner_text()
-    expect(page.locator(".racing .said")).to_have_text(
-        "You said 50 of 100. Nobody knows: the race ended before unseen pictures were tried."
-    )
+    # Unseen pictures are tried after each pass, and a quick machine may have ended its first one.
+    judged = r"Nobody knows: the race ended before .* were tried\.|The plain network got \d+\.\d of 100 .* said\."
+    expect(page.locator(".racing .said")).to_have_text(re.compile(rf"^You said 50 of 100\. ({judged})$"))
     expect(page.locator(".racing .stop")).to_be_hidden()
     there = how(page).inner_text()
     page.wait_for_timeout(500)
