@@ -5,7 +5,6 @@ import re
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -14,6 +13,7 @@ from playwright.sync_api import expect
 from resnet_core.inference.images import open_image
 from resnet_core.site.build import write_site
 from tests.browser.test_accessibility import AXE, RUN
+from tests.uploads import photograph
 
 pytestmark = pytest.mark.slow  # to write the pages takes some twenty seconds
 TOPICS = ("index", "addition", "architecture", "bottleneck", "race", "trainings")
@@ -77,12 +77,7 @@ def single(tmp_path_factory):
 
 @pytest.fixture
 def dog():
-    """A photograph that belongs to no checkout; its folder is named by RESNET_TEST_PHOTOS, or lies beside this one."""
-    places = [os.environ.get("RESNET_TEST_PHOTOS"), Path(__file__).parents[3] / "shared" / "data" / "photos"]
-    found = [Path(place) / "dog.jpg" for place in places if place and (Path(place) / "dog.jpg").is_file()]
-    if not found:
-        pytest.skip("The photo dog.jpg is not on this machine.")
-    return found[0]
+    return photograph("dog.jpg")
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 import importlib.util
 import json
-import os
-from pathlib import Path
 
 import pytest
 import torch
@@ -15,6 +13,7 @@ from resnet_core.inference.classifier import Classifier
 from resnet_core.inference.samples import load_sample
 from resnet_core.weights.library import DEFAULT_WEIGHTS, find_weights, load_weights
 from resnet_core.weights.state_dicts import read_state_dict
+from tests.uploads import photograph
 
 APES = {"n02480495", "n02481823", "n02486410"}
 FILE = data_folder("checkpoints") / f"{DEFAULT_WEIGHTS}.safetensors"
@@ -83,14 +82,6 @@ def test_the_sample_coffee_and_the_sample_cat_are_named(network):
     assert cat.headline.label in ("cat", "tabby cat", "Egyptian cat", "Persian cat")
 
 
-def photo(name):
-    places = [os.environ.get("RESNET_TEST_PHOTOS"), Path(__file__).parents[2].parent / "shared" / "data" / "photos"]
-    found = [Path(place) / name for place in places if place and (Path(place) / name).is_file()]
-    if not found:
-        pytest.skip(f"The photo {name} is not on this machine.")
-    return found[0]
-
-
 @pytest.mark.parametrize("precision", ["fp32", "bf16"])
 @pytest.mark.parametrize(
     ("name", "labels"), [("dog.jpg", {"dog"}), ("robin.jpg", {"", "bird"}), ("junco.jpg", {"", "bird"})]
@@ -99,4 +90,4 @@ def test_a_breed_and_songbirds_that_are_no_class_are_some_dog_and_unsure_in_any_
     """Nothing was tuned on these three: the dog lies 0.002 above the limit in float32, and below it in 16 bits."""
     half = Classifier.load(device="cpu", precision=precision, backend="eager")
     assert half.engine.wait().precision == precision
-    assert half.predict(photo(name)).headline.label in labels
+    assert half.predict(photograph(name)).headline.label in labels
