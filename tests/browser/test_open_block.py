@@ -17,6 +17,11 @@ DRAW = """async ([data, frame, script]) => {
     return [Math.round(a), Math.round(b)];
   };
   const middle = (one) => { const { x, y, width } = one.getBoundingClientRect(); return [x + width / 2, y]; };
+  const sides = (one) => ["x", "y", "width", "height"].map((name) => one[name].baseVal.value);
+  const meet = (one, other) => {
+    const [[x, y, w, h], [left, top, wide, high]] = [sides(one), sides(other)];
+    return x < left + wide && left < x + w && y < top + high && top < y + h;
+  };
   const all = (selector) => [...document.querySelectorAll(selector)];
   return {
     arcs: all(".end path:not(.hit)").map(width), trunks: all(".trunk").map(width),
@@ -24,20 +29,22 @@ DRAW = """async ([data, frame, script]) => {
     terms: all(".sum svg").map((one, index) => [
       all(".sum text")[index].textContent, one.viewBox.baseVal.x / one.width.baseVal.value, ...middle(one),
     ]),
+    covered: all(".part rect:not(.area)").filter((box) => all(".sum svg").some((one) => meet(box, one))).length,
     plus: all(".part circle").map(middle),
   };
 }"""
 
 
 @pytest.fixture
-def drawn(browser):
-    """What block 1 of a stage shows for a share that came back through its shortcut."""
-    trace = walk_spec("cifar_resnet20")
-    cuts = {"names": {"layer2.1": "conv3_x.1"}, "cut": [], "off": [], "turn": 0}
+def drawn(browser, request):
+    """What block 1 of a stage shows for a share that came back through its shortcut; or another network's block."""
+    name, block = getattr(request, "param", ("cifar_resnet20", "layer2.1"))
+    trace = walk_spec(name)
+    cuts = {"names": {block: "a block"}, "cut": [], "off": [], "turn": 0}
     cuts |= {"said": ["", ""], "answers": [], "note": ""}
     still = {
         "diagram": rc.figures.diagram_payload(trace), "way": rc.figures.journey_payload(trace), "picture": "",
-        "colours": rc.figures.palette("light"), "proposal": "", "open": "layer2.1", "layer": "", "stop": "", "turn": 1,
+        "colours": rc.figures.palette("light"), "proposal": "", "open": block, "layer": "", "stop": "", "turn": 1,
     }  # fmt: skip
     explorer, page = component("explorer", "app"), browser.new_page()
 
@@ -78,3 +85,16 @@ def test_x_lies_on_the_arc_its_branch_before_the_plus_and_the_sum_behind(drawn):
     assert top_x < top_plus < top_f == top_sum
     assert drawn(None)["terms"] == []
     assert drawn(None, 360, given)["terms"] == [], "a phone has no room"
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [(name, block) for name in ("resnet18", "resnet50", "cifar_resnet20") for block in ("layer2.0", "layer2.1")],
+    indirect=True,
+)
+def test_the_pictures_cover_no_layer_on_the_shortcut_and_none_below_it(drawn, request):
+    uri = rc.figures.strip_uri(np.arange(12.0).reshape(3, 2, 2))
+    block = request.node.callspec.params["drawn"][1]
+    found = drawn(None, plus={"path": f"{block}.add", "names": ["x", "F(x)", "x + F(x)"], "channel": 3, "uri": uri})
+    assert len(found["terms"]) == 3
+    assert found["covered"] == 0

@@ -4,10 +4,14 @@ const TERM = 44; // of its pictures, in the drawing's own units
 function drawSum(view, now, drawn, sheet) {
   const { state, data: { alive, colours } } = view, plus = alive?.plus;
   const [, [, , pitch] = [], marks = []] = (plus && drawn.find(([number]) => now.prefix + now.parts[number][0] === plus.path)) ?? [];
-  const circle = marks.find(([kind]) => kind === "c"), arc = [...sheet.querySelectorAll(".end")].at(-1);
+  const circle = marks.find(([kind]) => kind === "c"), arc = [...sheet.querySelectorAll(".end path:not(.hit)")].at(-1);
   if (!circle || !arc || state.narrow) return;
-  const [, x, y] = circle, side = Math.min(TERM, pitch / 2), top = arc.querySelector("path:not(.hit)").getBBox().y;
-  const places = [[x - 1.5 * pitch, top - side / 2, -6], [x - pitch / 2, y + 8, side + 16], [x + pitch / 2, y + 8, side + 16]];
+  const [, x, y] = circle, side = Math.min(TERM, pitch / 2), top = arc.getBBox().y;
+  // Behind all that lies on the shortcut.
+  const boxes = [...sheet.querySelectorAll(".part rect:not(.area)")].map((box) => box.getBBox());
+  const ends = boxes.filter((box) => box.y < top && top < box.y + box.height).map((box) => box.x + box.width + side / 2 + 6);
+  const from = Math.max(x - 1.5 * pitch, ...ends);
+  const places = [[from, top - side / 2, -6], [x - pitch / 2, y + 8, side + 16], [x + pitch / 2, y + 8, side + 16]];
   const layer = svg("g", { class: "sum", "aria-hidden": true });
   plus.names.forEach((name, index) => {
     const [middle, above, word] = places[index];
