@@ -271,11 +271,11 @@ QUESTIONS = {
         ("assert rc.walk_spec('resnet152').total_params == 60192808", HEAVY),
         ("assert rc.compare_bottleneck().bottleneck_params == 69632", HEAVY),
         ("rc.figures.blocks_drawing()", HEAVY),
+        ("rc.figures.predictions_html(['dog'], [0.9])", HEAVY),
         ("rc.figures.stack_drawing(rc.compare_bottleneck(), 'basic')", HEAVY),
         ("from resnet_core.anatomy.papers.published import FIGURE_6, TABLE_6", HEAVY),
         ("rc.figures.degradation_drawing(FIGURE_6, TABLE_6)", HEAVY),
         ("rc.stage_table(rc.walk_spec('resnet50'))", ("torch", "torchvision", "plotly")),
-        ("from resnet_core.figures.photo.predictions import predictions_figure", ("torch", "torchvision", "streamlit")),
     ],
     "networks": [
         ("import resnet_core as rc; rc.build_model('cifar_resnet20')", ("torchvision", "plotly", "pandas")),

@@ -13,7 +13,6 @@ from pages._layout import drawing, literal, theme_name, unbroken
 from pages._server import may_download
 from pages.frame.whole import whole_table
 from pages.network.columns import Columns, in_percent
-from pages.photo.likeliest import likeliest_chart
 from pages.photo.own import network_of
 from pages.photo.pictures import Answer, Picture, opinion, ten_crops_of, thumbnail
 from resnet_core.notation import megabytes, milliseconds, percent, sides
@@ -91,7 +90,7 @@ def _show_classes(
 
     weights, of_crops = network.weights, ", the mean of ten crops" if prediction.crops > 1 else ""
     st.markdown("**4.** What it says")
-    likeliest_chart(top, "bars")
+    show_likeliest(top, "bars")
     st.caption(unbroken(temperature_sentence(prediction, temperature)))
     timed = (
         f"{milliseconds(prediction.duration_ms)} on {prediction.device} in {prediction.precision}{of_crops}, "
@@ -101,6 +100,12 @@ def _show_classes(
     named = f": {literal(', '.join(weights.classes))}" if len(weights.classes) <= 10 else ""
     learnt = f" Trained on {literal(weights.data)}." if weights.data else ""
     st.caption(f"{weights.spec.name} knows {len(weights.classes):,} classes{named}.{learnt} {_costs(weights)}")
+
+
+def show_likeliest(top: Sequence[ScoredClass], key: str) -> None:
+    """A bar for each class, likeliest first."""
+    bars = rc.figures.predictions_html([one.label for one in top], [one.probability for one in top], theme_name())
+    drawing(bars, key)
 
 
 def _costs(weights: Weights) -> str:

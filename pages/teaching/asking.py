@@ -8,7 +8,7 @@ import streamlit as st
 
 import resnet_core as rc
 from pages._layout import drawing, literal, percent, theme_name
-from pages.photo.likeliest import likeliest_chart
+from pages.photo.answers import show_likeliest
 from pages.teaching.taught import Shown, answer_to, thumb
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def show_answer(shot: Shot, shown: Shown, lesson: Lesson, shows: str = "") -> No
         wrong = shows != answer
         icon = ":material/close:" if wrong else ":material/check:"
         st.markdown(f"{icon} It shows **{literal(shows)}**.")
-    likeliest_chart(asked.top[:MOST_BARS], "asked_bars")
+    show_likeliest(asked.top[:MOST_BARS], "asked_bars")
     _show_nearest(asked.nearest, shown, lesson)
 
 

@@ -41,7 +41,8 @@ def bench_inference(
 ) -> Report:
     """Measure from a batch of pictures on the CPU to logits on the CPU, all engines in turn, with the same weights.
 
-    Then the same of the bundled network, beside torchvision's of its form alone, and a photograph end to end.
+    Before that the same of the bundled network, beside torchvision's of its form alone, and a photograph end to end,
+    while no other engine is loaded: as on a visitor's machine.
 
     Args:
         model: a name that torchvision has too; its weights are drawn, which changes no duration.
@@ -67,6 +68,7 @@ def bench_inference(
     ours = build_model(model, device="meta").eval().requires_grad_(False)
     ours.load_state_dict(theirs.state_dict(), assign=True)
     size = (3, *ours.spec.input_size)
+    own_rows, own_facts = bench_photo(batches, repeats, device, backend, watch)
 
     ready_s: dict[str, float] = {}
     notes: list[str] = []
@@ -89,7 +91,6 @@ def bench_inference(
     rows = [row for batch in batches for row in _measure(ways, batch, size, repeats, watch)]
     facts = ready_s | _shares(rows, computed_in, chosen, walk_spec(ours.spec).total_macs)
     facts |= agreement(agreement_folder, device) if agreement_folder else {}
-    own_rows, own_facts = bench_photo(batches, repeats, device, backend, watch)
     return Report(
         title=f"{model} at {size[-1]}x{size[-2]} pixels on {chosen.type}, from pictures to logits",
         rows=(*rows, *own_rows),

@@ -56,7 +56,7 @@ from .photo.maps import (
 from .photo.maps import (
     square_picture as square_picture,
 )
-from .photo.predictions import predictions_figure as predictions_figure
+from .photo.predictions import predictions_html as predictions_html
 from .photo.strips import strip_uri as strip_uri
 from .photo.tiles import tiles_html as tiles_html
 from .shapes import shapes_drawing as shapes_drawing

@@ -22,7 +22,7 @@ def together(*parts: Markup) -> Markup:
 
 
 class Drawing(str):
-    """SVG text that a notebook shows as a picture. Plain SVG: it survives nbconvert and needs no script."""
+    """SVG or HTML text that a notebook shows as a picture. It survives nbconvert and needs no script."""
 
     def _repr_html_(self) -> str:
         return str(self)

@@ -43,31 +43,6 @@ def assert_common_look(figure, theme):
     assert layout.showlegend is False
 
 
-def test_predictions_are_bars_from_zero_with_the_likeliest_first(theme):
-    labels, shares = ["dog", "a class with a very long name indeed", "cat"], [0.875, 0.1, 0.025]
-    figure = rc.figures.predictions_figure(labels, shares, theme)
-    (bars,) = figure.data
-    assert list(bars.x) == shares
-    assert list(bars.text) == ["87.5\u00a0%", "10.0\u00a0%", "2.5\u00a0%"]
-    assert list(bars.customdata) == labels  # hover has the whole name
-    assert figure.layout.xaxis.range[0] == 0
-    assert figure.layout.xaxis.range[1] >= 1
-    assert figure.layout.yaxis.autorange == "reversed"
-    ticks = figure.layout.yaxis.ticktext
-    assert (ticks[0], ticks[2]) == ("dog", "cat")
-    assert ticks[1].endswith("…")
-    assert len(ticks[1]) <= 22
-    assert bars.marker.color[0] == THEMES[theme].residual
-    assert set(bars.marker.color[1:]) == {THEMES[theme].stages[1]}
-    assert_common_look(figure, theme)
-
-
-def test_two_classes_whose_short_names_are_alike_stay_two_bars():
-    labels = ["the same long beginning of A", "the same long beginning of B"]
-    (bars,) = rc.figures.predictions_figure(labels, [0.6, 0.4]).data
-    assert len(set(bars.y)) == 2
-
-
 def test_race_losses_are_those_of_the_run_on_a_log_scale(run, theme):
     steps = step_curves(run)
     figure = rc.figures.race_loss_figure(steps, 4, theme)

@@ -1,9 +1,13 @@
 import json
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from pages import _server
+from resnet_core.inference.classifier import Classifier
+from resnet_core.inference.pool import ClassifierPool
+from resnet_core.weights.library import find_weights
 
 
 @pytest.fixture(autouse=True)
@@ -16,6 +20,31 @@ def no_warm_up(monkeypatch):
 def libraries():
     """There from the beginning, and out of garbage collection, as on a server that has been up for a while."""
     _server.load_torch()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def components():
+    """The harness looks through all installed packages for components at each visit; they stay the same."""
+    from streamlit.components.v2 import manifest_scanner
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
+
+
+@pytest.fixture(autouse=True)
+def bundled_networks(monkeypatch):
+    """The networks that come with the project are the same for all tests: the first who asks for one makes it ready."""
+    *others, _ = ClassifierPool.__init__.__defaults__
+    monkeypatch.setattr(ClassifierPool.__init__, "__defaults__", (*others, _load))
+
+
+def _load(name, device, precision):
+    weights = find_weights(name)
+    return (_loaded if weights.source == "bundled" else Classifier.load)(weights.name, device, precision)
+
+
+_loaded = cache(Classifier.load)
 
 
 @pytest.fixture

@@ -30,18 +30,14 @@ WARM, UNMIXED = 0.05, 0.12  # shares of the run: rate growing at its begin, pict
 
 
 def main() -> None:
-    """Train until the time is up, and write weights and history."""
+    """Train until the time is up or the passes are done, and write weights and history."""
     told = _arguments()
     torch.manual_seed(told.seed)
     np.random.seed(told.seed)
     torch.backends.cudnn.benchmark = True
-    arrays = {
-        name: torch.from_numpy(np.load(told.data / f"{name}.npy")) for name in ("train_x", "train_y", "val_x", "val_y")
-    }
-    pictures, labels = arrays["train_x"].permute(0, 3, 1, 2).to(told.device), arrays["train_y"].long().to(told.device)
-    held_out = arrays["val_x"].permute(0, 3, 1, 2).to(told.device), arrays["val_y"].long().to(told.device)
+    (pictures, labels), held_out = (_pictures(told, part) for part in ("train", "val"))
     classes = int(labels.max()) + 1
-    model = _network(told.stem, classes, told.device).train()
+    model = _network(told.stem, classes, told.device, told.width).train()
     teacher = None
     if told.teacher:
         teacher = _network("cifar", classes, told.device)
@@ -57,13 +53,19 @@ def main() -> None:
     sizes = [int(side) for side in told.sizes.split(",")]
     steps = len(pictures) // told.batch
     history, begun = [], time.monotonic()
-    while (past := (time.monotonic() - begun) / told.seconds) < 1:
+
+    def share_done(step: int = 0) -> float:
+        if told.epochs:
+            return (len(history) * steps + step) / (told.epochs * steps)
+        return (time.monotonic() - begun) / told.seconds
+
+    while (past := share_done()) < 1:
         side = sizes[min(len(sizes) - 1, int(past * len(sizes)))]
-        mixing = told.mixing if past < 1 - UNMIXED else Mixing(0, 0)
+        mixing = Mixing(told.cut, told.blend) if past < 1 - UNMIXED else Mixing(0, 0)
         order = torch.randperm(len(pictures), device=told.device, generator=generator)
         total = torch.zeros((), device=told.device)
         for step in range(steps):
-            rate = told.rate * _share_of_rate((time.monotonic() - begun) / told.seconds)
+            rate = told.rate * _share_of_rate(share_done(step))
             for group in optimizer.param_groups:
                 group["lr"] = rate
             chosen = order[step * told.batch : (step + 1) * told.batch]
@@ -173,8 +175,19 @@ def accuracy(model: torch.nn.Module, pictures: Tensor, labels: Tensor) -> dict[s
     return {"validation_top1": round(top1, 4), "validation_top5": round(top5, 4)}
 
 
-def _network(stem: str, classes: int, device: str) -> torch.nn.Module:
-    spec = rc.get_spec("tiny_imagenet_resnet18").override(stem=stem, num_classes=classes)
+def _pictures(told: argparse.Namespace, part: str) -> tuple[Tensor, Tensor]:
+    """One part's pictures (N, 3, 64, 64) uint8 and labels (N,), of every class or of every second, third, ..."""
+    labels = torch.from_numpy(np.load(told.data / f"{part}_y.npy")).long()
+    pictures = torch.from_numpy(np.load(told.data / f"{part}_x.npy")).permute(0, 3, 1, 2)
+    if told.every > 1:
+        wanted = labels % told.every == 0
+        pictures, labels = pictures[wanted], labels[wanted] // told.every
+    return pictures.to(told.device), labels.to(told.device)
+
+
+def _network(stem: str, classes: int, device: str, width: int = 64) -> torch.nn.Module:
+    widths = tuple(width * 2**stage for stage in range(4))
+    spec = rc.get_spec("tiny_imagenet_resnet18").override(stem=stem, num_classes=classes, widths=widths)
     return rc.build_model(spec, device=device).to(memory_format=torch.channels_last)
 
 
@@ -217,13 +230,12 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--teacher", type=Path, help="weights of a network with the stem 'cifar'")
     numbers = {
         "seconds": 310.0, "batch": 512, "rate": 0.8, "decay": 5e-4, "smooth": 0.1, "scale": 0.25, "native": 0.3,
-        "seed": 3, "stem": "half", "sizes": "48,56,64", "device": "cuda",
+        "seed": 3, "stem": "half", "sizes": "48,56,64", "device": "cuda", "cut": 0.5, "blend": 0.2,
+        "width": 64, "every": 1, "epochs": 0,
     }  # fmt: skip
     for name, value in numbers.items():
         parser.add_argument(f"--{name}", type=type(value), default=value)
-    told = parser.parse_args()
-    told.mixing = Mixing(0.5, 0.2)
-    return told
+    return parser.parse_args()
 
 
 def _plain(told: argparse.Namespace) -> dict[str, object]:

@@ -1,45 +1,39 @@
-"""predictions_figure(): the likeliest classes of one picture, as bars."""
+"""predictions_html(): the likeliest classes of one picture, as bars."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
 
-import plotly.graph_objects as go
-
-from resnet_core.figures.theme import THEMES, style
+from resnet_core.figures.svg import Drawing
+from resnet_core.figures.theme import FONT, THEMES, Theme
 from resnet_core.notation import percent
 
 
-def predictions_figure(labels: Sequence[str], probabilities: Sequence[float], theme: str = "light") -> go.Figure:
-    """Horizontal bars from 0 to 100 %, likeliest first; the first one in the accent colour.
+def predictions_html(labels: Sequence[str], probabilities: Sequence[float], theme: str = "light") -> Drawing:
+    """A list: each class and its probability over a bar from 0 to 100 %, likeliest first and in the accent colour.
 
     Args:
-        labels: class names.
-        probabilities: 0 to 1, in the same order.
+        labels: class names, shown letter by letter whatever they hold.
+        probabilities: 0 to 1, in the same order; with six digits where a pointer rests.
+        theme: "light" or "dark", or either with " large" for the wall.
     """
     t = THEMES[theme]
-    colours = [t.residual if index == 0 else t.stages[1] for index in range(len(labels))]
-    rows = list(range(len(labels)))
-    named = [escape(label, quote=False) for label in labels]  # Plotly takes tags for its own
-    figure = go.Figure(
-        go.Bar(
-            x=list(probabilities), y=rows, orientation="h", width=0.62, marker_color=colours, customdata=named,
-            text=[percent(p) for p in probabilities], textposition="outside", cliponaxis=False,
-            hovertemplate="%{customdata}: %{x:.6f}<extra></extra>",
-        )
-    )  # fmt: skip
-    figure.update_yaxes(
-        autorange="reversed",
-        tickvals=rows,
-        ticktext=[escape(_short(label), quote=False) for label in labels],
-        ticksuffix="  ",
-        showgrid=False,
-        zeroline=False,
+    rows = "".join(
+        _row(label, share, t.stages[1] if later else t.residual, t)
+        for later, (label, share) in enumerate(zip(labels, probabilities, strict=True))
     )
-    figure.update_xaxes(visible=False, range=[0, 1.32])  # room for "100.0 %" in a narrow column
-    return style(figure, t, height=36 * len(labels) + 16)
+    look = f"font:{16 * t.scale:g}px/1.3 {escape(FONT, quote=True)};color:{t.ink};display:grid;gap:.6em"
+    return Drawing(f"<div role='list' style='{look}'>{rows}</div>")
 
 
-def _short(label: str, limit: int = 22) -> str:
-    return label if len(label) <= limit else label[: limit - 1] + "…"
+def _row(label: str, share: float, colour: str, t: Theme) -> str:
+    said = "display:flex;justify-content:space-between;gap:1em;font-variant-numeric:tabular-nums"
+    bar = f"width:{100 * share:.4g}%;min-width:2px;height:100%;background:{colour};border-radius:2px"
+    return (
+        f"<div role='listitem' title='{share:.6f}'><div style='{said}'>"
+        f"<span style='overflow-wrap:anywhere'>{escape(label)}</span>"
+        f"<span style='white-space:nowrap'>{percent(share)}</span></div>"
+        f"<div style='height:.5em;margin-top:.2em;background:{t.hairline};border-radius:2px'>"
+        f"<div style='{bar}'></div></div></div>"
+    )
