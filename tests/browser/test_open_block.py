@@ -7,6 +7,7 @@ import resnet_core as rc
 from resnet_core.anatomy.walk.walk import walk_spec
 from resnet_core.data.component import component
 
+pytestmark = pytest.mark.slow
 DRAW = """async ([data, frame, script]) => {
   document.body.innerHTML = `<div id="here" style="width: ${data.wide}px">${frame}</div>`;
   const { default: draw } = await import(URL.createObjectURL(new Blob([script], { type: "text/javascript" })));

@@ -14,6 +14,7 @@ from resnet_core.site.racing import ARMS, race_topic
 from tests.browser.test_accessibility import AXE, RUN
 from tests.browser.test_site import Served
 
+pytestmark = pytest.mark.slow
 LONG_MS = 540_000  # a busy machine is slow, not wrong
 AT_MOST_S = 60  # what a race may take on a phone
 
@@ -62,7 +63,6 @@ def step_of(page):
     return int(found[1]) if found else 0
 
 
-@pytest.mark.slow
 def test_the_residual_network_learns_and_the_plain_one_does_not(open_race, capsys):
     page = open_race("#seed=0")
     start(page, "30")
@@ -367,7 +367,6 @@ SECONDS = """async (steps) => {
 }"""  # noqa: E501
 
 
-@pytest.mark.slow
 def test_a_race_takes_no_longer_than_promised_on_a_phone(open_race, capsys):
     page = open_race()
     page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 4})

@@ -14,6 +14,7 @@ from resnet_core.lab.recipe.arms import arm_config
 from resnet_core.lab.training.learner import Learner
 from resnet_core.site.racing import ARMS, PAGE_RACE, digits_file, recipe_of
 
+pytestmark = pytest.mark.slow
 STEPS, CLOSE = 5, 1e-3
 EXPORTED = "\nexport { trainee, twister, permutation, pictured, orderOf, answersTo };"
 HARNESS = """async ({ module, file, recipe }) => {
