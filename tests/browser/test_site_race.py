@@ -117,6 +117,25 @@ def test_both_lines_grow_at_once_and_stop_ends_them(open_race):
     expect(page.locator(".start button")).to_have_text("Race again")
 
 
+def test_who_leaves_in_the_middle_and_comes_back_is_told(open_race):
+    page = open_race("#seed=3")
+    start(page, "40")
+    expect(how(page)).to_contain_text(re.compile(r"step [1-9]"))
+    page.reload()
+    expect(page.locator(".say")).to_have_text(
+        "The race with seed 3 ended when you left the page. Started again, it begins with the same weights and batches."
+    )
+    page.reload()  # once is enough
+    expect(how(page)).to_contain_text("nothing is trained yet")
+    expect(page.locator(".say")).to_be_hidden()
+    start(page, "40")
+    page.locator(".racing .stop").click()
+    expect(how(page)).to_contain_text("stopped after")
+    page.reload()
+    expect(how(page)).to_contain_text("nothing is trained yet")
+    expect(page.locator(".say")).to_be_hidden()
+
+
 def test_a_phone_that_is_turned_or_put_away_loses_nothing(open_race):
     page = open_race()
     page.set_viewport_size({"width": 390, "height": 844})

@@ -11,6 +11,12 @@ const form = document.querySelector("form.start"), [guessField, seedField] = for
 const place = document.querySelector(".racing"), stop = place.querySelector(".stop"), draw = hosted(drawRace, place, { wish: () => ended("stopped") });
 let now = fresh(0), digits = null, end = () => {}, waits = false;
 
+// The seed of a race that runs in this tab: who comes back after leaving it is told. A frame may have no storage.
+const mark = {
+  remember(seed) { try { sessionStorage.setItem("racing", seed); } catch { /* nobody is told */ } },
+  forget() { try { const seed = sessionStorage.getItem("racing"); sessionStorage.removeItem("racing"); return seed; } catch { return null; } },
+};
+
 function fresh(seed) {
   const line = (arm) => ({ name: arm, ...looks[arm], step: 0, train: [], unseen: [], faint: [], smooth: [], weighed: 0, weights: 0 });
   return { seed, state: "ready", guess: null, began: 0, seconds: 0, said: "", arms: Object.fromEntries(arms.map((arm) => [arm, line(arm)])) };
@@ -35,6 +41,7 @@ form.onsubmit = async (event) => {
   if (!isSeed(seedField.value)) { say(`A seed is a whole number from 0 to ${MOST_SEED}.`); seedField.focus(); return; }
   now = { ...fresh(Number(seedField.value)), state: "running", guess, began: performance.now() };
   link({ seed: now.seed || "" });
+  mark.remember(now.seed);
   say();
   paint();
   stop.focus({ preventScroll: true }); // what was pressed can't be pressed now
@@ -77,6 +84,7 @@ const results = () => Object.fromEntries(arms.map((arm) => [arm, { unseen: now.a
 function ended(state, words = "") {
   if (now.state !== "running") return;
   end();
+  mark.forget();
   Object.assign(now, { state, seconds: (performance.now() - now.began) / 1000 });
   if (words) say(words);
   if (state === "finished") { keep(); seedField.value = String((now.seed + 1) % (MOST_SEED + 1)); guessField.value = ""; }
@@ -169,4 +177,6 @@ function keep() {
 onTheme(paint);
 onLink(hear);
 hear();
+const left = mark.forget();
+if (left !== null) say(`The race with seed ${left} ended when you left the page. Started again, it begins with the same weights and batches.`);
 await showDigits();
