@@ -63,11 +63,31 @@ def test_the_false_alarms_that_were_allowed_are_those_of_the_pictures_that_set_t
     assert len({row["file"] for row in measured["portraits"]}) >= 5
 
 
-def test_the_model_card_is_what_its_script_writes_of_the_note(root):
-    spec = importlib.util.spec_from_file_location("card", root / "training" / "tiny-imagenet" / "card.py")
-    script = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(script)
-    assert FILE.with_suffix(".md").read_text(encoding="utf-8") == script.card(NOTE)
+@pytest.fixture
+def script(root):
+    """A module of training/tiny-imagenet, by its name."""
+
+    def load(name):
+        spec = importlib.util.spec_from_file_location(name, root / "training" / "tiny-imagenet" / f"{name}.py")
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module
+
+    return load
+
+
+def test_the_model_card_is_what_its_script_writes_of_the_note(script):
+    assert FILE.with_suffix(".md").read_text(encoding="utf-8") == script("card").card(NOTE)
+
+
+def test_the_variants_cost_what_their_table_says_and_the_bundled_one_is_among_them(script, root, network):
+    variants, folder = script("variants"), root / "training" / "tiny-imagenet"
+    rows = json.loads((folder / "variants.json").read_text(encoding="utf-8"))["variants"]
+    assert variants.table(rows) in (folder / "README.md").read_text(encoding="utf-8")
+    assert [(row["stem"], row["width"]) for row in rows] == list(variants.VARIANTS)
+    spec = network.weights.spec
+    assert (spec.stem, spec.widths[0]) in variants.VARIANTS
+    assert spec == variants.spec_of(spec.stem, spec.widths[0], len(network.weights.classes))
 
 
 @pytest.fixture(scope="module")
