@@ -36,6 +36,17 @@ def fresh_python():
 
 
 @pytest.fixture(scope="session")
+def run_tool():
+    """Runs a program of tools/ as a person does, in a process of its own: run_tool("bench_room", "--students", 5)."""
+
+    def run(name, *words):
+        command = [sys.executable, ROOT / "tools" / f"{name}.py", *map(str, words)]
+        return subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+
+    return run
+
+
+@pytest.fixture(scope="session")
 def trained(tmp_path_factory):
     """The folder that `train` leaves of a plain network with 8 layers, after two epochs of two steps on digits."""
     from resnet_core.lab.data.sets import load_data

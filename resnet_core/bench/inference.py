@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 import torch
+from torch import nn
 
 from resnet_core.anatomy.walk.walk import walk_spec
 from resnet_core.bench.agreement import agreement
@@ -21,7 +23,7 @@ from resnet_core.errors import require
 from resnet_core.inference.engine.choice import choices_for
 from resnet_core.inference.engine.engine import Engine
 from resnet_core.models.compute import PRECISIONS, pick_device
-from resnet_core.models.network import build_model
+from resnet_core.models.network import ResNet, build_model
 
 BASELINE = "torchvision-eager"
 PHOTO_NOTE = (
@@ -70,33 +72,46 @@ def bench_inference(
     size = (3, *ours.spec.input_size)
     own_rows, own_facts = bench_photo(batches, repeats, device, backend, watch)
 
-    ready_s: dict[str, float] = {}
-    notes: list[str] = []
-    ways: dict[tuple[str, str], Run] = {}
-    computed_in: dict[str, str] = {}
-    for precision in _precisions(chosen, backend):
-        started = time.perf_counter()
-        engine = Engine(ours, size, chosen, precision, backend)
-        choice = engine.wait()
-        ready_s[f"ready_s {OURS} {precision}"] = time.perf_counter() - started
-        notes.append(f"Ours at {precision}: {choice}. {choice.why}")
-        ways[OURS, precision] = engine.run
-        computed_in[precision] = choice.precision
-    for peer in peers(theirs, chosen, size[-1]):
-        if isinstance(peer, Peer):
-            ways[peer.engine, peer.precision] = peer.run
-            ready_s[f"ready_s {peer.engine} {peer.precision}"] = peer.ready_s
-        else:
-            notes.append(peer)
-    rows = [row for batch in batches for row in _measure(ways, batch, size, repeats, watch)]
-    facts = ready_s | _shares(rows, computed_in, chosen, walk_spec(ours.spec).total_macs)
+    engines = _engines(ours, theirs, chosen, backend)
+    rows = [row for batch in batches for row in _measure(engines.ways, batch, size, repeats, watch)]
+    facts = engines.ready_s | _shares(rows, engines.computed_in, chosen, walk_spec(ours.spec).total_macs)
     facts |= agreement(agreement_folder, device) if agreement_folder else {}
     return Report(
         title=f"{model} at {size[-1]}x{size[-2]} pixels on {chosen.type}, from pictures to logits",
         rows=(*rows, *own_rows),
         facts=facts | own_facts,
-        notes=(*notes, PHOTO_NOTE, *(sentence for batch in batches for sentence in _compare(rows, batch))),
+        notes=(*engines.notes, PHOTO_NOTE, *(sentence for batch in batches for sentence in _compare(rows, batch))),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Engines:
+    """What is measured, by engine and precision; how long each took until it was ready; and what is to be said."""
+
+    ways: dict[tuple[str, str], Run] = field(default_factory=dict)
+    computed_in: dict[str, str] = field(default_factory=dict)  # our precisions as asked for -> as chosen
+    ready_s: dict[str, float] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+def _engines(ours: ResNet, theirs: nn.Module, device: torch.device, backend: str) -> _Engines:
+    """Ours at each precision, and those of others that are here."""
+    found, size = _Engines(), (3, *ours.spec.input_size)
+    for precision in _precisions(device, backend):
+        started = time.perf_counter()
+        engine = Engine(ours, size, device, precision, backend)
+        choice = engine.wait()
+        found.ready_s[f"ready_s {OURS} {precision}"] = time.perf_counter() - started
+        found.notes.append(f"Ours at {precision}: {choice}. {choice.why}")
+        found.ways[OURS, precision] = engine.run
+        found.computed_in[precision] = choice.precision
+    for peer in peers(theirs, device, size[-1]):
+        if isinstance(peer, Peer):
+            found.ways[peer.engine, peer.precision] = peer.run
+            found.ready_s[f"ready_s {peer.engine} {peer.precision}"] = peer.ready_s
+        else:
+            found.notes.append(peer)
+    return found
 
 
 def _precisions(device: torch.device, backend: str) -> list[str]:

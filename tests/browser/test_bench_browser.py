@@ -1,19 +1,12 @@
 import json
-import subprocess
-import sys
+from functools import partial
 
 import pytest
 
 
 @pytest.fixture
-def bench(root):
-    """Run the program as a person does, in a process of its own."""
-
-    def run(*words):
-        command = [sys.executable, root / "tools" / "bench_browser.py", *map(str, words)]
-        return subprocess.run(command, capture_output=True, text=True, cwd=root)
-
-    return run
+def bench(run_tool):
+    return partial(run_tool, "bench_browser")
 
 
 def test_what_can_not_be_measured_is_said_in_a_sentence(bench):

@@ -1,6 +1,5 @@
 import json
-import subprocess
-import sys
+from functools import partial
 
 import pytest
 
@@ -9,14 +8,8 @@ from tools.crowd import Found
 
 
 @pytest.fixture
-def bench(root):
-    """Run the program as a person does, in a process of its own."""
-
-    def run(*words):
-        command = [sys.executable, root / "tools" / "bench_room.py", *map(str, words)]
-        return subprocess.run(command, capture_output=True, text=True, cwd=root)
-
-    return run
+def bench(run_tool):
+    return partial(run_tool, "bench_room")
 
 
 def test_the_report_has_medians_percentiles_errors_and_memory():
