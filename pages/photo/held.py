@@ -1,4 +1,7 @@
-"""How much of what visitors send a server keeps. Streamlit itself keeps every upload until its visitor has gone."""
+"""How much of what visitors send, and of what comes of it, a server keeps.
+
+Streamlit itself keeps every upload until its visitor has gone.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ MOST_OF_ALL = 2_000_000_000  # bytes of all visitors of a server
 
 
 class Keeper(Protocol):
-    """What keeps photos of a visitor beside Streamlit."""
+    """What keeps something of a visitor beside Streamlit: photos, or a network that has learnt from them."""
 
     @property
     def kept_bytes(self) -> int:
@@ -32,7 +35,7 @@ _LOCK = threading.Lock()
 
 
 def count_too(keeper: Keeper) -> None:
-    """Let what this one keeps count among what visitors send the server."""
+    """Let what this one keeps count among what the server keeps for visitors."""
     with _LOCK:
         _KEEPERS.add(keeper)
 
@@ -40,9 +43,7 @@ def count_too(keeper: Keeper) -> None:
 def refusal() -> str:
     """Why what has just been sent is too much: a sentence, or "" if it may stay."""
     files, session = _server_files()
-    with _LOCK:
-        keepers = list(_KEEPERS)
-    mine, all_of_them = files.get(session, 0), sum(files.values()) + sum(one.kept_bytes for one in keepers)
+    mine, all_of_them = files.get(session, 0), sum(files.values()) + _beside_files()
     if mine > MOST_OF_ONE:
         return (
             f"Together your files would take {megabytes(mine)}; this server keeps {megabytes(MOST_OF_ONE)} for "
@@ -54,6 +55,17 @@ def refusal() -> str:
             f"{megabytes(MOST_OF_ALL)}. Your last ones were not taken: try again in some minutes, or take a sample."
         )
     return ""
+
+
+def no_room(more: int) -> str:
+    """Why the server can't keep so many bytes more, whoever asks: a sentence, or "" if it can."""
+    kept = sum(_server_files()[0].values()) + _beside_files()
+    if kept + more <= MOST_OF_ALL:
+        return ""
+    return (
+        f"All visitors together have {megabytes(kept)} here, this would take {megabytes(more)}, and the server keeps "
+        f"{megabytes(MOST_OF_ALL)}. Nothing was begun: try again in some minutes."
+    )
 
 
 def forget(files: Sequence[UploadedFile]) -> None:
@@ -78,6 +90,12 @@ def _server_files() -> tuple[dict[str, int], str]:
     manager, session = _manager()
     storage = list(manager.file_storage.items()) if manager else []
     return {name: sum(len(file.data) for file in list(files.values())) for name, files in storage}, session
+
+
+def _beside_files() -> int:
+    with _LOCK:
+        keepers = list(_KEEPERS)
+    return sum(one.kept_bytes for one in keepers)
 
 
 def _manager() -> tuple[MemoryUploadedFileManager | None, str]:

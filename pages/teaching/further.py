@@ -13,6 +13,7 @@ import streamlit as st
 import resnet_core as rc
 from pages._caches import background
 from pages._layout import literal, percent
+from pages.photo.held import count_too, no_room
 from pages.photo.pictures import remembered
 from pages.teaching.taught import YOURS, Shown
 
@@ -41,7 +42,18 @@ class Course:
     key: str = field(default_factory=lambda: f"teach {uuid4().hex}")
 
     def __post_init__(self) -> None:
+        count_too(self)
         weakref.finalize(self, background().cancel, self.key)  # who has left waits for nothing
+
+    @property
+    def takes(self) -> int:
+        """Bytes of a network that has learnt: its weights lie in PyTorch and in the engine that computes features."""
+        return 2 * sum(one.nbytes for one in self.lesson.network.parameters())
+
+    @property
+    def kept_bytes(self) -> int:
+        """What is kept of one."""
+        return self.takes if self.found else 0
 
 
 def choose_what_learns() -> str:
@@ -89,6 +101,9 @@ def _shared(name: str, weights: str, _lesson: Lesson, _shown: Shown) -> Course:
 
 
 def _start(course: Course) -> None:
+    if refused := no_room(course.takes):
+        st.session_state["_teach_refused"] = refused
+        return
     try:
         background().start(course.key, partial(_run, weakref.ref(course)))
     except rc.QueueFullError as error:

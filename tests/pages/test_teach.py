@@ -419,6 +419,7 @@ def test_the_last_stage_is_fine_tuned_on_request_and_all_that_is_said_is_of_that
     assert "conv4_x fine-tuned, and measured," in said
     (course,) = app.session_state["remembered courses"].values()
     assert course.found.as_safetensors() != course.lesson.as_safetensors()
+    assert course.kept_bytes == 2 * sum(one.nbytes for one in course.found.network.parameters())
     send(app, *photos("seven", 1, start=25), to=ASK)
     assert "## seven, " in words(app)
     asked = {key[-1]: one for key, one in app.session_state["remembered asked"].items()}
@@ -459,6 +460,21 @@ def test_it_is_cancelled_and_can_be_started_again(teach, photos, words, held):
     assert held.ended.wait(10)
     assert app.run().button(key="fine_tune")
     assert "of 8 right" in words(app)
+
+
+def test_where_there_is_no_room_for_another_network_nothing_begins(teach, photos, words, held, monkeypatch):
+    app = two_classes(teach(learns=STAGE), photos)
+    (course,) = app.session_state["remembered courses"].values()
+    assert course.kept_bytes == 0
+    monkeypatch.setattr("pages.photo.held.MOST_OF_ALL", course.takes)
+    app.button(key="fine_tune").click().run()
+    assert "the server keeps" in words(app)
+    assert "Nothing was begun: try again in some minutes." in words(app)
+    assert not held.began.is_set()
+    monkeypatch.setattr("pages.photo.held.MOST_OF_ALL", 2 * course.takes)
+    app.button(key="fine_tune").click().run()
+    assert held.began.wait(10)
+    assert "Nothing was begun" not in words(app)
 
 
 def test_who_leaves_while_it_trains_leaves_nothing_behind(teach, photos, held):
