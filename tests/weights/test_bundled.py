@@ -8,6 +8,7 @@ import torch
 import torchvision
 from torch import nn
 
+from resnet_core.anatomy.walk.walk import walk_spec
 from resnet_core.data import data_folder
 from resnet_core.inference.classifier import Classifier
 from resnet_core.inference.samples import load_sample
@@ -88,6 +89,12 @@ def test_the_variants_cost_what_their_table_says_and_the_bundled_one_is_among_th
     spec = network.weights.spec
     assert (spec.stem, spec.widths[0]) in variants.VARIANTS
     assert spec == variants.spec_of(spec.stem, spec.widths[0], len(network.weights.classes))
+    top1 = {(row["stem"], row["width"]): row["validation_top1"] for row in rows}
+    for coarse, fine in ((("imagenet", 64), ("half", 32)), (("half", 64), ("cifar", 32))):
+        theirs, ours = (walk_spec(variants.spec_of(*one, 197)) for one in (coarse, fine))
+        assert ours.total_macs < 1.01 * theirs.total_macs
+        assert ours.total_params == pytest.approx(theirs.total_params / 4, rel=0.02)
+        assert top1[fine] > top1[coarse] + 0.015
 
 
 @pytest.fixture(scope="module")
