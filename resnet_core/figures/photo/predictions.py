@@ -23,7 +23,8 @@ def predictions_html(labels: Sequence[str], probabilities: Sequence[float], them
         _row(label, share, t.stages[1] if later else t.residual, t)
         for later, (label, share) in enumerate(zip(labels, probabilities, strict=True))
     )
-    look = f"font:{16 * t.scale:g}px/1.3 {escape(FONT, quote=True)};color:{t.ink};display:grid;gap:.6em"
+    own = f"color:{t.ink};background:{t.page};box-shadow:0 0 0 8px {t.page}"  # also in a notebook of the other theme
+    look = f"font:{16 * t.scale:g}px/1.3 {escape(FONT, quote=True)};{own};display:grid;gap:.6em"
     return Drawing(f"<div role='list' style='{look}'>{rows}</div>")
 
 

@@ -22,6 +22,7 @@ def test_each_class_stands_whole_over_a_bar_as_long_as_its_probability(theme):
     assert re.findall(r"title='([0-9.]+)'", drawn) == ["0.875432", "0.100000", "0.024568"]
     assert (drawn.count("role='list'"), drawn.count("role='listitem'")) == (1, 3)
     colours = re.findall(r"height:100%;background:(#\w+)", drawn)
+    assert f"color:{THEMES[theme].ink};background:{THEMES[theme].page};" in drawn  # whatever it stands on
     assert colours == [THEMES[theme].residual, *[THEMES[theme].stages[1]] * 2]
 
 
